@@ -1,0 +1,13 @@
+"""What the engine refuses, in sentences for the person who chose the model or the frames."""
+
+
+class EngineError(Exception):
+    """Anything the engine refuses; the message is one sentence to show as it is."""
+
+
+class ModelFileError(EngineError):
+    """A model file that is missing, damaged, or says nothing about itself."""
+
+
+class RuntimeRefusedError(EngineError):
+    """A runtime whose answer to the golden frame cannot be trusted."""

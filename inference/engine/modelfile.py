@@ -1,0 +1,154 @@
+"""What a model file says about itself: the entry `fascicle.json` inside the `.keras` zip.
+
+Keras reads the entries it knows by name and leaves others alone, so one file carries both the
+network and everything needed to feed it and to name what it returns.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from inference.engine.errors import EngineError, ModelFileError
+from inference.engine.preprocess import FitMode, Normalisation, Preprocessing
+
+ENTRY = "fascicle.json"
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ModelClass:
+    """One output channel: its index in label maps, the structure's stable code and its name."""
+
+    index: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """All a model file says about itself.
+
+    classes lists the structures in channel order, from index 1; channel 0 is the background.
+    golden holds the mean probability per channel on the golden frame (`runtime.golden_frame`),
+    as measured when the model was written: a runtime that disagrees is refused.
+    """
+
+    recipe: str
+    classes: tuple[ModelClass, ...]
+    preprocessing: Preprocessing
+    trained_on: Mapping[str, int | str | None] = field(default_factory=dict)
+    seed: int = 0
+    versions: Mapping[str, str] = field(default_factory=dict)
+    golden: tuple[float, ...] | None = None
+    format_version: int = FORMAT_VERSION
+
+    @property
+    def channels(self) -> int:
+        """Number of output channels, background included."""
+        return len(self.classes) + 1
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(each.code for each in self.classes)
+
+    def to_json(self) -> dict[str, Any]:
+        description = asdict(self)
+        preprocessing = description.pop("preprocessing")
+        return {
+            "format_version": description.pop("format_version"),
+            "recipe": description.pop("recipe"),
+            "input": {
+                "height": preprocessing["height"],
+                "width": preprocessing["width"],
+                "channels": 1,
+            },
+            "preprocessing": {
+                "fit": preprocessing["fit"],
+                "normalisation": preprocessing["normalisation"],
+            },
+            **description,
+        }
+
+
+def spec_from_json(description: Mapping[str, Any]) -> ModelSpec:
+    """Build a ModelSpec from the parsed entry; ModelFileError says what is wrong with it."""
+    try:
+        version = int(description["format_version"])
+        if version > FORMAT_VERSION:
+            raise ModelFileError(
+                f"The model file has format {version}; this installation reads up to "
+                f"{FORMAT_VERSION}: update it."
+            )
+        classes = tuple(
+            ModelClass(int(each["index"]), str(each["code"]), str(each["name"]))
+            for each in description["classes"]
+        )
+        if [each.index for each in classes] != list(range(1, len(classes) + 1)) or not classes:
+            raise ModelFileError("The model's classes are not numbered 1, 2, ... in order.")
+        golden = description.get("golden")
+        preprocessing = Preprocessing(
+            height=int(description["input"]["height"]),
+            width=int(description["input"]["width"]),
+            normalisation=cast(Normalisation, str(description["preprocessing"]["normalisation"])),
+            fit=cast(FitMode, str(description["preprocessing"]["fit"])),
+        )
+        return ModelSpec(
+            recipe=str(description["recipe"]),
+            classes=classes,
+            preprocessing=preprocessing,
+            trained_on=dict(description.get("trained_on", {})),
+            seed=int(description.get("seed", 0)),
+            versions=dict(description.get("versions", {})),
+            golden=None if golden is None else tuple(float(mean) for mean in golden),
+            format_version=version,
+        )
+    except ModelFileError:
+        raise
+    except (KeyError, TypeError, ValueError, EngineError) as wrong:
+        raise ModelFileError(f"The model's description is damaged: {wrong!r}.") from wrong
+
+
+def read_spec(path: Path | str) -> ModelSpec:
+    """Read what the model file says about itself, without loading the network."""
+    path = Path(path)
+    if not path.is_file():
+        raise ModelFileError(f"There is no model file {path}.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            description = json.loads(archive.read(ENTRY))
+    except KeyError:
+        raise ModelFileError(
+            f"{path.name} is a Keras model without {ENTRY}: train it here, or add that entry."
+        ) from None
+    except (zipfile.BadZipFile, json.JSONDecodeError, UnicodeDecodeError, OSError) as damage:
+        raise ModelFileError(f"{path.name} is not a readable model file ({damage}).") from damage
+    if not isinstance(description, dict):
+        raise ModelFileError(f"The model's description in {path.name} is damaged.")
+    return spec_from_json(description)
+
+
+def write_spec(path: Path | str, spec: ModelSpec) -> None:
+    """Put the description into the `.keras` file, replacing an earlier one; all or nothing."""
+    path = Path(path)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    try:
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(draft, "w") as new:
+            for entry in old.infolist():
+                if entry.filename == ENTRY:
+                    continue
+                with old.open(entry) as source, new.open(entry, "w") as target:
+                    shutil.copyfileobj(source, target)
+            text = json.dumps(spec.to_json(), indent=2, sort_keys=False)
+            new.writestr(ENTRY, text, compress_type=zipfile.ZIP_DEFLATED)
+        with open(draft, "rb") as written:
+            os.fsync(written.fileno())
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
