@@ -1,0 +1,1 @@
+"""The Django project and the platform apps every other app stands on."""

@@ -1,0 +1,36 @@
+"""The nouns of annotating: see DESIGN section 3."""
+
+from annotation.models.annotation_set import AnnotationSet, SetPurpose, SetState
+from annotation.models.chunk import Chunk
+from annotation.models.clip import Clip, ClipState
+from annotation.models.frame_table import FrameTable
+from annotation.models.issue import Issue
+from annotation.models.procedure import Procedure, Structure, StructureKind
+from annotation.models.protocol import Protocol
+from annotation.models.review import Decision, Review
+from annotation.models.revision import Revision
+from annotation.models.subject import Subject
+from annotation.models.track import Keyframe, KeyframeSource, ShapeKind, Track
+
+__all__ = [
+    "AnnotationSet",
+    "Chunk",
+    "Clip",
+    "ClipState",
+    "Decision",
+    "FrameTable",
+    "Issue",
+    "Keyframe",
+    "KeyframeSource",
+    "Procedure",
+    "Protocol",
+    "Review",
+    "Revision",
+    "SetPurpose",
+    "SetState",
+    "ShapeKind",
+    "Structure",
+    "StructureKind",
+    "Subject",
+    "Track",
+]

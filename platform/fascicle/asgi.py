@@ -1,0 +1,35 @@
+"""ASGI entry: the built front end's files beside Django."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fascicle.settings")
+django_application = get_asgi_application()
+
+from django.conf import settings  # noqa: E402
+from starlette.applications import Starlette  # noqa: E402
+from starlette.routing import Mount  # noqa: E402
+from starlette.staticfiles import StaticFiles  # noqa: E402
+
+
+class HashedFiles(StaticFiles):
+    """Files whose names carry their content's hash, so browsers may keep them for ever."""
+
+    def file_response(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]
+        """Add the cache header to Starlette's own response."""
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+application = Starlette(
+    routes=[
+        Mount(
+            "/assets",
+            HashedFiles(directory=settings.FRONTEND_DIST / "assets", check_dir=False),
+            name="assets",
+        ),
+        Mount("/", django_application),
+    ]
+)

@@ -1,0 +1,5 @@
+"""The append-only record."""
+
+from fascicle.audit.models.record import AuditRecord
+
+__all__ = ["AuditRecord"]

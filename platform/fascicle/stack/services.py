@@ -1,0 +1,88 @@
+"""The list of what a run consists of. A further process is a further line in `application`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+
+from fascicle.stack.processes import AnswersHttp, LogShows, ProcessSpec, Restart
+from fascicle.stack.state import PROJECT_ROOT, StateFolder
+
+STORES, MIGRATE, DEMO, APPLICATION = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the web server listens (`host`, `port`) and the address people type."""
+
+    host: str
+    port: int
+    address: str
+
+    @property
+    def local_host(self) -> str:
+        """A host name under which this machine reaches the server."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+
+
+def application(site: Site, state: StateFolder) -> list[ProcessSpec]:
+    """Everything that runs our own code, in the order of its stages."""
+    return [
+        once("migrate", ("migrate", "--no-input"), stage=MIGRATE),
+        once("demo", ("load_demo",), stage=DEMO, required=False),
+        ProcessSpec(
+            name="web",
+            argv=(
+                *(sys.executable, "-m", "uvicorn", "fascicle.asgi:application"),
+                *("--host", site.host, "--port", str(site.port)),
+                *("--no-server-header", "--timeout-graceful-shutdown", "5"),
+            ),
+            stage=APPLICATION,
+            folder=PROJECT_ROOT,
+            ready=AnswersHttp(site.local_host, site.port, "/api/health/"),
+            required=False,
+        ),
+        worker("worker", queues="ingest,predict,export,default", concurrency=2),
+        worker("trainer", queues="train", concurrency=1),
+        ProcessSpec(
+            name="beat",
+            argv=(
+                *(sys.executable, "-m", "celery", "-A", "fascicle", "beat"),
+                *("--schedule", str(state.path / "beat-schedule"), "--pidfile", ""),
+                *("--loglevel", "INFO"),
+            ),
+            stage=APPLICATION,
+            folder=PROJECT_ROOT,
+            ready=LogShows(re.compile(r"beat: Starting")),
+            required=False,
+        ),
+    ]
+
+
+def once(name: str, command: tuple[str, ...], *, stage: int, required: bool = True) -> ProcessSpec:
+    """A management command that runs to its end at every start."""
+    return ProcessSpec(
+        name=name,
+        argv=(sys.executable, str(PROJECT_ROOT / "manage.py"), *command),
+        stage=stage,
+        folder=PROJECT_ROOT,
+        restart=Restart.NEVER,
+        required=required,
+    )
+
+
+def worker(name: str, *, queues: str, concurrency: int) -> ProcessSpec:
+    """A Celery worker on `queues`. Jobs it is killed in are taken up again by their lease."""
+    return ProcessSpec(
+        name=name,
+        argv=(
+            *(sys.executable, "-m", "celery", "-A", "fascicle", "worker"),
+            *("--hostname", f"{name}@%h", "--queues", queues),
+            *("--concurrency", str(concurrency), "--loglevel", "INFO"),
+        ),
+        stage=APPLICATION,
+        folder=PROJECT_ROOT,
+        ready=LogShows(re.compile(rf"{name}@\S+ ready\.")),
+        required=False,
+    )

@@ -1,0 +1,106 @@
+"""One recipe on one snapshot, and its folds."""
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils import timezone
+
+from fascicle.accounts.models import Membership, Project, Role, User
+from fascicle.jobs.models import Job
+from training.models.snapshot import DatasetSnapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class RunState(models.TextChoices):
+    """queued -> running -> done | failed | cancelled."""
+
+    QUEUED = "queued", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class FoldState(models.TextChoices):
+    """The same for a fold."""
+
+    QUEUED = "queued", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class TrainingRunQuerySet(models.QuerySet["TrainingRun"]):
+    """Who may see which run."""
+
+    def visible_to(self, user: User) -> "TrainingRunQuerySet":
+        """Runs of the projects one administers or annotates in."""
+        roles: Iterable[Role] = [Role.ADMIN, Role.EXPERT]
+        projects = Membership.objects.of(user, roles=roles).values("project_id")
+        return self.filter(project_id__in=projects)
+
+
+class TrainingRun(models.Model):
+    """Everything needed to do it again: snapshot, recipe, folds, epochs, seed, code version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    snapshot = models.ForeignKey(DatasetSnapshot, on_delete=models.PROTECT, related_name="runs")
+    number = models.PositiveIntegerField()
+    recipe = models.CharField(max_length=40)
+    fold_count = models.PositiveSmallIntegerField()
+    epoch_count = models.PositiveIntegerField()
+    seed = models.PositiveIntegerField()
+    split = models.JSONField(default=dict)  # group -> fold index
+    code_version = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=16, choices=RunState.choices, default=RunState.QUEUED)
+    error = models.TextField(blank=True)
+    metrics = models.JSONField(default=dict)  # over all folds, training.evaluate's JSON
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TrainingRunQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="run_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=RunState.values), name="run_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fold_count__gte=2, epoch_count__gte=1), name="run_has_work"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Run {self.number}"
+
+
+class Fold(models.Model):
+    """One part held out; fitted and evaluated by one supervised process under one Job."""
+
+    run = models.ForeignKey(TrainingRun, on_delete=models.CASCADE, related_name="folds")
+    index = models.PositiveSmallIntegerField()
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=16, choices=FoldState.choices, default=FoldState.QUEUED)
+    metrics = models.JSONField(default=dict)
+    weights_key = models.CharField(max_length=200, blank=True)  # storage name of the model file
+    weights_sha256 = models.CharField(max_length=64, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["index"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "index"], name="fold_index_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=FoldState.values), name="fold_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"fold {self.index} of {self.run_id}"
