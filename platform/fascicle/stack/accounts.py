@@ -1,7 +1,7 @@
 """Which user PostgreSQL runs as, and where that user can reach its files.
 
-PostgreSQL refuses to run as root. An ordinary user runs it under their own name; root hands it to an
-account without rights, and that account must be able to enter the folders it is given.
+PostgreSQL refuses to run as root. An ordinary user runs it under their own name; root hands it to
+an account without rights, and that account must be able to enter the folders it is given.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from fascicle.stack.errors import StackError
 _ACCOUNT_NAMES = ("postgres", "nobody")
 # where root keeps what the account cannot reach inside a closed folder; the last ones are for
 # machines whose /var/lib is read-only
-_SHELTERS = (Path("/var/lib/fascicle"), Path("/var/tmp/fascicle"))
+_SHELTERS = (Path("/var/lib/fascicle"), Path("/var/tmp/fascicle"))  # noqa: S108
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Account:
 
     @classmethod
     def by_uid(cls, uid: int) -> Account:
-        """Raises StackError when the user database does not know `uid`: initdb insists on a name."""
+        """Raises StackError when nobody is called `uid`: initdb insists on a name."""
         try:
             entry = pwd.getpwuid(uid)
         except KeyError:

@@ -50,7 +50,8 @@ class Child:
                 user=account.uid if account else None,
                 group=account.gid if account else None,
                 extra_groups=[] if account else None,
-                preexec_fn=_die_with_parent(spec.death_signal),
+                # the supervisor has one thread
+                preexec_fn=_die_with_parent(spec.death_signal),  # noqa: PLW1509
             )
         self.started_at = time.monotonic()
         self.pid = self.process.pid
@@ -153,7 +154,7 @@ def last_lines(log: Path, count: int = 15) -> list[str]:
 def marked(run: str, service: str | None = None) -> list[psutil.Process]:
     """Processes of a run (of one service of it), found by the marks in their environment.
 
-    PostgreSQL overwrites its environment to show what it does; its processes are not found this way.
+    PostgreSQL overwrites its environment to show what it does: it is not found this way.
     """
     found = []
     for process in psutil.process_iter():

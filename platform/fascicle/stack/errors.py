@@ -2,4 +2,4 @@
 
 
 class StackError(Exception):
-    """A condition the person at the terminal can act on; the text says what is wrong and what to do."""
+    """What the person at the terminal can act on: what is wrong, and what to do."""

