@@ -1,0 +1,5 @@
+"""Reads that other apps and several screens need."""
+
+from annotation.selectors.sets import AcceptedFrame, accepted_frames, label_maps, set_tracks
+
+__all__ = ["AcceptedFrame", "accepted_frames", "label_maps", "set_tracks"]

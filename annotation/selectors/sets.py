@@ -1,0 +1,142 @@
+"""What annotation sets say, as tracks and as label maps."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotation.geometry import Keyframe as GeometryKeyframe
+from annotation.geometry import Track as GeometryTrack
+from annotation.geometry import decode_shape, label_map, shape_at
+from annotation.models import AnnotationSet, FrameTable, Keyframe, SetPurpose, SetState
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedFrame:
+    """One frame that may be trained on, traced to the revision that says what is in it."""
+
+    clip_id: UUID
+    subject: str
+    frame_index: int
+    frame_sha256: str
+    annotation_set_id: UUID
+    revision: int
+    author_id: UUID | None
+    width: int
+    height: int
+    structure_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTrack:
+    """One structure through time with its label in masks."""
+
+    channel: int
+    structure_code: str
+    track: GeometryTrack
+
+
+def set_tracks(annotation_set_ids: Iterable[UUID]) -> Mapping[UUID, list[ChannelTrack]]:
+    """The tracks of several sets in one query, in the order of the procedure's structures."""
+    rows = (
+        Keyframe.objects.filter(track__annotation_set_id__in=list(annotation_set_ids))
+        .order_by("track__structure__channel", "track_id", "frame_index")
+        .values_list(
+            "track__annotation_set_id",
+            "track__structure__channel",
+            "track__structure__code",
+            "track_id",
+            "frame_index",
+            "shape",
+        )
+    )
+    grouped: dict[tuple[UUID, int, str, UUID], list[GeometryKeyframe]] = {}
+    for set_id, channel, code, track_id, frame_index, shape in rows:
+        keyframe = GeometryKeyframe(frame_index, decode_shape(bytes(shape)))
+        grouped.setdefault((set_id, channel, code, track_id), []).append(keyframe)
+    tracks: dict[UUID, list[ChannelTrack]] = {}
+    for (set_id, channel, code, _), keyframes in grouped.items():
+        tracks.setdefault(set_id, []).append(
+            ChannelTrack(channel, code, GeometryTrack(keyframes))
+        )
+    return tracks
+
+
+def annotated_frames(tracks: Iterable[ChannelTrack], frame_count: int) -> list[int]:
+    """Frame indices about which a set says anything: from a track's first keyframe to its last.
+
+    Between two keyframes every frame is annotated, also where the structure is absent; a frame that
+    no track covers was never looked at, so it is not an empty frame to train on.
+    """
+    covered = np.zeros(frame_count, dtype=bool)
+    for channel_track in tracks:
+        keyframes = channel_track.track.keyframes
+        if keyframes:
+            covered[keyframes[0].frame_index : keyframes[-1].frame_index + 1] = True
+    return [int(index) for index in np.flatnonzero(covered)]
+
+
+def label_maps(
+    annotation_set_id: UUID, indices: Iterable[int] | None = None
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Yield (frame index, uint8 (height, width) image of structure channels, 0 = background).
+
+    Without `indices`, the frames that the set says something about. Raises
+    AnnotationSet.DoesNotExist.
+    """
+    row = AnnotationSet.objects.select_related("clip").get(pk=annotation_set_id)
+    tracks = set_tracks([row.pk]).get(row.pk, [])
+    wanted = annotated_frames(tracks, row.clip.frame_count) if indices is None else indices
+    for index in wanted:
+        layers = [(entry.channel, shape_at(entry.track, index)) for entry in tracks]
+        yield index, label_map(layers, row.clip.width, row.clip.height)
+
+
+def accepted_frames(project_id: UUID) -> list[AcceptedFrame]:
+    """Every frame of a project that an accepted set covers, in clip and frame order.
+
+    Where a clip has several accepted sets the consensus is taken, else the one accepted first:
+    two readings of one frame are not two frames. Practice sets never appear.
+    """
+    accepted = (
+        AnnotationSet.objects.filter(
+            clip__project_id=project_id,
+            clip__deleted_at__isnull=True,
+            purpose__in=[SetPurpose.CONSENSUS, SetPurpose.READER],
+            state=SetState.ACCEPTED,
+        )
+        .select_related("clip__subject")
+        .order_by("clip__number", "purpose", "updated_at", "pk")
+    )
+    chosen: dict[UUID, AnnotationSet] = {}
+    for row in accepted:  # "consensus" sorts before "reader"
+        chosen.setdefault(row.clip_id, row)
+    tracks = set_tracks(row.pk for row in chosen.values())
+    tables = FrameTable.objects.in_bulk(list(chosen))
+    frames: list[AcceptedFrame] = []
+    for row in chosen.values():
+        digests = tables[row.clip_id].sha256
+        entries = tracks.get(row.pk, [])
+        for index in annotated_frames(entries, row.clip.frame_count):
+            present = {
+                entry.structure_code
+                for entry in entries
+                if shape_at(entry.track, index) is not None
+            }
+            frames.append(
+                AcceptedFrame(
+                    clip_id=row.clip_id,
+                    subject=row.clip.subject.pseudonym,
+                    frame_index=index,
+                    frame_sha256=digests[index],
+                    annotation_set_id=row.pk,
+                    revision=row.revision,
+                    author_id=row.author_id,
+                    width=row.clip.width,
+                    height=row.clip.height,
+                    structure_codes=tuple(sorted(present)),
+                )
+            )
+    return frames
