@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -36,4 +35,4 @@ def write_label_png(path: Path, labels: NDArray[np.uint8]) -> None:
     """Write a label map (H, W) uint8 as a palette PNG; a reader never sees half a file."""
     draft = path.with_name(f".{path.name}.draft")
     label_image(labels).save(draft, format="PNG")
-    os.replace(draft, path)
+    draft.replace(path)

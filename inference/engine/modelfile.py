@@ -80,39 +80,40 @@ class ModelSpec:
 def spec_from_json(description: Mapping[str, Any]) -> ModelSpec:
     """Build a ModelSpec from the parsed entry; ModelFileError says what is wrong with it."""
     try:
-        version = int(description["format_version"])
-        if version > FORMAT_VERSION:
-            raise ModelFileError(
-                f"The model file has format {version}; this installation reads up to "
-                f"{FORMAT_VERSION}: update it."
-            )
-        classes = tuple(
-            ModelClass(int(each["index"]), str(each["code"]), str(each["name"]))
-            for each in description["classes"]
-        )
-        if [each.index for each in classes] != list(range(1, len(classes) + 1)) or not classes:
-            raise ModelFileError("The model's classes are not numbered 1, 2, ... in order.")
-        golden = description.get("golden")
-        preprocessing = Preprocessing(
-            height=int(description["input"]["height"]),
-            width=int(description["input"]["width"]),
-            normalisation=cast(Normalisation, str(description["preprocessing"]["normalisation"])),
-            fit=cast(FitMode, str(description["preprocessing"]["fit"])),
-        )
-        return ModelSpec(
-            recipe=str(description["recipe"]),
-            classes=classes,
-            preprocessing=preprocessing,
-            trained_on=dict(description.get("trained_on", {})),
-            seed=int(description.get("seed", 0)),
-            versions=dict(description.get("versions", {})),
-            golden=None if golden is None else tuple(float(mean) for mean in golden),
-            format_version=version,
-        )
-    except ModelFileError:
-        raise
+        spec = _parse(description)
     except (KeyError, TypeError, ValueError, EngineError) as wrong:
         raise ModelFileError(f"The model's description is damaged: {wrong!r}.") from wrong
+    if spec.format_version > FORMAT_VERSION:
+        raise ModelFileError(
+            f"The model file has format {spec.format_version}; this installation reads up to "
+            f"{FORMAT_VERSION}: update it."
+        )
+    if [each.index for each in spec.classes] != list(range(1, spec.channels)) or not spec.classes:
+        raise ModelFileError("The model's classes are not numbered 1, 2, ... in order.")
+    return spec
+
+
+def _parse(description: Mapping[str, Any]) -> ModelSpec:
+    golden = description.get("golden")
+    scaling = description["preprocessing"]
+    return ModelSpec(
+        recipe=str(description["recipe"]),
+        classes=tuple(
+            ModelClass(int(each["index"]), str(each["code"]), str(each["name"]))
+            for each in description["classes"]
+        ),
+        preprocessing=Preprocessing(
+            height=int(description["input"]["height"]),
+            width=int(description["input"]["width"]),
+            normalisation=cast("Normalisation", str(scaling["normalisation"])),
+            fit=cast("FitMode", str(scaling["fit"])),
+        ),
+        trained_on=dict(description.get("trained_on", {})),
+        seed=int(description.get("seed", 0)),
+        versions=dict(description.get("versions", {})),
+        golden=None if golden is None else tuple(float(mean) for mean in golden),
+        format_version=int(description["format_version"]),
+    )
 
 
 def read_spec(path: Path | str) -> ModelSpec:
@@ -147,8 +148,8 @@ def write_spec(path: Path | str, spec: ModelSpec) -> None:
                     shutil.copyfileobj(source, target)
             text = json.dumps(spec.to_json(), indent=2, sort_keys=False)
             new.writestr(ENTRY, text, compress_type=zipfile.ZIP_DEFLATED)
-        with open(draft, "rb") as written:
+        with draft.open("rb") as written:
             os.fsync(written.fileno())
-        os.replace(draft, path)
+        draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

@@ -39,11 +39,12 @@ class TensorFlowRuntime:
 
     def __init__(self, path: Path | str, spec: ModelSpec) -> None:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-        import keras
-        import tensorflow as tf
-
         if not Path(path).is_file():
             raise ModelFileError(f"There is no model file {path}.")
+        # half a gigabyte that importing the engine must not cost
+        import keras  # noqa: PLC0415
+        import tensorflow as tf  # noqa: PLC0415
+
         try:
             model = keras.saving.load_model(path, compile=False)
         except Exception as damage:  # Keras raises whatever the damage makes it raise

@@ -1,0 +1,137 @@
+"""Feeds batches: pictures are placed once, then augmented ahead of the network by a thread.
+
+Every random draw is a function of (seed, epoch, image), never of what was drawn before: a resumed
+run sees exactly the batches of an uninterrupted one, and threads cannot change the order.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.engine.preprocess import Placement, normalise, place_frame, place_labels
+from training.augment.pipeline import augment
+from training.datasets.pairs import ClassMap, ImageMaskPair, read_pair
+from training.recipes.recipe import Recipe
+
+Batch = tuple[NDArray[np.float32], NDArray[np.uint8]]
+Item = TypeVar("Item")
+
+BATCHES_AHEAD = 3
+_WAIT_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSet:
+    """Pictures at the network's size: images and labels uint8 (n, h, w), and where each lies."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    placements: tuple[Placement, ...]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def load_placed(
+    pairs: Sequence[ImageMaskPair], class_map: ClassMap, recipe: Recipe
+) -> PlacedSet:
+    """Read pairs and place them at the network's size; BadInputError names the file at fault."""
+    size = recipe.preprocessing
+    images = np.zeros((len(pairs), size.height, size.width), np.uint8)
+    labels = np.zeros_like(images)
+
+    def read(number: int) -> Placement:
+        image, mask = read_pair(pairs[number], class_map)
+        images[number], labels[number] = place_frame(image, size), place_labels(mask, size)
+        return size.placement(*image.shape)
+
+    with ThreadPoolExecutor(2) as pool:
+        placements = tuple(pool.map(read, range(len(pairs))))
+    return PlacedSet(images, labels, placements)
+
+
+def steps_per_epoch(images: int, batch_size: int) -> int:
+    """Batches an epoch; the last one is filled up from the epoch's beginning."""
+    return -(-images // batch_size)
+
+
+def training_batches(
+    placed: PlacedSet, recipe: Recipe, epoch: int, from_step: int = 0
+) -> Iterator[Batch]:
+    """Augmented batches of one epoch: float32 (b, h, w, 1) and labels uint8 (b, h, w).
+
+    All batches have the same size, so that the compiled step never changes shape.
+    """
+    count = len(placed)
+    order = np.random.default_rng([recipe.seed, epoch]).permutation(count)
+    for step in range(from_step, steps_per_epoch(count, recipe.batch_size)):
+        places = np.arange(step * recipe.batch_size, (step + 1) * recipe.batch_size) % count
+        batch = np.empty((recipe.batch_size, *placed.images.shape[1:], 1), np.float32)
+        labels = np.empty((recipe.batch_size, *placed.images.shape[1:]), np.uint8)
+        for row, number in enumerate(order[places]):
+            rng = np.random.default_rng([recipe.seed, epoch, int(number)])
+            image, labels[row] = augment(
+                placed.images[number], placed.labels[number], recipe.augmentations, rng
+            )
+            batch[row, :, :, 0] = normalise(
+                image, placed.placements[number], recipe.normalisation
+            )
+        yield batch, labels
+
+
+def plain_batches(placed: PlacedSet, recipe: Recipe) -> Iterator[Batch]:
+    """The set in order without augmentation; the last batch may be short."""
+    for start in range(0, len(placed), recipe.batch_size):
+        numbers = range(start, min(start + recipe.batch_size, len(placed)))
+        batch = np.stack(
+            [
+                normalise(placed.images[each], placed.placements[each], recipe.normalisation)
+                for each in numbers
+            ]
+        )
+        yield batch[..., None], placed.labels[start : numbers.stop]
+
+
+def ahead(source: Callable[[], Iterator[Item]], depth: int = BATCHES_AHEAD) -> Iterator[Item]:
+    """Run an iterator in a thread, up to `depth` items ahead of whoever consumes it.
+
+    An exception in the source is raised at the consumer; closing the generator ends the thread.
+    """
+    ready: queue.Queue[Item | BaseException | None] = queue.Queue(depth)
+    is_abandoned = threading.Event()
+
+    def offer(item: Item | BaseException | None) -> None:
+        while not is_abandoned.is_set():
+            try:
+                return ready.put(item, timeout=_WAIT_SECONDS)
+            except queue.Full:
+                continue
+
+    def produce() -> None:
+        try:
+            for item in source():
+                offer(item)
+                if is_abandoned.is_set():
+                    return
+            offer(None)
+        except BaseException as problem:  # noqa: BLE001 - raised again where it is consumed
+            offer(problem)
+
+    thread = threading.Thread(target=produce, name="feed", daemon=True)
+    thread.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        is_abandoned.set()
+        thread.join()

@@ -1,0 +1,267 @@
+"""The training loop of one fold, from placed pictures to model file and held-out predictions."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.datasets.problem import BadInputError
+from training.fit.checkpoint import Progress, load_checkpoint, save_checkpoint
+from training.fit.feed import (
+    PlacedSet,
+    ahead,
+    load_placed,
+    plain_batches,
+    steps_per_epoch,
+    training_batches,
+)
+from training.fit.lock import folder_lock
+from training.fit.outcome import read_result, write_model, write_result
+from training.fit.plan import FitError, FitPlan, FitStopped, FoldResult
+from training.networks import build_network
+from training.recipes.recipe import Recipe
+
+Event = dict[str, Any]
+Report = Callable[[Event], None]
+
+BATCH_EVENT_SECONDS = 1.0
+
+
+def fit_fold(
+    plan: FitPlan,
+    report: Report = lambda event: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> FoldResult:
+    """Train one fold, or go on where its folder's checkpoint ends.
+
+    report receives the events "start", "batch" (at most one a second), "epoch" and "done"; epochs
+    are also kept in `curves.jsonl`. should_stop is asked at every batch. Writes `curves.jsonl`,
+    `checkpoint/`, `model.keras`, and for held-out images `predictions/` and `metrics.json`.
+
+    Raises BadInputError for pictures that cannot be trained on, FitError when training diverges or
+    the folder belongs to another plan, FitStopped after a stop (a checkpoint is written first),
+    OSError when the disk refuses.
+    """
+    if not plan.training:
+        raise BadInputError("There is no image to train on.")
+    plan.out.mkdir(parents=True, exist_ok=True)
+    with folder_lock(plan.out):
+        finished = read_result(plan)
+        if finished is not None:
+            report(_done_event(plan, finished))
+            return finished
+        return _fit(plan, report, should_stop)
+
+
+def _fit(plan: FitPlan, report: Report, should_stop: Callable[[], bool]) -> FoldResult:
+    # Keras brings its backend along; whoever only plans folds must not wait for it
+    import keras  # noqa: PLC0415
+
+    recipe = plan.recipe
+    channels = plan.class_map.channels
+    training = load_placed(plan.training, plan.class_map, recipe)
+    held_out = load_placed(plan.held_out, plan.class_map, recipe)
+    _check_structures(plan, training)
+    steps = steps_per_epoch(len(training), recipe.batch_size)
+
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(recipe.seed)
+    model = build_network(recipe, channels)
+    optimiser = build_optimiser(recipe, steps)
+    loss = _loss(recipe, channels)
+    model.compile(optimizer=optimiser, loss=loss, jit_compile=False)
+    optimiser.build(model.trainable_variables)
+
+    checkpoint = plan.out / "checkpoint"
+    fingerprint = plan.fingerprint()
+    progress = load_checkpoint(checkpoint, model, optimiser, fingerprint)
+    report(
+        {
+            "event": "start",
+            "fold": plan.fold,
+            "recipe": recipe.name,
+            "parameters": int(model.count_params()),
+            "images": len(training),
+            "held_out": len(held_out),
+            "epochs": recipe.epochs,
+            "batch_size": recipe.batch_size,
+            "resumed": progress is not None,
+            "from_epoch": progress.epoch if progress else 0,
+        }
+    )
+    progress = progress or Progress()
+    _write_curves(plan, progress)
+
+    while progress.epoch < recipe.epochs:
+        began = time.monotonic()
+        losses = _train_epoch(plan, training, model, progress, report, should_stop)
+        if len(losses) < steps:
+            progress = Progress(progress.epoch, len(losses), losses, progress.curves)
+            save_checkpoint(checkpoint, model, optimiser, progress, fingerprint)
+            raise FitStopped(
+                f"Stopped in epoch {progress.epoch + 1} of {recipe.epochs}; "
+                "the same command goes on from here."
+            )
+        validation_loss, dice = validate(model, loss, held_out, plan)
+        event: Event = {
+            "event": "epoch",
+            "fold": plan.fold,
+            "epoch": progress.epoch + 1,
+            "epochs": recipe.epochs,
+            "loss": float(np.mean(losses)),
+            "val_loss": validation_loss,
+            "val_dice": dice,
+            "seconds": round(time.monotonic() - began, 3),
+        }
+        progress = Progress(progress.epoch + 1, curves=(*progress.curves, event))
+        save_checkpoint(checkpoint, model, optimiser, progress, fingerprint)
+        _write_curves(plan, progress)
+        report(event)
+
+    write_model(plan, model)
+    result = write_result(plan, progress.epoch)
+    report(_done_event(plan, result))
+    return result
+
+
+def build_optimiser(recipe: Recipe, steps: int) -> Any:
+    """The recipe's optimiser for epochs of so many steps; its schedule runs on its own counter."""
+    import keras  # noqa: PLC0415
+
+    rate: Any = recipe.learning_rate
+    if recipe.schedule == "cosine":
+        warm_up = round(recipe.warm_up_epochs * steps)
+        rate = keras.optimizers.schedules.CosineDecay(
+            initial_learning_rate=recipe.learning_rate / 100 if warm_up else recipe.learning_rate,
+            decay_steps=max(1, recipe.epochs * steps - warm_up),
+            warmup_target=recipe.learning_rate if warm_up else None,
+            warmup_steps=warm_up,
+        )
+    if recipe.optimiser == "adamw":
+        return keras.optimizers.AdamW(
+            rate, weight_decay=recipe.weight_decay, global_clipnorm=recipe.clip_norm
+        )
+    return keras.optimizers.Adam(rate, global_clipnorm=recipe.clip_norm)
+
+
+def _train_epoch(
+    plan: FitPlan,
+    training: PlacedSet,
+    model: Any,
+    progress: Progress,
+    report: Report,
+    should_stop: Callable[[], bool],
+) -> tuple[float, ...]:
+    """Batch losses of the epoch; fewer than its steps when it was asked to stop."""
+    recipe = plan.recipe
+    steps = steps_per_epoch(len(training), recipe.batch_size)
+    losses = list(progress.losses)
+    began = reported = time.monotonic()
+    batches = ahead(lambda: training_batches(training, recipe, progress.epoch, progress.step))
+    with closing(batches):  # type: ignore[type-var]
+        for batch, labels in batches:
+            if should_stop():
+                return tuple(losses)
+            # Keras keeps a running mean over calls; the loss of this batch is wanted
+            model.reset_metrics()
+            loss = float(model.train_on_batch(batch, labels))
+            if not math.isfinite(loss):
+                raise FitError(
+                    f"The loss became {loss} in epoch {progress.epoch + 1}, step {len(losses) + 1}: "
+                    "training has diverged; try a recipe with a lower learning rate."
+                )
+            losses.append(loss)
+            now = time.monotonic()
+            if now - reported >= BATCH_EVENT_SECONDS:
+                reported = now
+                done = len(losses) - progress.step
+                report(
+                    {
+                        "event": "batch",
+                        "fold": plan.fold,
+                        "epoch": progress.epoch + 1,
+                        "epochs": recipe.epochs,
+                        "batch": len(losses),
+                        "batches": steps,
+                        "loss": loss,
+                        "images_per_second": round(done * recipe.batch_size / (now - began), 2),
+                    }
+                )
+    return tuple(losses)
+
+
+def validate(
+    model: Any, loss: Callable[[Any, Any], Any], held_out: PlacedSet, plan: FitPlan
+) -> tuple[float | None, dict[str, float | None]]:
+    """Loss and Dice per structure of held-out pictures at the network's size, for the curves.
+
+    Dice here is pooled over pixels of all pictures, None for a structure that neither the masks
+    nor the model show. The figures to report come from `training.evaluate`.
+    """
+    if len(held_out) == 0:
+        return None, {}
+    recipe, channels = plan.recipe, plan.class_map.channels
+    total_loss = 0.0
+    shared = np.zeros(channels, np.int64)
+    sizes = np.zeros(channels, np.int64)
+    for batch, labels in plain_batches(held_out, recipe):
+        # a short last batch would compile the network a second time
+        filled = np.resize(batch, (recipe.batch_size, *batch.shape[1:]))
+        probabilities = np.asarray(model.predict_on_batch(filled))[: len(batch)]
+        total_loss += float(loss(labels, probabilities)) * len(batch)
+        seen: NDArray[np.intp] = probabilities.argmax(axis=-1)
+        shared += np.bincount(labels[labels == seen].ravel(), minlength=channels)
+        sizes += np.bincount(labels.ravel(), minlength=channels)
+        sizes += np.bincount(seen.ravel(), minlength=channels)
+    dice: dict[str, float | None] = {
+        each.code: 2.0 * int(shared[each.index]) / int(sizes[each.index])
+        if sizes[each.index]
+        else None
+        for each in plan.class_map.model_classes
+    }
+    return total_loss / len(held_out), dice
+
+
+def _loss(recipe: Recipe, channels: int) -> Callable[[Any, Any], Any]:
+    from training.fit.losses import loss_function  # noqa: PLC0415 - imports Keras
+
+    return loss_function(recipe.loss, channels)
+
+
+def _check_structures(plan: FitPlan, training: PlacedSet) -> None:
+    present = np.bincount(training.labels.ravel(), minlength=plan.class_map.channels) > 0
+    missing = [each.code for each in plan.class_map.model_classes if not present[each.index]]
+    if missing:
+        raise BadInputError(
+            f"No training mask{_of_fold(plan)} shows {', '.join(missing)}: a structure without a "
+            "single pixel cannot be learnt; leave it out of the classes or use fewer folds."
+        )
+
+
+def _of_fold(plan: FitPlan) -> str:
+    return "" if plan.fold is None else f" of fold {plan.fold}"
+
+
+def _write_curves(plan: FitPlan, progress: Progress) -> None:
+    """Write the curves anew, so that an epoch repeated after a kill stands there once."""
+    lines = "".join(json.dumps(event) + "\n" for event in progress.curves)
+    draft = plan.out / ".curves.jsonl.draft"
+    draft.write_text(lines, encoding="utf-8")
+    draft.replace(plan.out / "curves.jsonl")
+
+
+def _done_event(plan: FitPlan, result: FoldResult) -> Mapping[str, Any] | Any:
+    return {
+        "event": "done",
+        "fold": plan.fold,
+        "epochs": result.epochs,
+        "model": str(result.model),
+        "metrics": None if result.evaluation is None else result.evaluation.headline(),
+    }

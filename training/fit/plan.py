@@ -1,0 +1,58 @@
+"""What one fold is to do, what came of it, and how it can end early."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from training.datasets.pairs import ClassMap, ImageMaskPair
+from training.evaluate.report import Evaluation
+from training.recipes.recipe import Recipe
+
+
+class FitError(Exception):
+    """Training that cannot go on; the message is one sentence to show as it is."""
+
+
+class FitStopped(Exception):  # noqa: N818 - an end that was asked for, not an error
+    """Training that was asked to stop and left a checkpoint to go on from."""
+
+
+@dataclass(frozen=True, slots=True)
+class FitPlan:
+    """One fold: train `recipe` on `training`, evaluate on `held_out`, write into folder `out`.
+
+    held_out may be empty: then the model is trained on everything and nothing is evaluated.
+    """
+
+    recipe: Recipe
+    class_map: ClassMap
+    training: tuple[ImageMaskPair, ...]
+    held_out: tuple[ImageMaskPair, ...]
+    out: Path
+    fold: int | None = None
+    folds: int | None = None
+
+    def fingerprint(self) -> str:
+        """A digest of all that a checkpoint must agree on; more epochs may be asked for later."""
+        recipe = asdict(self.recipe)
+        del recipe["epochs"]
+        described = {
+            "recipe": recipe,
+            "classes": [[each.value, each.code] for each in self.class_map.classes],
+            "training": [pair.stem for pair in self.training],
+            "held_out": [pair.stem for pair in self.held_out],
+        }
+        return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class FoldResult:
+    """What a fold left behind. evaluation: of the held-out images, None where there were none."""
+
+    fold: int | None
+    model: Path
+    epochs: int
+    evaluation: Evaluation | None
