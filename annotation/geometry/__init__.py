@@ -1,0 +1,70 @@
+"""The one definition of shapes: curves, masks, interpolation and measures. NumPy only."""
+
+from .codec import decode_shape, encode_shape
+from .documents import parse_shape, shape_to_json
+from .labels import label_map
+from .measure import (
+    Box,
+    CurvePlace,
+    area,
+    bounding_box,
+    centroid,
+    contains,
+    nearest_on_contour,
+    perimeter,
+)
+from .raster import shape_mask
+from .rle import clipped, dense_from_mask, mask_from_dense, translated
+from .shapes import (
+    EMPTY_MASK,
+    MAX_COORDINATE,
+    MAX_POINTS,
+    Absent,
+    Contour,
+    ContourKind,
+    Mask,
+    Shape,
+    ShapeError,
+    contour,
+)
+from .spline import GRID, Outline, outline
+from .tracks import Blend, Keyframe, Track, blend_shapes, shape_at
+
+__all__ = [
+    "EMPTY_MASK",
+    "GRID",
+    "MAX_COORDINATE",
+    "MAX_POINTS",
+    "Absent",
+    "Blend",
+    "Box",
+    "Contour",
+    "ContourKind",
+    "CurvePlace",
+    "Keyframe",
+    "Mask",
+    "Outline",
+    "Shape",
+    "ShapeError",
+    "Track",
+    "area",
+    "blend_shapes",
+    "bounding_box",
+    "centroid",
+    "clipped",
+    "contains",
+    "contour",
+    "decode_shape",
+    "dense_from_mask",
+    "encode_shape",
+    "label_map",
+    "mask_from_dense",
+    "nearest_on_contour",
+    "outline",
+    "parse_shape",
+    "perimeter",
+    "shape_at",
+    "shape_mask",
+    "shape_to_json",
+    "translated",
+]
