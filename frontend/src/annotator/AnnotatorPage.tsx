@@ -1,0 +1,3 @@
+export function AnnotatorPage({ clipId }: { clipId: string }) {
+  return <p>Clip {clipId}</p>;
+}

@@ -1,0 +1,53 @@
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+// Iris: far from every Okabe-Ito hue, so the accent is never taken for a structure.
+const iris: MantineColorsTuple = [
+  "#f1f0ff",
+  "#dedcff",
+  "#c6c2ff",
+  "#b1a9ff",
+  "#958ef2",
+  "#7b76e4",
+  "#6a66dc",
+  "#5b5bd6",
+  "#4c4bb8",
+  "#3d3d94",
+];
+
+const slate: MantineColorsTuple = [
+  "#e6e9ef",
+  "#c9cfd9",
+  "#a3acbb",
+  "#8b94a5",
+  "#323a47",
+  "#272e39",
+  "#1b2028",
+  "#12161c",
+  "#0d1014",
+  "#080a0d",
+];
+
+export const theme = createTheme({
+  colors: { iris, dark: slate },
+  primaryColor: "iris",
+  primaryShade: 7,
+  fontFamily: '"Inter Variable", system-ui, sans-serif',
+  fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
+  fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
+  headings: {
+    fontWeight: "600",
+    sizes: {
+      h1: { fontSize: "1.375rem", lineHeight: "1.3" },
+      h2: { fontSize: "1.0625rem", lineHeight: "1.35" },
+      h3: { fontSize: "0.9375rem", lineHeight: "1.4" },
+    },
+  },
+  defaultRadius: "md",
+  cursorType: "pointer",
+  focusRing: "auto",
+  components: {
+    Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
+    Button: { defaultProps: { size: "sm" } },
+    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.6 } } },
+  },
+});

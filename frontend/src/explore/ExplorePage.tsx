@@ -1,0 +1,3 @@
+export function ExplorePage({ clipId }: { clipId: string }) {
+  return <p>Clip {clipId}</p>;
+}
