@@ -1,7 +1,8 @@
 """What a scene is made of, as data: tissue, fascia, vessels, nerves and bones in millimetres.
 
-Echo levels are decibels relative to homogeneous tissue of level 0; attenuation is decibels per millimetre of depth *beyond* what
-the scanner's time gain compensates, so a negative value brightens what lies behind (posterior enhancement).
+Echo levels are decibels relative to homogeneous tissue of level 0; attenuation is decibels per
+millimetre of depth *beyond* what the scanner's time gain compensates, so a negative value brightens
+what lies behind (posterior enhancement).
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ DEEP = Tissue(-14.0, 14.0, 2.4, 0.14, 0.7, 0.1)
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Tissue from `upper` down to the next layer; `fibre_slope` tilts its streaks (mm of depth per mm of x)."""
+    """Tissue from `upper` down to the next layer; `fibre_slope` tilts its streaks (mm of depth per
+    mm of x).
+    """
 
     upper: Curve
     tissue: Tissue
@@ -63,7 +66,9 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Compartment:
-    """A muscle belly or a pad of tissue; with `fascia_db` it is wrapped in fascia, with `softness_mm` its edge fades."""
+    """A muscle belly or a pad of tissue; with `fascia_db` it is wrapped in fascia, with
+    `softness_mm` its edge fades.
+    """
 
     outline: Outline
     tissue: Tissue
@@ -86,7 +91,9 @@ class Fascia:
 
 @dataclass(frozen=True, slots=True)
 class Vessel:
-    """An anechoic lumen. `pulse` is the relative growth of its radius at systole, `squeeze` the loss under full pressure."""
+    """An anechoic lumen. `pulse` is the relative growth of its radius at systole, `squeeze` the
+    loss under full pressure.
+    """
 
     outline: Outline
     label: int
@@ -101,7 +108,8 @@ class NerveLook(StrEnum):
 
     HONEYCOMB = "honeycomb"
     ROOT = "root"
-    """Hypoechoic, one or a few fascicles with a thin bright rim, as the roots between the scalenes."""
+    """Hypoechoic, one or a few fascicles with a thin bright rim, as the roots between the scalenes.
+    """
     WEDGE = "wedge"
     """Hyperechoic fibrillar wedge, as the femoral nerve under the fascia iliaca."""
 
@@ -128,7 +136,9 @@ class Bone:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Everything in one subject's picture, painted in this order: layers, compartments, fascia, bones, nerves, vessels."""
+    """Everything in one subject's picture, painted in this order: layers, compartments, fascia,
+    bones, nerves, vessels.
+    """
 
     depth_mm: float
     layers: tuple[Layer, ...]
@@ -137,5 +147,3 @@ class Body:
     bones: tuple[Bone, ...]
     nerves: tuple[Nerve, ...]
     vessels: tuple[Vessel, ...]
-    clutter: float = 0.06
-    """Share of the surrounding echo amplitude that side lobes add everywhere."""

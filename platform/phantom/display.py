@@ -1,4 +1,6 @@
-"""From echoes to grey: what attenuates on the way, the time gain, noise, and log compression to 8 bits."""
+"""From echoes to grey: what attenuates on the way, the time gain, noise, and log compression to 8
+bits.
+"""
 
 from __future__ import annotations
 
@@ -38,15 +40,15 @@ class ScannerLook:
 
     @staticmethod
     def draw(rng: np.random.Generator) -> ScannerLook:
-        """Draw a scanner: gain, dynamic range, noise, contact and resolution vary between subjects."""
+        """Draw a scanner: gain, dynamic range, noise, contact and resolution vary."""
         edge = rng.random(2) < 0.3
         return ScannerLook(
             gain_db=float(rng.normal(0, 2.5)),
             dynamic_range_db=float(rng.uniform(52, 66)),
             floor_db=float(rng.uniform(-29, -25)),
-            noise_db=float(rng.uniform(-44, -36)),
-            fall_db_per_mm=float(rng.uniform(0.08, 0.38)),
-            time_gain_db_per_mm=float(rng.uniform(0.1, 0.35)),
+            noise_db=float(rng.uniform(-38, -31)),
+            fall_db_per_mm=float(rng.uniform(0.06, 0.3)),
+            time_gain_db_per_mm=float(rng.uniform(0.05, 0.18)),
             contact_left=float(edge[0] * rng.uniform(0.02, 0.14)),
             contact_right=float(edge[1] * rng.uniform(0.02, 0.14)),
             haze_db=float(rng.uniform(-8, 4)),
@@ -56,7 +58,9 @@ class ScannerLook:
 
 
 def static_gain_db(look: ScannerLook, height: int, width: int, mm_per_pixel: float) -> Floats:
-    """Return float32 (H, W): time gain left over at each depth and loss at the edges of the aperture, in decibels."""
+    """Return float32 (H, W): time gain left over at each depth and loss at the edges of the
+    aperture, in decibels.
+    """
     depth = (np.arange(height) + 0.5) * mm_per_pixel
     rows = -look.fall_db_per_mm * depth + 3.0 * np.exp(-(((depth - 9) / 9) ** 2))
     across = (np.arange(width) + 0.5) / width
@@ -75,7 +79,8 @@ def noise_gain(look: ScannerLook, height: int, mm_per_pixel: float) -> Floats:
 
 
 def path_gain_db(attenuation_db_per_mm: Floats, step_mm: float) -> Floats:
-    """Return the gain in decibels of sound on its way to each sample: minus the running sum of attenuation down each column.
+    """Return the gain in decibels of sound on its way to each sample: minus the running sum of
+    attenuation down each column.
 
     Half a step is counted at the sample itself. Shadows stop at -30 dB, enhancement at +9 dB.
     """
@@ -96,7 +101,9 @@ def envelope(echo: Floats) -> Floats:
 
 
 def compress(amplitude: Floats, look: ScannerLook, mm_per_pixel: float) -> NDArray[np.uint8]:
-    """Return uint8: log-compressed and smoothed amplitude, black at the floor and white a dynamic range above it."""
+    """Return uint8: log-compressed and smoothed amplitude, black at the floor and white a dynamic
+    range above it.
+    """
     slope = 255 / look.dynamic_range_db
     level = cv2.log(amplitude + np.float32(1e-6))
     bias = (look.gain_db - look.floor_db) * slope

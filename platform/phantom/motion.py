@@ -1,4 +1,5 @@
-"""What moves: the heart's pulse in the vessels, the breath in the veins, and the hand that holds the probe.
+"""What moves: the heart's pulse in the vessels, the breath in the veins, and the hand that holds
+the probe.
 
 Every motion is a closed formula of time, so any frame can be asked for in any order.
 """
@@ -21,10 +22,17 @@ class Drift:
 
     @staticmethod
     def draw(rng: np.random.Generator, amplitude: float, slowest: float, fastest: float) -> Drift:
-        """Draw three sinusoids whose amplitudes add up to `amplitude`, between two frequencies in hertz."""
+        """Draw three sinusoids whose amplitudes add up to `amplitude`, between two frequencies in
+        hertz.
+        """
         shares = rng.dirichlet((3.0, 2.0, 1.0)) * amplitude
         rates = np.sort(rng.uniform(slowest, fastest, 3))
-        return Drift(tuple((float(a), float(f), float(rng.uniform(0, 2 * np.pi))) for a, f in zip(shares, rates, strict=True)))
+        return Drift(
+            tuple(
+                (float(a), float(f), float(rng.uniform(0, 2 * np.pi)))
+                for a, f in zip(shares, rates, strict=True)
+            )
+        )
 
     def at(self, time_s: float) -> float:
         """Return the value at a time in seconds."""
@@ -60,11 +68,15 @@ class Motion:
         )
 
     def pulse(self, time_s: float) -> float:
-        """Return the arterial pulse from about 0 (end of diastole) to 1 (systole), with the dicrotic wave after it."""
+        """Return the arterial pulse from about 0 (end of diastole) to 1 (systole), with the
+        dicrotic wave after it.
+        """
         return cardiac_wave(time_s * self.heart_hz + self.heart_phase)
 
     def pressure(self, time_s: float) -> float:
-        """Return how much a vein is pressed on, from 0 to 1: the hand's pressure and the breath together."""
+        """Return how much a vein is pressed on, from 0 to 1: the hand's pressure and the breath
+        together.
+        """
         limit = sum(part[0] for part in self.press_mm.parts)
         hand = 0.5 + 0.5 * self.press_mm.at(time_s) / limit
         breath = 0.5 + 0.5 * np.sin(2 * np.pi * self.breath_hz * time_s + self.breath_phase)
@@ -72,11 +84,15 @@ class Motion:
 
     def vessel_scale(self, vessel: Vessel, time_s: float) -> float:
         """Return the radius of a vessel relative to rest."""
-        return (1 + vessel.pulse * self.pulse(time_s)) * (1 - vessel.squeeze * self.pressure(time_s))
+        return (1 + vessel.pulse * self.pulse(time_s)) * (
+            1 - vessel.squeeze * self.pressure(time_s)
+        )
 
 
 def cardiac_wave(phase: float) -> float:
-    """Return the pulse wave at a phase in heart beats: fast upstroke at 0.15, dicrotic wave at 0.45, run-off to the next beat."""
+    """Return the pulse wave at a phase in heart beats: fast upstroke at 0.15, dicrotic wave at
+    0.45, run-off to the next beat.
+    """
     beat = phase % 1.0
 
     def bump(centre: float, rise: float, fall: float) -> float:
@@ -89,8 +105,9 @@ def cardiac_wave(phase: float) -> float:
 def rest_offsets(outline: Outline, scale: float, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Return the offsets (mm) from points of the deformed tissue to where they lie at rest.
 
-    A vessel whose radius has grown by `scale` pushes incompressible tissue aside: with r the radius scaled to the rest contour,
-    the rest radius is r / scale inside the lumen and sqrt(r^2 - scale^2 + 1) outside (equal areas), faded out from 2 to 4 radii.
+    A vessel whose radius has grown by `scale` pushes incompressible tissue aside: with r the radius
+    scaled to the rest contour, the rest radius is r / scale inside the lumen and sqrt(r^2 - scale^2
+    + 1) outside (equal areas), faded out from 2 to 4 radii.
     """
     radius = outline.rho(x, y)
     inside = radius <= scale
@@ -103,9 +120,11 @@ def rest_offsets(outline: Outline, scale: float, x: Floats, y: Floats) -> tuple[
 
 
 def hand_offsets(motion: Motion, time_s: float, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Return the offsets (mm) from points of the picture to the tissue under them for the hand's slide, tilt and pressure.
+    """Return the offsets (mm) from points of the picture to the tissue under them for the hand's
+    slide, tilt and pressure.
 
-    The skin stays on the probe face, so pressure and the vertical part of the tilt grow from 0 there.
+    The skin stays on the probe face, so pressure and the vertical part of the tilt grow from 0
+    there.
     """
     tilt, press = motion.tilt.at(time_s), motion.press_mm.at(time_s)
     depth = np.maximum(y, 0.0)
