@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-
 from inference.engine.bench import bench_engine
 from inference.engine.engine import Engine
 from inference.engine.errors import EngineError

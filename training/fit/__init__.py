@@ -1,4 +1,4 @@
-"""Fits one fold: feed, step, checkpoint, curves, and at the end the model file and its predictions."""
+"""Fits one fold: feed, step, checkpoint, curves, then the model file and its predictions."""
 
 from training.fit.loop import fit_fold
 from training.fit.plan import FitError, FitPlan, FitStopped, FoldResult

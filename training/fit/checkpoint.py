@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.fit.plan import FitError
+from training.datasets.problem import BadInputError
 
 CURRENT = "state.npz"
 PREVIOUS = "state.previous.npz"
@@ -66,12 +66,10 @@ def save_checkpoint(
         draft.unlink(missing_ok=True)
 
 
-def load_checkpoint(
-    folder: Path, model: Any, optimiser: Any, fingerprint: str
-) -> Progress | None:
+def load_checkpoint(folder: Path, model: Any, optimiser: Any, fingerprint: str) -> Progress | None:
     """Put the newest good checkpoint into the model and the (built) optimiser.
 
-    Returns None where there is none. Raises FitError for a checkpoint of another plan.
+    Returns None where there is none. Raises BadInputError for a checkpoint of another plan.
     """
     for name in (CURRENT, PREVIOUS):
         state = _read(folder / name)
@@ -79,7 +77,7 @@ def load_checkpoint(
             continue
         described = json.loads(str(state.pop("progress")))
         if described["fingerprint"] != fingerprint:
-            raise FitError(
+            raise BadInputError(
                 f"{folder} holds a checkpoint of other images, classes or another recipe; "
                 "choose another --out, or remove it to start afresh."
             )

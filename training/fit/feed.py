@@ -40,9 +40,7 @@ class PlacedSet:
         return len(self.images)
 
 
-def load_placed(
-    pairs: Sequence[ImageMaskPair], class_map: ClassMap, recipe: Recipe
-) -> PlacedSet:
+def load_placed(pairs: Sequence[ImageMaskPair], class_map: ClassMap, recipe: Recipe) -> PlacedSet:
     """Read pairs and place them at the network's size; BadInputError names the file at fault."""
     size = recipe.preprocessing
     images = np.zeros((len(pairs), size.height, size.width), np.uint8)
@@ -81,9 +79,7 @@ def training_batches(
             image, labels[row] = augment(
                 placed.images[number], placed.labels[number], recipe.augmentations, rng
             )
-            batch[row, :, :, 0] = normalise(
-                image, placed.placements[number], recipe.normalisation
-            )
+            batch[row, :, :, 0] = normalise(image, placed.placements[number], recipe.normalisation)
         yield batch, labels
 
 
@@ -111,9 +107,10 @@ def ahead(source: Callable[[], Iterator[Item]], depth: int = BATCHES_AHEAD) -> I
     def offer(item: Item | BaseException | None) -> None:
         while not is_abandoned.is_set():
             try:
-                return ready.put(item, timeout=_WAIT_SECONDS)
+                ready.put(item, timeout=_WAIT_SECONDS)
             except queue.Full:
                 continue
+            return
 
     def produce() -> None:
         try:
@@ -122,7 +119,7 @@ def ahead(source: Callable[[], Iterator[Item]], depth: int = BATCHES_AHEAD) -> I
                 if is_abandoned.is_set():
                     return
             offer(None)
-        except BaseException as problem:  # noqa: BLE001 - raised again where it is consumed
+        except BaseException as problem:  # raised again where it is consumed
             offer(problem)
 
     thread = threading.Thread(target=produce, name="feed", daemon=True)

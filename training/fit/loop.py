@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -45,8 +45,8 @@ def fit_fold(
     are also kept in `curves.jsonl`. should_stop is asked at every batch. Writes `curves.jsonl`,
     `checkpoint/`, `model.keras`, and for held-out images `predictions/` and `metrics.json`.
 
-    Raises BadInputError for pictures that cannot be trained on, FitError when training diverges or
-    the folder belongs to another plan, FitStopped after a stop (a checkpoint is written first),
+    Raises BadInputError for pictures that cannot be trained on or a folder that belongs to another
+    plan, FitError when training diverges, FitStopped after a stop (a checkpoint is written first),
     OSError when the disk refuses.
     """
     if not plan.training:
@@ -101,7 +101,9 @@ def _fit(plan: FitPlan, report: Report, should_stop: Callable[[], bool]) -> Fold
 
     while progress.epoch < recipe.epochs:
         began = time.monotonic()
-        losses = _train_epoch(plan, training, model, progress, report, should_stop)
+        losses = _train_epoch(
+            plan, training, model, progress, report=report, should_stop=should_stop
+        )
         if len(losses) < steps:
             progress = Progress(progress.epoch, len(losses), losses, progress.curves)
             save_checkpoint(checkpoint, model, optimiser, progress, fingerprint)
@@ -156,6 +158,7 @@ def _train_epoch(
     training: PlacedSet,
     model: Any,
     progress: Progress,
+    *,
     report: Report,
     should_stop: Callable[[], bool],
 ) -> tuple[float, ...]:
@@ -174,8 +177,9 @@ def _train_epoch(
             loss = float(model.train_on_batch(batch, labels))
             if not math.isfinite(loss):
                 raise FitError(
-                    f"The loss became {loss} in epoch {progress.epoch + 1}, step {len(losses) + 1}: "
-                    "training has diverged; try a recipe with a lower learning rate."
+                    f"The loss became {loss} in epoch {progress.epoch + 1}, "
+                    f"step {len(losses) + 1}: training has diverged; "
+                    "try a recipe with a lower learning rate."
                 )
             losses.append(loss)
             now = time.monotonic()
@@ -257,7 +261,7 @@ def _write_curves(plan: FitPlan, progress: Progress) -> None:
     draft.replace(plan.out / "curves.jsonl")
 
 
-def _done_event(plan: FitPlan, result: FoldResult) -> Mapping[str, Any] | Any:
+def _done_event(plan: FitPlan, result: FoldResult) -> Event:
     return {
         "event": "done",
         "fold": plan.fold,

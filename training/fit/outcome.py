@@ -67,9 +67,7 @@ def write_result(plan: FitPlan, epochs: int) -> FoldResult:
             predicted = engine.segment(image[None]).labels[0]
             write_label_png(predictions / f"{pair.stem}.png", predicted)
             scores.append(
-                score_image(
-                    pair.stem, truth, predicted, plan.class_map.codes, group=pair.group
-                )
+                score_image(pair.stem, truth, predicted, plan.class_map.codes, group=pair.group)
             )
         evaluation = evaluate_images(scores, plan.class_map.codes, seed=plan.recipe.seed)
     described = {

@@ -62,6 +62,7 @@ def _two_convolutions(level: Any, count: int, name: str, *, batch_norm: bool) ->
             name=f"{name}_conv_{position}",
         )(level)
         if batch_norm:
-            level = layers.BatchNormalization(name=f"{name}_norm_{position}")(level)
+            # Keras' 0.99 needs hundreds of steps before the moving statistics mean anything
+            level = layers.BatchNormalization(momentum=0.9, name=f"{name}_norm_{position}")(level)
         level = layers.ReLU(name=f"{name}_relu_{position}")(level)
     return level

@@ -1,0 +1,202 @@
+"""The command line of training: what it takes, and how its ends become exit statuses.
+
+0 done; 1 training or the disk failed; 2 input that cannot be used; 75 stopped, to be gone on with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from inference.engine.errors import EngineError
+from training.commands import evaluate_folder, fit_run, split_folder
+from training.datasets.problem import BadInputError
+from training.fit.plan import FitError, FitStopped
+from training.fit.progress import ProgressLine, print_json
+from training.fit.stopping import StopSignal, die_with_parent
+
+EXIT_FAILED = 1
+EXIT_BAD_INPUT = 2
+EXIT_STOPPED = 75  # EX_TEMPFAIL of sysexits.h: try again
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    # TensorFlow's greetings are not part of this command's output
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    run = {"fit": _fit, "evaluate": _evaluate, "folds": _folds}[options.command]
+    try:
+        return run(options)
+    except FitStopped as stopped:
+        return _end(str(stopped), EXIT_STOPPED)
+    except (BadInputError, EngineError) as problem:
+        return _end(str(problem), EXIT_BAD_INPUT)
+    except FitError as problem:
+        return _end(str(problem), EXIT_FAILED)
+    except OSError as problem:
+        where = f" ({problem.filename})" if problem.filename else ""
+        return _end(f"{problem.strerror or problem}{where}.", EXIT_FAILED)
+
+
+def _fit(options: argparse.Namespace) -> int:
+    if options.parent_watch:
+        die_with_parent()
+    report = print_json if options.json_progress else ProgressLine(sys.stdout)
+    with StopSignal() as should_stop:
+        summary = fit_run(
+            images=options.images,
+            masks=options.masks,
+            recipe_name=options.recipe,
+            out=options.out,
+            classes=options.classes,
+            groups_file=options.groups,
+            folds=options.folds,
+            fold=options.fold,
+            epochs=options.epochs,
+            batch_size=options.batch_size,
+            seed=options.seed,
+            limit=options.limit,
+            report=report,
+            should_stop=should_stop,
+            warn=_warn,
+        )
+    if summary is not None and not options.json_progress:
+        print(f"Wrote {summary}")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    described = evaluate_folder(
+        models=options.model,
+        images=options.images,
+        masks=options.masks,
+        classes=options.classes,
+        groups_file=options.groups,
+        limit=options.limit,
+        warn=_warn,
+    )
+    _write_json(options.json, described)
+    print(_table(described))
+    return 0
+
+
+def _folds(options: argparse.Namespace) -> int:
+    split = split_folder(
+        images=options.images,
+        masks=options.masks,
+        groups_file=options.groups,
+        folds=options.folds,
+        seed=options.seed,
+        limit=options.limit,
+        warn=_warn,
+    )
+    described = split.to_json()
+    if options.json is None:
+        print(json.dumps(described, indent=2))
+    else:
+        _write_json(options.json, described)
+        for fold in described["folds"]:
+            print(f"fold {fold['fold']}: {fold['images']} images, {fold['groups']} groups")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training",
+        description="Train and measure segmentation models on folders. Research use only.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    fit = commands.add_parser(
+        "fit", help="train a recipe; the same command goes on where it was interrupted"
+    )
+    _add_folders(fit)
+    fit.add_argument("--recipe", required=True, metavar="NAME")
+    fit.add_argument("--classes", help='mask value = structure, as "1=nerve,2=vessel"')
+    fit.add_argument("--folds", type=_positive, metavar="K", help="cross-validate in K folds")
+    fit.add_argument("--fold", type=_natural, metavar="I", help="only fold I of 0 to K-1")
+    fit.add_argument("--epochs", type=_positive, metavar="N")
+    fit.add_argument("--batch-size", type=_positive, metavar="N")
+    fit.add_argument("--seed", type=_natural, metavar="S")
+    fit.add_argument("--out", type=Path, required=True, metavar="DIR")
+    fit.add_argument("--json-progress", action="store_true", help="progress as JSON lines")
+    fit.add_argument(
+        "--parent-watch", action="store_true", help="stop when the process that started this dies"
+    )
+
+    evaluate = commands.add_parser("evaluate", help="measure a model, or an ensemble of models")
+    evaluate.add_argument("--model", type=Path, required=True, nargs="+", metavar="FILE")
+    _add_folders(evaluate)
+    evaluate.add_argument("--classes", help="mask value = structure of the model")
+    evaluate.add_argument("--json", type=Path, required=True, metavar="FILE")
+
+    folds = commands.add_parser("folds", help="show the split that fit would use")
+    _add_folders(folds)
+    folds.add_argument("--folds", type=_positive, required=True, metavar="K")
+    folds.add_argument("--seed", type=_natural, default=0, metavar="S")
+    folds.add_argument("--json", type=Path, metavar="FILE")
+    return parser
+
+
+def _add_folders(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--images", type=Path, required=True, metavar="DIR")
+    parser.add_argument(
+        "--masks", type=Path, required=True, metavar="DIR", help="index masks with the same stems"
+    )
+    parser.add_argument(
+        "--groups", type=Path, metavar="FILE", help='JSON {"stem": "subject"} that folds keep whole'
+    )
+    parser.add_argument("--limit", type=_positive, metavar="N", help="only the first N pairs")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
+def _natural(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text} is not 0 or more")
+    return number
+
+
+def _write_json(path: Path, described: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
+
+
+def _table(described: dict[str, Any]) -> str:
+    columns = ("precision", "recall", "f1", "dice", "iou", "hd95_px", "surface_distance_px")
+    lines = [f"{'structure':<24}" + "".join(f"{name[:9]:>11}" for name in columns)]
+    for code, each in described["structures"].items():
+        figures = (each[name] for name in columns)
+        lines.append(
+            f"{code:<24}"
+            + "".join(f"{'-' if f is None else format(f, '.3f'):>11}" for f in figures)
+        )
+    interval = described["intervals"]["iou"]
+    within = "" if interval is None else f" (95 % {interval[0]:.3f} to {interval[1]:.3f})"
+    iou = "-" if described["iou"] is None else f"{described['iou']:.3f}"
+    lines.append(
+        f"sum IoU {iou}{within}, pixel accuracy {described['pixel_accuracy']:.3f}, "
+        f"{len(described['images'])} images in {described['groups']} groups"
+    )
+    return "\n".join(lines)
+
+
+def _warn(sentence: str) -> None:
+    print(f"training: {sentence}", file=sys.stderr)
+
+
+def _end(sentence: str, status: int) -> int:
+    _warn(sentence)
+    return status

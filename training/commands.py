@@ -1,0 +1,266 @@
+"""What the command line does, on folders: fit a run, evaluate a model, deal folds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from inference.engine.engine import Engine
+from inference.engine.modelfile import ModelSpec
+from training import recipes
+from training.datasets.pairs import (
+    ClassMap,
+    ImageMaskPair,
+    MaskClass,
+    infer_classes,
+    parse_classes,
+    read_groups,
+    read_image,
+    read_pair,
+    scan_pairs,
+)
+from training.datasets.problem import BadInputError
+from training.evaluate.folds import summarise_folds
+from training.evaluate.report import Evaluation, evaluate_images
+from training.evaluate.scores import score_image
+from training.fit.loop import Report, fit_fold
+from training.fit.outcome import read_result
+from training.fit.plan import FitPlan
+from training.folds import (
+    Split,
+    grouped_folds,
+    near_duplicate_groups,
+    read_split,
+    thumbnail,
+)
+from training.recipes.recipe import Recipe
+
+Warn = Callable[[str], None]
+SPLIT_FILE = "folds.json"
+SUMMARY_FILE = "summary.json"
+
+
+def fit_run(
+    *,
+    images: Path,
+    masks: Path,
+    recipe_name: str,
+    out: Path,
+    classes: str | None = None,
+    groups_file: Path | None = None,
+    folds: int | None = None,
+    fold: int | None = None,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    seed: int | None = None,
+    limit: int | None = None,
+    report: Report,
+    should_stop: Callable[[], bool],
+    warn: Warn,
+) -> Path | None:
+    """Train one fold, all folds in sequence, or (without folds) on everything.
+
+    Folds write into `out/fold-I/`, a run without folds into `out` itself. The split is kept in
+    `out/folds.json`. Returns `out/summary.json`, written as soon as every fold is complete.
+    """
+    recipe = _adapted(recipes.get(recipe_name), epochs, batch_size, seed)
+    if fold is not None and folds is None:
+        raise BadInputError("--fold says which of several folds; say how many with --folds.")
+    pairs = _pairs(images, masks, groups_file, limit, warn)
+    class_map = parse_classes(classes) if classes else infer_classes(pairs)
+    if folds is None:
+        plan = FitPlan(recipe, class_map, pairs, (), out)
+        fit_fold(plan, report, should_stop)
+        return _write_summary(out, recipe, class_map, [plan])
+    split = _kept_split(pairs, folds, recipe.seed, out)
+    plans = _fold_plans(recipe, class_map, pairs, split, out)
+    if fold is not None:
+        split.held_out(fold)  # says which folds there are
+    for plan in plans if fold is None else [plans[fold]]:
+        fit_fold(plan, report, should_stop)
+    return _write_summary(out, recipe, class_map, plans)
+
+
+def evaluate_folder(
+    *,
+    models: Sequence[Path],
+    images: Path,
+    masks: Path,
+    classes: str | None = None,
+    groups_file: Path | None = None,
+    limit: int | None = None,
+    warn: Warn,
+) -> dict[str, Any]:
+    """Measure a model, or the average of several, on folders; JSON-able."""
+    engine = Engine.load(models)
+    class_map = parse_classes(classes) if classes else _classes_of(engine.spec)
+    unknown = [code for code in class_map.codes if code not in engine.spec.codes]
+    if unknown:
+        raise BadInputError(
+            f"The model knows no structure {unknown[0]!r}; it names {', '.join(engine.spec.codes)}."
+        )
+    # the model's channels into the masks'; structures the masks do not have are background
+    translate = np.zeros(256, np.uint8)
+    for each in engine.classes:
+        if each.code in class_map.codes:
+            translate[each.index] = class_map.codes.index(each.code) + 1
+    pairs = _pairs(images, masks, groups_file, limit, warn)
+    groups, grouped_by = _groups(pairs)
+    scores = []
+    for pair in pairs:
+        image, truth = read_pair(pair, class_map)
+        predicted = translate[engine.segment(image[None]).labels[0]]
+        scores.append(
+            score_image(pair.stem, truth, predicted, class_map.codes, group=groups[pair.stem])
+        )
+    return {
+        "models": [str(path) for path in models],
+        "recipe": engine.spec.recipe,
+        "runtimes": list(engine.runtime_names),
+        "grouped_by": grouped_by,
+        **evaluate_images(scores, class_map.codes).to_json(),
+    }
+
+
+def split_folder(
+    *,
+    images: Path,
+    masks: Path,
+    groups_file: Path | None,
+    folds: int,
+    seed: int,
+    limit: int | None = None,
+    warn: Warn,
+) -> Split:
+    """The split that `fit` uses for these folders."""
+    return _dealt(_pairs(images, masks, groups_file, limit, warn), folds, seed)
+
+
+def _adapted(
+    recipe: Recipe, epochs: int | None, batch_size: int | None, seed: int | None
+) -> Recipe:
+    return replace(
+        recipe,
+        epochs=recipe.epochs if epochs is None else epochs,
+        batch_size=recipe.batch_size if batch_size is None else batch_size,
+        seed=recipe.seed if seed is None else seed,
+    )
+
+
+def _pairs(
+    images: Path, masks: Path, groups_file: Path | None, limit: int | None, warn: Warn
+) -> tuple[ImageMaskPair, ...]:
+    groups = None if groups_file is None else read_groups(groups_file)
+    scan = scan_pairs(images, masks, groups, limit)
+    for stems, what in ((scan.without_mask, "no mask"), (scan.without_image, "no image")):
+        if stems:
+            more = f" and {len(stems) - 1} more" if len(stems) > 1 else ""
+            warn(f"{stems[0]}{more} left out: {what} of that name.")
+    return scan.pairs
+
+
+def _groups(pairs: Sequence[ImageMaskPair]) -> tuple[dict[str, str], str]:
+    """The group of every stem, and whether it was given or found by near-duplicates."""
+    given = {pair.stem: pair.group for pair in pairs if pair.group is not None}
+    if len(given) == len(pairs):
+        return given, "given"
+    with ThreadPoolExecutor(2) as pool:
+        thumbnails = list(pool.map(lambda pair: thumbnail(read_image(pair.image)), pairs))
+    stems = [pair.stem for pair in pairs]
+    return near_duplicate_groups(stems, np.stack(thumbnails)), "near-duplicates"
+
+
+def _dealt(pairs: Sequence[ImageMaskPair], folds: int, seed: int) -> Split:
+    groups, grouped_by = _groups(pairs)
+    if grouped_by == "given":
+        return grouped_folds(groups, folds, seed)
+    return grouped_folds(groups, folds, seed, "near-duplicates")
+
+
+def _kept_split(pairs: Sequence[ImageMaskPair], folds: int, seed: int, out: Path) -> Split:
+    """The split in `out/folds.json`; dealt and written by whichever fold comes first."""
+    path = out / SPLIT_FILE
+    dealt = _dealt(pairs, folds, seed)
+    if path.exists():
+        kept = read_split(path)
+        if kept != dealt:
+            raise BadInputError(
+                f"{path} holds another split (other images, groups, folds or seed); "
+                "choose another --out, or remove it to start afresh."
+            )
+        return kept
+    _write_json(path, dealt.to_json())
+    return dealt
+
+
+def _fold_plans(
+    recipe: Recipe,
+    class_map: ClassMap,
+    pairs: Sequence[ImageMaskPair],
+    split: Split,
+    out: Path,
+) -> list[FitPlan]:
+    grouped = {pair.stem: replace(pair, group=split.groups[pair.stem]) for pair in pairs}
+    return [
+        FitPlan(
+            recipe=recipe,
+            class_map=class_map,
+            training=tuple(grouped[stem] for stem in sorted(split.training(fold))),
+            held_out=tuple(grouped[stem] for stem in split.held_out(fold)),
+            out=out / f"fold-{fold}",
+            fold=fold,
+            folds=len(split.folds),
+        )
+        for fold in range(len(split.folds))
+    ]
+
+
+def _write_summary(
+    out: Path, recipe: Recipe, class_map: ClassMap, plans: Sequence[FitPlan]
+) -> Path | None:
+    """Write the run's summary if every fold is complete; whoever finishes last writes it."""
+    results = [read_result(plan) for plan in plans]
+    evaluations: dict[int, Evaluation] = {}
+    models: list[str] = []
+    for result in results:
+        if result is None:
+            return None
+        models.append(str(result.model.relative_to(out)))
+        if result.evaluation is not None and result.fold is not None:
+            evaluations[result.fold] = result.evaluation
+    path = out / SUMMARY_FILE
+    _write_json(
+        path,
+        {
+            "recipe": recipe.name,
+            "seed": recipe.seed,
+            "epochs": recipe.epochs,
+            "batch_size": recipe.batch_size,
+            "classes": [
+                {"index": each.index, "code": each.code, "name": each.name}
+                for each in class_map.model_classes
+            ],
+            "models": models,
+            "evaluation": summarise_folds(evaluations, class_map.codes, seed=recipe.seed)
+            if evaluations
+            else None,
+        },
+    )
+    return path
+
+
+def _classes_of(spec: ModelSpec) -> ClassMap:
+    return ClassMap(tuple(MaskClass(each.index, each.code, each.name) for each in spec.classes))
+
+
+def _write_json(path: Path, described: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
+    draft.replace(path)

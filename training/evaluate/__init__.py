@@ -1,0 +1,17 @@
+"""The figures of a paper's table: detection, overlap, surface distance, with intervals by group.
+
+`scores` measures one image, `report` sums up many, `bootstrap` gives intervals, `folds` compares
+the folds of a run. NumPy and SciPy only.
+"""
+
+from training.evaluate.report import Evaluation, evaluate_images, evaluation_from_json
+from training.evaluate.scores import ImageScore, StructureScore, score_image
+
+__all__ = [
+    "Evaluation",
+    "ImageScore",
+    "StructureScore",
+    "evaluate_images",
+    "evaluation_from_json",
+    "score_image",
+]

@@ -1,0 +1,57 @@
+"""Intervals by resampling groups: subjects vary, and images of one subject are not independent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.evaluate.scores import ImageScore
+
+RESAMPLES = 1000
+Interval = tuple[float, float]
+# Sums over images (..., columns) -> a figure (...), NaN where it does not exist
+Figure = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+
+def bootstrap_weights(
+    images: Sequence[ImageScore], seed: int, resamples: int = RESAMPLES
+) -> NDArray[np.float64] | None:
+    """How often each image counts in each resample, (resamples, n); None for fewer than 2 groups.
+
+    Whole groups are drawn with replacement, as many as there are.
+    """
+    names = sorted({image.group for image in images})
+    if len(names) < 2:  # one subject says nothing about others
+        return None
+    place = {name: number for number, name in enumerate(names)}
+    member = np.array([place[image.group] for image in images])
+    rng = np.random.default_rng(seed)
+    drawn = rng.multinomial(len(names), np.full(len(names), 1.0 / len(names)), size=resamples)
+    return drawn[:, member].astype(np.float64)
+
+
+def interval(
+    weights: NDArray[np.float64] | None, columns: NDArray[np.float64], figure: Figure
+) -> Interval | None:
+    """The 95 % percentile interval of a figure of sums.
+
+    columns: what is summed, (n, columns). Resamples in which the figure does not exist are left
+    out.
+    """
+    if weights is None:
+        return None
+    figures = figure(weights @ columns)
+    figures = figures[np.isfinite(figures)]
+    if not len(figures):
+        return None
+    low, high = np.percentile(figures, (2.5, 97.5))
+    return float(low), float(high)
+
+
+def ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
+    """numerator / denominator, NaN where the denominator is zero."""
+    missing = np.full(np.shape(numerator), np.nan)
+    np.divide(numerator, denominator, out=missing, where=np.asarray(denominator) != 0)
+    return missing

@@ -1,0 +1,65 @@
+"""Shows a fit's events: as JSON lines for programs, as one moving line for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, TextIO
+
+CLEAR_LINE = "\r\x1b[K"
+
+
+def print_json(event: dict[str, Any]) -> None:
+    """Write an event as one line of JSON to standard output, at once."""
+    sys.stdout.write(json.dumps(event) + "\n")
+    sys.stdout.flush()
+
+
+class ProgressLine:
+    """One line an epoch, and on a terminal a bar that moves within the epoch."""
+
+    def __init__(self, stream: TextIO, width: int = 24) -> None:
+        self._stream = stream
+        self._width = width
+        self._is_terminal = stream.isatty()
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        fold = "" if event["fold"] is None else f"fold {event['fold']}  "
+        clear = CLEAR_LINE if self._is_terminal else ""
+        if event["event"] == "batch":
+            if self._is_terminal:
+                self._write(clear + fold + self._bar(event))
+            return
+        self._write(f"{clear}{fold}{_sentence(event)}\n")
+
+    def _bar(self, event: dict[str, Any]) -> str:
+        filled = round(self._width * event["batch"] / event["batches"])
+        return (
+            f"epoch {event['epoch']}/{event['epochs']} [{'#' * filled:<{self._width}}] "
+            f"loss {event['loss']:.4f}  {event['images_per_second']:.0f} images/s"
+        )
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
+
+
+def _sentence(event: dict[str, Any]) -> str:
+    if event["event"] == "start":
+        start = f"goes on after epoch {event['from_epoch']}" if event["resumed"] else "starts"
+        return (
+            f"{event['recipe']} ({event['parameters']:,} parameters) {start}: "
+            f"{event['images']} images, {event['held_out']} held out, {event['epochs']} epochs"
+        )
+    if event["event"] == "done":
+        metrics = event["metrics"]
+        iou = "" if metrics is None or metrics["iou"] is None else f", IoU {metrics['iou']:.3f}"
+        return f"done: {event['model']}{iou}"
+    held_out = "" if event["val_loss"] is None else f"  held out {event['val_loss']:.4f}"
+    dice = "".join(
+        f"  {code} {value:.3f}" for code, value in event["val_dice"].items() if value is not None
+    )
+    return (
+        f"epoch {event['epoch']}/{event['epochs']}  loss {event['loss']:.4f}{held_out}"
+        f"{'  Dice' if dice else ''}{dice}  {event['seconds']:.1f} s"
+    )
