@@ -29,12 +29,16 @@ class FrameTable(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
-                    frame_count=Func(F("times"), function="octet_length",
-                                     output_field=models.IntegerField()) / Value(TIME_BYTES)
+                    frame_count=Func(
+                        F("times"), function="octet_length", output_field=models.IntegerField()
+                    )
+                    / Value(TIME_BYTES)
                 )
                 & models.Q(
-                    frame_count=Func(F("digests"), function="octet_length",
-                                     output_field=models.IntegerField()) / Value(DIGEST_BYTES)
+                    frame_count=Func(
+                        F("digests"), function="octet_length", output_field=models.IntegerField()
+                    )
+                    / Value(DIGEST_BYTES)
                 ),
                 name="frame_table_complete",
             )

@@ -12,7 +12,7 @@ class Protocol(models.Model):
     project = models.OneToOneField(
         Project, on_delete=models.CASCADE, primary_key=True, related_name="protocol"
     )
-    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="+")
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="protocols")
 
     def __str__(self) -> str:
         return f"{self.project}: {self.procedure}"

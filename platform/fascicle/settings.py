@@ -76,7 +76,9 @@ if env.bool("FASCICLE_DATABASE_POOL", default=False):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+}
 
 MEDIA_ROOT = Path(env.str("FASCICLE_MEDIA_ROOT", default=str(STATE_DIR / "media")))
 STORAGES = {
@@ -173,7 +175,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# --- long work: the Job row is the truth, a message only wakes a worker ----------------------------
+# --- long work: the Job row is the truth, a message only wakes a worker -------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
@@ -200,7 +202,9 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
-EMAIL_BACKEND = env.str("DJANGO_EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+EMAIL_BACKEND = env.str(
+    "DJANGO_EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

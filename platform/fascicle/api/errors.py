@@ -22,28 +22,37 @@ class ErrorSerializer(serializers.Serializer[Any]):
     fields = serializers.DictField()  # type: ignore[assignment]  # the name is part of the format
 
 
+def _answer(error: Exception) -> tuple[dict[str, Any], int] | None:
+    match error:
+        case FascicleError():
+            status = next((s for kind, s in STATUS_OF.items() if isinstance(error, kind)), 400)
+            return _body(error.detail, error.code, error.fields), status
+        case ValidationError():
+            return _body(" ".join(error.messages), "invalid"), 400
+        case Http404():
+            return _body("There is no such thing, or it is not yours to see.", "not_found"), 404
+        case PermissionDenied():
+            return _body("You may not do this.", "not_allowed"), 403
+        case OperationalError():
+            sentence = "The database is away for a moment. Try again shortly."
+            return _body(sentence, "database_away"), 503
+        case exceptions.ValidationError(detail=detail):
+            fields = detail if isinstance(detail, dict) else {"": detail}
+            return _body(_first_sentence(fields), "invalid", fields), 400
+        case _:
+            return None
+
+
 def _body(detail: str, code: str, fields: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"detail": detail, "code": code, "fields": fields or {}}
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Map an exception to a response; None lets an unexpected one become a 500."""
-    if isinstance(error, FascicleError):
-        status = next((s for kind, s in STATUS_OF.items() if isinstance(error, kind)), 400)
-        return Response(_body(error.detail, error.code, error.fields), status=status)
-    if isinstance(error, ValidationError):
-        return Response(_body(" ".join(error.messages), "invalid"), status=400)
-    if isinstance(error, Http404):
-        return Response(_body("There is no such thing, or it is not yours to see.", "not_found"), 404)
-    if isinstance(error, PermissionDenied):
-        return Response(_body("You may not do this.", "not_allowed"), status=403)
-    if isinstance(error, OperationalError):
-        return Response(
-            _body("The database is away for a moment. Try again shortly.", "database_away"), 503
-        )
-    if isinstance(error, exceptions.ValidationError):
-        fields = error.detail if isinstance(error.detail, dict) else {"": error.detail}
-        return Response(_body(_first_sentence(fields), "invalid", fields), status=400)
+    answer = _answer(error)
+    if answer is not None:
+        body, status = answer
+        return Response(body, status=status)
     response = exception_handler(error, context)
     if response is not None and isinstance(error, exceptions.APIException):
         codes = error.get_codes()

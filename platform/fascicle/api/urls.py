@@ -1,5 +1,11 @@
-"""Routes of this app's API."""
+"""Routes about the site itself."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+from drf_spectacular.views import SpectacularJSONAPIView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from fascicle.api.views import HealthView
+
+urlpatterns = [
+    path("health/", HealthView.as_view(), name="health"),
+    path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+]

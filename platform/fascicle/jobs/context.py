@@ -13,7 +13,7 @@ from fascicle.jobs.services.job_lease import job_heartbeat
 
 
 class JobStopped(Exception):  # noqa: N818  # a request to stop, not an error
-    """Raised inside the work when it must stop; `is_lost` tells a lost lease from a cancellation."""
+    """Raised inside work that must stop; `is_lost` tells a lost lease from a cancellation."""
 
     def __init__(self, *, is_lost: bool) -> None:
         super().__init__("The lease was lost." if is_lost else "Cancelled.")
@@ -91,6 +91,6 @@ class JobContext:
             close_old_connections()
             try:
                 self._beat()
-            except Exception:  # noqa: BLE001, S110  # the database may be restarting; the lease bounds it
+            except Exception:  # the database may be restarting; the lease bounds it
                 connection.close()
         connection.close()

@@ -17,7 +17,7 @@ def register(kind: str, handler: Handler, *, after_failure: Failed | None = None
     """Name the function that does `kind`.
 
     `after_failure` runs when the work has failed or was cancelled for good, with the sentence, to
-    clean up what the attempt had begun. Registering a kind twice replaces it (Django may load twice).
+    clean up what the attempt had begun. Registering a kind twice replaces it.
     """
     _handlers[kind] = handler
     if after_failure is not None:

@@ -1,4 +1,4 @@
-"""The three Celery tasks of the platform: run a job, bring stranded ones back, show a sign of life."""
+"""The Celery tasks of the platform: run a job, bring stranded ones back, show a sign of life."""
 
 import logging
 import os

@@ -40,6 +40,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
             raise exceptions.PermissionDenied("This token may only read.")
         if token.last_used_at is None or now - token.last_used_at > LAST_USED_RESOLUTION:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+        token.user.only_project_id = token.project_id
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,5 +1,13 @@
-"""Routes of this app's API."""
+"""Routes about people."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from fascicle.accounts.api.views import ApiTokenViewSet, AuditViewSet, MembershipViewSet, MeView
+
+router = SimpleRouter()
+router.register("memberships", MembershipViewSet, basename="membership")
+router.register("tokens", ApiTokenViewSet, basename="token")
+router.register("audit", AuditViewSet, basename="audit")
+
+urlpatterns = [*router.urls, path("me/", MeView.as_view(), name="me")]

@@ -30,7 +30,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def of(self, user: User, *, roles: "Iterable[Role]" = tuple(Role)) -> "MembershipQuerySet":
         """The person's own memberships with one of the roles."""
-        return self.filter(user=user, role__in=list(roles), project__archived_at__isnull=True)
+        mine = self.filter(user=user, role__in=list(roles), project__archived_at__isnull=True)
+        return mine if user.only_project_id is None else mine.filter(project=user.only_project_id)
 
 
 class Membership(models.Model):

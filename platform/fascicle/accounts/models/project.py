@@ -15,7 +15,8 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def visible_to(self, user: "User") -> "ProjectQuerySet":
         """Projects the person is a member of, nothing else."""
-        return self.filter(memberships__user=user, archived_at__isnull=True)
+        visible = self.filter(memberships__user=user, archived_at__isnull=True)
+        return visible if user.only_project_id is None else visible.filter(pk=user.only_project_id)
 
 
 class Project(models.Model):

@@ -14,7 +14,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def visible_to(self, user: "User") -> "UserQuerySet":
         """Oneself and the people of one's own projects; staff see everyone."""
-        if user.is_staff:
+        if user.is_staff and user.only_project_id is None:
             return self
         return self.filter(
             models.Q(pk=user.pk) | models.Q(memberships__project__memberships__user=user)
@@ -55,6 +55,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    # Set by token authentication: for this request the person has this one project only.
+    only_project_id: uuid.UUID | None = None
 
     objects: ClassVar[UserManager] = UserManager()
 

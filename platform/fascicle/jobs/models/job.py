@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class JobState(models.TextChoices):
-    """queued -> running -> done | failed | cancelled; an expired lease puts running back to queued."""
+    """queued -> running -> done | failed | cancelled; an expired lease can be claimed again."""
 
     QUEUED = "queued", "Waiting"
     RUNNING = "running", "Running"
@@ -38,8 +38,7 @@ class JobQuerySet(models.QuerySet["Job"]):
     def claimable(self, now: "datetime") -> "JobQuerySet":
         """Waiting, or running under a lease that has run out."""
         return self.filter(
-            models.Q(state=JobState.QUEUED)
-            | models.Q(state=JobState.RUNNING, lease_until__lt=now)
+            models.Q(state=JobState.QUEUED) | models.Q(state=JobState.RUNNING, lease_until__lt=now)
         )
 
     def unfinished(self) -> "JobQuerySet":

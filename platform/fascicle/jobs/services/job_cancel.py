@@ -35,7 +35,10 @@ def job_cancel(*, job: Job, actor: "User") -> Job:
         locked.error = "Cancelled before it began."
     locked.save(update_fields=["is_cancel_requested", "state", "finished_at", "error"])
     record_append(
-        actor=actor, action="job.cancel", target=locked, project_id=locked.project_id,
+        actor=actor,
+        action="job.cancel",
+        target=locked,
+        project_id=locked.project_id,
         detail={"kind": locked.kind},
     )
     if locked.state == JobState.CANCELLED:

@@ -83,7 +83,10 @@ def job_release(*, job_id: "UUID", attempt: int, message: str) -> bool:
     # The attempt was cut short by us, not by the work, so it does not count against the limit.
     return bool(
         held.update(
-            state=JobState.QUEUED, lease_until=None, message=message, max_attempts=F("max_attempts") + 1
+            state=JobState.QUEUED,
+            lease_until=None,
+            message=message,
+            max_attempts=F("max_attempts") + 1,
         )
     )
 

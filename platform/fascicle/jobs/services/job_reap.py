@@ -32,13 +32,15 @@ def job_reap() -> Reaped:
     now = timezone.now()
     given_up = 0
     stranded = Job.objects.claimable(now)
-    for job in [*stranded.filter(attempt__gte=F("max_attempts")),
-                *stranded.filter(is_cancel_requested=True)]:
+    for job in [
+        *stranded.filter(attempt__gte=F("max_attempts")),
+        *stranded.filter(is_cancel_requested=True),
+    ]:
         state = JobState.CANCELLED if job.is_cancel_requested else JobState.FAILED
         error = (
             "Cancelled."
             if job.is_cancel_requested
-            else f"The worker was lost {job.attempt} times; see its log. Start it again when mended."
+            else f"The worker was lost {job.attempt} times; its log may say why. Start it again."
         )
         ended = stranded.filter(pk=job.pk, attempt=job.attempt).update(
             state=state, error=error, finished_at=now, lease_until=None

@@ -1,0 +1,218 @@
+"""JSON of annotation sets, revisions, reviews and remarks."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from annotation.geometry import decode_shape, shape_to_json
+from annotation.models import (
+    AnnotationSet,
+    Clip,
+    Decision,
+    Issue,
+    Keyframe,
+    KeyframeSource,
+    Review,
+    Revision,
+    Track,
+)
+from fascicle.accounts.models import User
+
+
+class PersonSerializer(serializers.ModelSerializer[User]):
+    """A colleague, by name."""
+
+    name = serializers.CharField(source="__str__")
+
+    class Meta:
+        model = User
+        fields = ["id", "name"]
+
+
+class ShapeSerializer(serializers.Serializer[Any]):
+    """A shape as `annotation.geometry` defines it; which members are there depends on `kind`."""
+
+    kind = serializers.ChoiceField(choices=["spline", "polygon", "mask", "absent"])
+    points = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2),
+        required=False,
+    )
+    uncertain = serializers.ListField(child=serializers.BooleanField(), required=False)
+    x = serializers.IntegerField(required=False)
+    y = serializers.IntegerField(required=False)
+    width = serializers.IntegerField(required=False)
+    height = serializers.IntegerField(required=False)
+    counts = serializers.ListField(child=serializers.IntegerField(), required=False)
+
+
+class KeyframeSerializer(serializers.ModelSerializer[Keyframe]):
+    """A shape at a frame."""
+
+    frame = serializers.IntegerField(source="frame_index")
+    shape = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Keyframe
+        fields = ["frame", "shape", "source", "confidence", "revision"]
+
+    @extend_schema_field(ShapeSerializer)
+    def get_shape(self, keyframe: Keyframe) -> dict[str, Any]:
+        """From the stored bytes."""
+        return shape_to_json(decode_shape(bytes(keyframe.shape)))
+
+
+class TrackSerializer(serializers.ModelSerializer[Track]):
+    """One structure through time."""
+
+    structure = serializers.UUIDField(source="structure_id")
+    keyframes = KeyframeSerializer(many=True)
+
+    class Meta:
+        model = Track
+        fields = ["id", "structure", "keyframes"]
+
+
+class ReviewSerializer(serializers.ModelSerializer[Review]):
+    """A decision."""
+
+    reviewer = PersonSerializer()
+
+    class Meta:
+        model = Review
+        fields = ["id", "decision", "remark", "reviewer", "revision", "created_at"]
+
+
+class IssueSerializer(serializers.ModelSerializer[Issue]):
+    """A remark pinned to a frame."""
+
+    author = PersonSerializer()
+
+    class Meta:
+        model = Issue
+        fields = ["id", "frame_index", "x", "y", "text", "author", "created_at", "resolved_at"]
+
+
+class AnnotationSetSerializer(serializers.ModelSerializer[AnnotationSet]):
+    """A set without its shapes."""
+
+    author = PersonSerializer(allow_null=True)
+    is_mine = serializers.SerializerMethodField()
+
+    class Meta:
+        model = AnnotationSet
+        fields = [
+            "id", "clip", "purpose", "state", "revision", "author", "model_version_id",
+            "model_label", "credit", "created_at", "updated_at", "submitted_at", "is_mine",
+        ]  # fmt: skip
+
+    def get_is_mine(self, row: AnnotationSet) -> bool:
+        """Whether the person asking wrote it."""
+        return bool(row.author_id == self.context["request"].user.pk)
+
+
+class AnnotationSetDetailSerializer(AnnotationSetSerializer):
+    """A set with its shapes, decisions and remarks."""
+
+    tracks = TrackSerializer(many=True)
+    reviews = ReviewSerializer(many=True)
+    issues = IssueSerializer(many=True)
+
+    class Meta(AnnotationSetSerializer.Meta):
+        fields = [*AnnotationSetSerializer.Meta.fields, "tracks", "reviews", "issues"]
+
+
+class RevisionSerializer(serializers.ModelSerializer[Revision]):
+    """A line of the history."""
+
+    author = PersonSerializer(allow_null=True)
+    op_count = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Revision
+        fields = ["number", "author", "created_at", "summary", "op_count"]
+
+    def get_op_count(self, revision: Revision) -> int:
+        """How many operations it holds."""
+        return len(revision.ops)
+
+
+class SetOpenSerializer(serializers.Serializer[Any]):
+    """Which clip to read."""
+
+    clip = serializers.PrimaryKeyRelatedField(queryset=Clip.objects.none())
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Only clips that the person may see can be named."""
+        fields = super().get_fields()
+        request = self.context.get("request")
+        if request is not None and request.user.is_authenticated:
+            fields["clip"] = serializers.PrimaryKeyRelatedField(
+                queryset=Clip.objects.visible_to(request.user)
+            )
+        return fields
+
+
+class OperationSerializer(serializers.Serializer[Any]):
+    """One operation; only for the schema, `annotation.operations` reads them."""
+
+    op = serializers.ChoiceField(
+        choices=["track.add", "track.delete", "keyframe.put", "keyframe.delete"]
+    )
+    track = serializers.UUIDField()
+    structure = serializers.UUIDField(required=False)
+    frame = serializers.IntegerField(required=False, min_value=0)
+    shape = ShapeSerializer(required=False)
+    source = serializers.ChoiceField(choices=KeyframeSource.choices, required=False)
+
+
+class SetSaveSerializer(serializers.Serializer[Any]):
+    """A batch of operations on a known revision."""
+
+    base_revision = serializers.IntegerField(min_value=0)
+    idempotency_key = serializers.UUIDField()
+    ops = serializers.JSONField()  # read by annotation.operations, which says what is wrong
+
+
+class SetSaveRequestSerializer(SetSaveSerializer):
+    """The same, as the schema shows it."""
+
+    ops = OperationSerializer(many=True)  # type: ignore[assignment]
+
+
+class SetSavedSerializer(serializers.Serializer[Any]):
+    """The revision that the operations became."""
+
+    revision = serializers.IntegerField()
+    idempotency_key = serializers.UUIDField()
+
+
+class SetRestoreSerializer(serializers.Serializer[Any]):
+    """Which revision to bring back."""
+
+    number = serializers.IntegerField(min_value=0)
+    base_revision = serializers.IntegerField(min_value=0)
+    idempotency_key = serializers.UUIDField()
+
+
+class SetSubmitSerializer(serializers.Serializer[Any]):
+    """The revision that the author sees."""
+
+    revision = serializers.IntegerField(min_value=0)
+
+
+class ReviewDecideSerializer(serializers.Serializer[Any]):
+    """A decision on the revision that was looked at."""
+
+    decision = serializers.ChoiceField(choices=Decision.choices)
+    remark = serializers.CharField(allow_blank=True, default="", max_length=4000)
+    revision = serializers.IntegerField(min_value=0)
+
+
+class IssueAddSerializer(serializers.Serializer[Any]):
+    """A remark; `x` and `y` in image pixels or neither."""
+
+    frame_index = serializers.IntegerField(min_value=0)
+    text = serializers.CharField(max_length=4000)
+    x = serializers.FloatField(required=False, allow_null=True, default=None)
+    y = serializers.FloatField(required=False, allow_null=True, default=None)

@@ -1,0 +1,207 @@
+"""Annotation sets over HTTP."""
+
+import io
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpResponse
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.api.pictures import palette_png
+from annotation.api.set_serializers import (
+    AnnotationSetDetailSerializer,
+    AnnotationSetSerializer,
+    IssueAddSerializer,
+    IssueSerializer,
+    ReviewDecideSerializer,
+    ReviewSerializer,
+    RevisionSerializer,
+    SetOpenSerializer,
+    SetRestoreSerializer,
+    SetSavedSerializer,
+    SetSaveRequestSerializer,
+    SetSaveSerializer,
+    SetSubmitSerializer,
+)
+from annotation.models import AnnotationSet, Issue, Keyframe, SetPurpose, SetState, Structure
+from annotation.selectors import label_maps
+from annotation.services.issue_add import issue_add, issue_resolve
+from annotation.services.review_decide import review_decide
+from annotation.services.set_open import set_open
+from annotation.services.set_restore import set_restore
+from annotation.services.set_save import set_save
+from annotation.services.set_submit import set_submit
+from fascicle.api.errors import ErrorSerializer
+
+CONFLICT = OpenApiResponse(ErrorSerializer, description="The set has moved on or is closed.")
+
+
+class AnnotationSetFilter(filters.FilterSet):
+    """What a list may be narrowed by."""
+
+    clip = filters.UUIDFilter(field_name="clip_id")
+    project = filters.UUIDFilter(field_name="clip__project_id")
+    purpose = filters.ChoiceFilter(choices=SetPurpose.choices)
+    state = filters.ChoiceFilter(choices=SetState.choices)
+
+    class Meta:
+        model = AnnotationSet
+        fields: list[str] = []
+
+
+class AnnotationSetViewSet(
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[AnnotationSet]
+):
+    """Sets one may see; writing only to one's own."""
+
+    queryset = AnnotationSet.objects.none()
+    filterset_class = AnnotationSetFilter
+    serializer_class = AnnotationSetSerializer
+
+    def get_queryset(self) -> QuerySet[AnnotationSet]:
+        """Only what is visible; shapes only where one set is read."""
+        rows = AnnotationSet.objects.visible_to(self.request.user).select_related("author", "clip")
+        if self.action != "retrieve":
+            return rows
+        return rows.prefetch_related(
+            "tracks",
+            Prefetch("tracks__keyframes", Keyframe.objects.order_by("frame_index")),
+            "reviews__reviewer",
+            "issues__author",
+        )
+
+    @extend_schema(responses=AnnotationSetDetailSerializer)
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A set with its shapes, decisions and remarks."""
+        return Response(
+            AnnotationSetDetailSerializer(self.get_object(), context={"request": request}).data
+        )
+
+    @extend_schema(request=SetOpenSerializer, responses={200: AnnotationSetSerializer})
+    def create(self, request: Request) -> Response:
+        """One's own reader set of a clip, made when there is none."""
+        wanted = SetOpenSerializer(data=request.data, context={"request": request})
+        wanted.is_valid(raise_exception=True)
+        row = set_open(clip=wanted.validated_data["clip"], actor=request.user)
+        return Response(AnnotationSetSerializer(row, context={"request": request}).data)
+
+    @extend_schema(
+        request=SetSaveRequestSerializer, responses={200: SetSavedSerializer, 409: CONFLICT}
+    )
+    @action(detail=True, methods=["post"])
+    def save(self, request: Request, pk: str) -> Response:
+        """Apply operations as the next revision; the same key again gives the same answer."""
+        del pk
+        sent = SetSaveSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        saved = set_save(
+            annotation_set=self.get_object(), actor=request.user, **sent.validated_data
+        )
+        return Response(SetSavedSerializer(saved).data)
+
+    @extend_schema(responses=RevisionSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    def revisions(self, request: Request, pk: str) -> Response:
+        """The history, oldest first."""
+        del request, pk
+        rows = self.get_object().revisions.select_related("author")
+        return Response(RevisionSerializer(rows, many=True).data)
+
+    @extend_schema(request=SetRestoreSerializer, responses={200: SetSavedSerializer, 409: CONFLICT})
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: str) -> Response:
+        """Bring an earlier revision back as a new one."""
+        del pk
+        sent = SetRestoreSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        saved = set_restore(
+            annotation_set=self.get_object(), actor=request.user, **sent.validated_data
+        )
+        return Response(SetSavedSerializer(saved).data)
+
+    @extend_schema(
+        request=SetSubmitSerializer, responses={200: AnnotationSetSerializer, 409: CONFLICT}
+    )
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Request, pk: str) -> Response:
+        """Hand the reading in for review."""
+        del pk
+        sent = SetSubmitSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        row = set_submit(
+            annotation_set=self.get_object(), actor=request.user, **sent.validated_data
+        )
+        return Response(AnnotationSetSerializer(row, context={"request": request}).data)
+
+    @extend_schema(request=ReviewDecideSerializer, responses={200: ReviewSerializer, 409: CONFLICT})
+    @action(detail=True, methods=["post"])
+    def review(self, request: Request, pk: str) -> Response:
+        """Accept or return a colleague's reading."""
+        del pk
+        sent = ReviewDecideSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        decided = review_decide(
+            annotation_set=self.get_object(), actor=request.user, **sent.validated_data
+        )
+        return Response(ReviewSerializer(decided).data)
+
+    @extend_schema(request=IssueAddSerializer, responses={201: IssueSerializer})
+    @action(detail=True, methods=["post"])
+    def issues(self, request: Request, pk: str) -> Response:
+        """Pin a remark to a frame."""
+        del pk
+        sent = IssueAddSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        issue = issue_add(
+            annotation_set=self.get_object(), actor=request.user, **sent.validated_data
+        )
+        return Response(IssueSerializer(issue).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"], url_path=r"labels/(?P<index>\d+)")
+    def labels(self, request: Request, pk: str, index: str) -> HttpResponse:
+        """The label map of a frame as a palette PNG: the index is the structure's channel."""
+        del request, pk
+        row = self.get_object()
+        if int(index) >= row.clip.frame_count:
+            raise Http404
+        _, labels = next(iter(label_maps(row.pk, [int(index)])))
+        colours = dict(
+            Structure.objects.filter(
+                procedure__protocols__project_id=row.clip.project_id
+            ).values_list("channel", "colour")
+        )
+        stream = io.BytesIO()
+        palette_png(labels, colours).save(stream, format="PNG")
+        response = HttpResponse(stream.getvalue(), content_type="image/png")
+        response.headers["X-Revision"] = str(row.revision)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class IssueViewSet(viewsets.GenericViewSet[Issue]):
+    """Remarks on sets one may see."""
+
+    queryset = Issue.objects.none()
+    serializer_class = IssueSerializer
+
+    def get_queryset(self) -> QuerySet[Issue]:
+        """Only what is visible."""
+        return Issue.objects.visible_to(self.request.user).select_related(
+            "author", "annotation_set__clip"
+        )
+
+    @extend_schema(request=None, responses=IssueSerializer)
+    @action(detail=True, methods=["post"])
+    def resolve(self, request: Request, pk: str) -> Response:
+        """Settle a remark."""
+        del pk
+        return Response(
+            IssueSerializer(issue_resolve(issue=self.get_object(), actor=request.user)).data
+        )

@@ -1,0 +1,241 @@
+"""Apply a batch of operations to a set: promise 2 of the design.
+
+One transaction under a lock on the set. The same key again gets the same answer; a stale base gets
+a Conflict that carries what it has missed, so that the page can put its own strokes on top.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotation.geometry import Absent, Contour, Shape, encode_shape
+from annotation.models import (
+    AnnotationSet,
+    Keyframe,
+    Revision,
+    SetState,
+    ShapeKind,
+    Structure,
+    Track,
+)
+from annotation.operations import (
+    KeyframeDelete,
+    KeyframePut,
+    Operation,
+    OperationError,
+    TrackAdd,
+    TrackDelete,
+    operation_to_json,
+    parse_operations,
+    summary,
+)
+from annotation.set_permissions import may_annotate
+from fascicle.accounts.models import User
+from fascicle.errors import Conflict, InvalidInput, NotAllowed
+
+OPEN_STATES = frozenset({SetState.DRAFT, SetState.RETURNED})
+
+
+@dataclass(frozen=True, slots=True)
+class SetSaved:
+    """What the page needs to know: the revision its operations became."""
+
+    revision: int
+    idempotency_key: UUID
+
+
+def set_save(
+    *,
+    annotation_set: AnnotationSet,
+    actor: User,
+    base_revision: int,
+    idempotency_key: UUID,
+    ops: object,
+) -> SetSaved:
+    """Read the JSON operations and apply them as the author's next revision.
+
+    Raises InvalidInput for operations that cannot be read or do not fit the set, NotAllowed for
+    anyone but the author, Conflict with code `stale_revision` (fields `revision`, `revisions`) or
+    `not_open` when the set was submitted or accepted.
+    """
+    try:
+        operations = parse_operations(ops)
+    except OperationError as error:
+        raise InvalidInput(str(error)) from error
+    if any(isinstance(op, KeyframePut) and op.source == "model" for op in operations):
+        raise InvalidInput('Only a model writes shapes with the source "model".')
+    return revision_apply(
+        annotation_set_id=annotation_set.pk,
+        actor=actor,
+        base_revision=base_revision,
+        idempotency_key=idempotency_key,
+        operations=operations,
+    )
+
+
+@transaction.atomic
+def revision_apply(
+    *,
+    annotation_set_id: UUID,
+    actor: User,
+    base_revision: int,
+    idempotency_key: UUID,
+    operations: Sequence[Operation],
+    summary_text: str | None = None,
+) -> SetSaved:
+    """The same for operations already read. See set_save for what is raised."""
+    row = (
+        AnnotationSet.objects.select_for_update(of=("self",))
+        .select_related("clip__project__protocol")
+        .get(pk=annotation_set_id)
+    )
+    if row.author_id != actor.pk:
+        raise NotAllowed("Only its author changes an annotation set.", code="not_author")
+    done = Revision.objects.filter(annotation_set=row, idempotency_key=idempotency_key).first()
+    if done is not None:
+        return SetSaved(done.number, idempotency_key)
+    if not may_annotate(actor, row.clip.project_id):
+        raise NotAllowed("You no longer annotate in this project.")
+    if row.state not in OPEN_STATES:
+        raise Conflict(
+            f"This set is {row.get_state_display().lower()} and cannot be changed.",
+            code="not_open",
+            state=row.state,
+        )
+    if base_revision != row.revision:
+        raise _stale(row, base_revision)
+    number = row.revision + 1
+    names = _apply(row, operations, author_id=actor.pk, revision=number)
+    Revision.objects.create(
+        annotation_set=row,
+        number=number,
+        author=actor,
+        idempotency_key=idempotency_key,
+        ops=[operation_to_json(operation) for operation in operations],
+        summary=summary_text if summary_text is not None else summary(operations, names),
+    )
+    AnnotationSet.objects.filter(pk=row.pk).update(revision=number, updated_at=timezone.now())
+    return SetSaved(number, idempotency_key)
+
+
+def _stale(row: AnnotationSet, base_revision: int) -> Conflict:
+    if base_revision > row.revision:
+        return Conflict(
+            "The page is ahead of the server, which was restored from a backup. Load it again.",
+            code="stale_revision",
+            revision=row.revision,
+            revisions=[],
+        )
+    missed: list[dict[str, Any]] = [
+        {"number": revision.number, "author": str(revision.author_id), "ops": revision.ops}
+        for revision in row.revisions.filter(number__gt=base_revision)
+    ]
+    return Conflict(
+        "This set has been changed elsewhere in the meantime.",
+        code="stale_revision",
+        revision=row.revision,
+        revisions=missed,
+    )
+
+
+def _apply(
+    row: AnnotationSet, operations: Sequence[Operation], *, author_id: UUID | None, revision: int
+) -> dict[UUID, str]:
+    """Write the net effect in a handful of statements; returns track id -> structure name."""
+    clip = row.clip
+    structures = Structure.objects.filter(procedure=clip.project.protocol.procedure_id).in_bulk()
+    named = {operation.track for operation in operations}
+    existing = {track.pk: track for track in Track.objects.filter(pk__in=named)}
+    foreign = [pk for pk, track in existing.items() if track.annotation_set_id != row.pk]
+    if foreign:
+        raise InvalidInput("A track of another set was named.", tracks=[str(pk) for pk in foreign])
+
+    structure_of = {pk: track.structure_id for pk, track in existing.items()}
+    deleted: set[UUID] = set()
+    added: dict[UUID, Track] = {}
+    puts: dict[tuple[UUID, int], KeyframePut | None] = {}
+    for operation in operations:
+        match operation:
+            case TrackAdd(track, structure):
+                if structure not in structures:
+                    raise InvalidInput("That structure does not belong to the project's procedure.")
+                if track not in structure_of:
+                    structure_of[track] = structure
+                    added[track] = Track(pk=track, annotation_set=row, structure_id=structure)
+                elif structure_of[track] != structure:
+                    raise InvalidInput("A track cannot change its structure.")
+            case TrackDelete(track):
+                structure_of.pop(track, None)
+                added.pop(track, None)
+                deleted.add(track)
+                puts = {place: put for place, put in puts.items() if place[0] != track}
+            case KeyframePut(track, frame) | KeyframeDelete(track, frame):
+                if track not in structure_of:
+                    raise InvalidInput(
+                        "A shape belongs to a track that is not in the set.",
+                        code="unknown_track",
+                        track=str(track),
+                    )
+                if frame >= clip.frame_count:
+                    raise InvalidInput(
+                        f"Frame {frame} is beyond the clip's last frame, {clip.frame_count - 1}."
+                    )
+                puts[track, frame] = operation if isinstance(operation, KeyframePut) else None
+
+    names = {
+        track: structures[structure].name
+        for track, structure in {
+            **{pk: track.structure_id for pk, track in existing.items()},
+            **structure_of,
+        }.items()
+    }
+    gone = deleted & existing.keys()
+    if gone:
+        Keyframe.objects.filter(track_id__in=gone).delete()
+        Track.objects.filter(pk__in=gone - structure_of.keys()).delete()
+    Track.objects.bulk_create([track for pk, track in added.items() if pk not in existing])
+    _write_keyframes(puts, author_id=author_id, revision=revision)
+    return names
+
+
+def _write_keyframes(
+    puts: dict[tuple[UUID, int], KeyframePut | None], *, author_id: UUID | None, revision: int
+) -> None:
+    removed: dict[UUID, list[int]] = {}
+    written: list[Keyframe] = []
+    for (track, frame), put in puts.items():
+        if put is None:
+            removed.setdefault(track, []).append(frame)
+        else:
+            written.append(
+                Keyframe(
+                    track_id=track,
+                    frame_index=frame,
+                    kind=kind_of(put.shape),
+                    shape=encode_shape(put.shape),
+                    source=put.source,
+                    author_id=author_id,
+                    confidence=put.confidence,
+                    revision=revision,
+                )
+            )
+    for track, frames in removed.items():
+        Keyframe.objects.filter(track_id=track, frame_index__in=frames).delete()
+    Keyframe.objects.bulk_create(
+        written,
+        update_conflicts=True,
+        unique_fields=["track", "frame_index"],
+        update_fields=["kind", "shape", "source", "author", "confidence", "revision"],
+        batch_size=2000,
+    )
+
+
+def kind_of(shape: Shape) -> str:
+    """The database's word for a shape's kind."""
+    if isinstance(shape, Absent):
+        return ShapeKind.ABSENT
+    return shape.kind if isinstance(shape, Contour) else ShapeKind.MASK
