@@ -17,9 +17,7 @@ class Epoch(models.Model):
 
     class Meta:
         ordering = ["number"]
-        constraints = [
-            models.UniqueConstraint(fields=["fold", "number"], name="epoch_number_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["fold", "number"], name="epoch_number_once")]
 
     def __str__(self) -> str:
         return f"epoch {self.number} of fold {self.fold_id}"

@@ -55,11 +55,12 @@ class TrainingRun(models.Model):
     fold_count = models.PositiveSmallIntegerField()
     epoch_count = models.PositiveIntegerField()
     seed = models.PositiveIntegerField()
-    split = models.JSONField(default=dict)  # group -> fold index
+    split = models.JSONField(default=dict)  # training.folds.Split.to_json
     code_version = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=16, choices=RunState.choices, default=RunState.QUEUED)
     error = models.TextField(blank=True)
-    metrics = models.JSONField(default=dict)  # over all folds, training.evaluate's JSON
+    metrics = models.JSONField(default=dict)  # training.evaluate.summarise_folds
+    finalise_job = models.OneToOneField(Job, on_delete=models.PROTECT, null=True, related_name="+")
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -88,7 +89,9 @@ class Fold(models.Model):
     index = models.PositiveSmallIntegerField()
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=16, choices=FoldState.choices, default=FoldState.QUEUED)
-    metrics = models.JSONField(default=dict)
+    metrics = models.JSONField(default=dict)  # the headline of training.evaluate
+    evaluation_key = models.CharField(max_length=200, blank=True)  # every image's scores, JSON
+    predictions_key = models.CharField(max_length=200, blank=True)  # held-out label PNGs, zip
     weights_key = models.CharField(max_length=200, blank=True)  # storage name of the model file
     weights_sha256 = models.CharField(max_length=64, blank=True)
     error = models.TextField(blank=True)

@@ -22,7 +22,9 @@ class ErrorSerializer(serializers.Serializer[Any]):
     fields = serializers.DictField()  # type: ignore[assignment]  # the name is part of the format
 
 
-def _answer(error: Exception) -> tuple[dict[str, Any], int] | None:
+def _answer(  # noqa: PLR0911  # one line a kind of error
+    error: Exception,
+) -> tuple[dict[str, Any], int] | None:
     match error:
         case FascicleError():
             status = next((s for kind, s in STATUS_OF.items() if isinstance(error, kind)), 400)
