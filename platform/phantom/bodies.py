@@ -311,11 +311,11 @@ def draw_brachial_plexus(rng: Draw) -> Body:
     y, count = top + 0.8, int(rng.integers(3, 5))
     contrast = float(rng.normal(0, 1.5))
     for _ in range(count):
-        half = float(rng.uniform(1.25, 2.0))
+        half = float(rng.uniform(1.1, 2.1))
         y += half
         root = _blob(
             rng,
-            x - 0.2 - (y - top - 4) * np.sin(tilt) + float(rng.normal(0, 0.25)),
+            x - 0.2 - (y - top - 4) * np.sin(tilt) + float(rng.normal(0, 0.6)),
             y,
             half,
             half * float(rng.uniform(0.85, 1.0)),

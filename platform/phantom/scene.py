@@ -30,7 +30,6 @@ from phantom.tissue import LABEL_SUPERSAMPLING, Grid, paint
 
 _COARSE = 4  # displacement and sound path are smooth: one sample in 4 x 4 pixels is enough
 _NOISE_MARGIN = 64
-_OUT_OF_VIEW_MM = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,14 +263,14 @@ class Scene:
 
 
 def _with_one_out_of_view(anatomy: Anatomy, body: Body, rng: np.random.Generator) -> Body:
-    """Move the structures of one label out of the picture in about one subject in seven, where
-    others remain.
+    """Take one label's structures out of about one subject in seven, as if the probe missed them.
+
+    The only structure of an anatomy and the roots of the plexus always stay.
     """
     labels = [structure.label for structure in anatomy.structures]
     chosen = int(rng.choice(labels))
     if len(labels) < 2 or rng.random() > 0.15 or (anatomy.structures[chosen - 1].code == "nerve"):
         return body
-
     return replace(
         body,
         bones=tuple(bone for bone in body.bones if bone.label != chosen),

@@ -199,3 +199,19 @@ def test_vessel_area_pulsates_at_the_heart_rate() -> None:
     hertz = np.fft.rfftfreq(8 * frames, time[1])
     band = (hertz > 0.7) & (hertz < 4)
     assert hertz[band][np.argmax(spectrum[band])] == pytest.approx(scene.heart_rate_hz, abs=0.12)
+
+
+@pytest.mark.parametrize("anatomy", ["axillary", "femoral"])
+def test_labels_lie_on_the_pixels_they_name_to_within_two(anatomy: str) -> None:
+    for seed in range(6):
+        frame = Scene(anatomy, seed, 256, 256).frame(40)
+        lumen = frame.labels == 1
+        if lumen.sum() < 300:
+            continue
+        brightness = {
+            (dy, dx): float(frame.image[np.roll(lumen, (dy, dx), (0, 1))].mean())
+            for dy in (-3, 0, 3)
+            for dx in (-3, 0, 3)
+        }
+        # moved any way, the label would cover some of the wall
+        assert min(brightness, key=lambda shift: brightness[shift]) == (0, 0)
