@@ -178,11 +178,8 @@ def _table(described: dict[str, Any]) -> str:
     columns = ("precision", "recall", "f1", "dice", "iou", "hd95_px", "surface_distance_px")
     lines = [f"{'structure':<24}" + "".join(f"{name[:9]:>11}" for name in columns)]
     for code, each in described["structures"].items():
-        figures = (each[name] for name in columns)
-        lines.append(
-            f"{code:<24}"
-            + "".join(f"{'-' if f is None else format(f, '.3f'):>11}" for f in figures)
-        )
+        figures = ("-" if each[name] is None else f"{each[name]:.3f}" for name in columns)
+        lines.append(f"{code:<24}" + "".join(f"{figure:>11}" for figure in figures))
     interval = described["intervals"]["iou"]
     within = "" if interval is None else f" (95 % {interval[0]:.3f} to {interval[1]:.3f})"
     iou = "-" if described["iou"] is None else f"{described['iou']:.3f}"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from inference.engine.errors import EngineError
 from inference.engine.modelfile import ModelClass, ModelSpec, read_spec
-from inference.engine.preprocess import prepare, restore_probabilities
+from inference.engine.preprocess import prepare, restore_planes
 from inference.engine.regions import drop_small_regions, minimum_region_area
 from inference.engine.runtime import Runtime, load_runtime
 
@@ -102,14 +102,12 @@ class Engine:
         labels = np.empty((len(probabilities), height, width), np.uint8)
         confidence = np.zeros((len(probabilities), len(self.classes)), np.float32)
         for number, output in enumerate(probabilities):
-            restored = restore_probabilities(output, where)
-            labels[number] = drop_small_regions(
-                restored.argmax(axis=-1).astype(np.uint8), minimum_area
-            )
+            planes = restore_planes(output, where)
+            labels[number] = drop_small_regions(_likeliest(planes), minimum_area)
             for position, each in enumerate(self.classes):
                 inside = labels[number] == each.index
                 if inside.any():
-                    confidence[number, position] = restored[inside, each.index].mean()
+                    confidence[number, position] = planes[each.index][inside].mean()
         return labels, confidence
 
     def segment(
@@ -138,3 +136,13 @@ class Engine:
             empty = np.empty((0, size.height, size.width, self.spec.channels), np.float32)
             stacked = np.concatenate(kept) if kept else empty
         return Segmentation(labels, confidence, self.classes, stacked)
+
+
+def _likeliest(planes: Sequence[NDArray[np.float32]]) -> NDArray[np.uint8]:
+    """The channel of the largest plane, uint8 (H, W); several times faster than NumPy's argmax."""
+    best = planes[0].copy()
+    labels = np.zeros(best.shape, np.uint8)
+    for channel, plane in enumerate(planes[1:], start=1):
+        labels[plane > best] = channel
+        np.maximum(best, plane, out=best)
+    return labels

@@ -133,16 +133,19 @@ def prepare(frames: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[
     return batch
 
 
-def restore_probabilities(
+def restore_planes(
     probabilities: NDArray[np.float32], where: Placement
-) -> NDArray[np.float32]:
-    """Network output (h, w, c) float32 back to the frame's own pixels (H, W, c), bilinear."""
-    inside = np.ascontiguousarray(probabilities[where.rows, where.columns])
-    restored = cv2.resize(
-        inside, (where.frame_width, where.frame_height), interpolation=cv2.INTER_LINEAR
+) -> tuple[NDArray[np.float32], ...]:
+    """Network output (h, w, c) float32 -> one plane (H, W) a channel in the frame's own pixels.
+
+    Bilinear. Planes, because everything after works on one channel at a time.
+    """
+    size = (where.frame_width, where.frame_height)
+    inside = probabilities[where.rows, where.columns]
+    return tuple(
+        cv2.resize(np.ascontiguousarray(inside[..., channel]), size, interpolation=cv2.INTER_LINEAR)
+        for channel in range(inside.shape[-1])
     )
-    # OpenCV drops a last axis of one channel
-    return np.asarray(restored, np.float32).reshape(where.frame_height, where.frame_width, -1)
 
 
 def check_frame(frame: NDArray[np.uint8]) -> None:

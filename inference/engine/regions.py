@@ -48,9 +48,7 @@ def minimum_region_area(height: int, width: int) -> float:
 def drop_small_regions(labels: NDArray[np.uint8], minimum_area: float) -> NDArray[np.uint8]:
     """Turn regions of fewer than minimum_area pixels into background; (H, W) uint8 -> a copy."""
     kept = labels.copy()
-    for channel in np.unique(labels):
-        if channel == 0:
-            continue
+    for channel in _channels(labels):
         _, components, statistics, _ = cv2.connectedComponentsWithStats(
             (labels == channel).astype(np.uint8), connectivity=8
         )
@@ -64,9 +62,7 @@ def drop_small_regions(labels: NDArray[np.uint8], minimum_area: float) -> NDArra
 def find_regions(labels: NDArray[np.uint8], minimum_area: float = 0.0) -> tuple[Region, ...]:
     """Regions of at least minimum_area pixels in a label map (H, W): by channel, largest first."""
     found: list[Region] = []
-    for channel in np.unique(labels):
-        if channel == 0:
-            continue
+    for channel in _channels(labels):
         _, components, statistics, centroids = cv2.connectedComponentsWithStats(
             (labels == channel).astype(np.uint8), connectivity=8
         )
@@ -79,7 +75,7 @@ def find_regions(labels: NDArray[np.uint8], minimum_area: float = 0.0) -> tuple[
             centre_x, centre_y = centroids[component]
             found.append(
                 Region(
-                    channel=int(channel),
+                    channel=channel,
                     area_px=area,
                     centroid=(float(centre_x) + 0.5, float(centre_y) + 0.5),
                     anchor=_anchor(box, left, top),
@@ -87,6 +83,11 @@ def find_regions(labels: NDArray[np.uint8], minimum_area: float = 0.0) -> tuple[
                 )
             )
     return tuple(found)
+
+
+def _channels(labels: NDArray[np.uint8]) -> list[int]:
+    """The label values that occur, background left out; counting beats sorting as `unique` does."""
+    return [int(each) for each in np.flatnonzero(np.bincount(labels.ravel(), minlength=1)) if each]
 
 
 def _anchor(box: NDArray[np.bool_], left: int, top: int) -> tuple[float, float]:
