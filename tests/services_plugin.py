@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from fascicle.stack import control, postgres, redis
-from fascicle.stack.child import Child, last_lines
+from fascicle.stack.child import Child
 from fascicle.stack.console import Console
 from fascicle.stack.ports import free_port
 from fascicle.stack.processes import ProcessSpec
@@ -85,7 +85,7 @@ class TestServices:
         for child in self._children:
             while not child.is_ready():
                 if child.poll() is not None or time.monotonic() > deadline:
-                    lines = "\n".join(last_lines(child.log))
+                    lines = "\n".join(child.last_lines)
                     pytest.exit(f"{child.spec.name} did not start for the tests:\n{lines}", 3)
                 time.sleep(0.05)
 

@@ -57,6 +57,11 @@ class Child:
         self.pid = self.process.pid
         self._started = Started(self.pid, log, offset)
 
+    @property
+    def last_lines(self) -> list[str]:
+        """The end of what this start has written."""
+        return last_lines(self.log, since=self._started.log_offset)
+
     def is_ready(self) -> bool:
         return self.spec.ready(self._started)
 
@@ -139,12 +144,12 @@ def rotate(log: Path, limit: int = _LOG_BYTES) -> bool:
     return True
 
 
-def last_lines(log: Path, count: int = 15) -> list[str]:
-    """The end of a log, for a message about what went wrong."""
+def last_lines(log: Path, count: int = 15, *, since: int = 0) -> list[str]:
+    """The end of a log (from byte `since` on), for a message about what went wrong."""
     try:
         with log.open("rb") as stream:
             stream.seek(0, os.SEEK_END)
-            stream.seek(max(0, stream.tell() - 16_384))
+            stream.seek(max(0, min(since, stream.tell()), stream.tell() - 16_384))
             text = stream.read().decode("utf-8", "replace")
     except FileNotFoundError:
         return []

@@ -19,7 +19,8 @@ import time
 import psutil
 
 _RUN_MARK = "FASCICLE_STACK_RUN"
-_GRACE_SECONDS = 10.0
+# before what does not stop by itself is killed
+_GRACE_SECONDS = float(os.environ.get("FASCICLE_KEEPER_GRACE_SECONDS", "10"))
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from typing import Any
 
 import psutil
 
-from fascicle.stack.child import RUN_MARK, Child, last_lines, marked, rotate
+from fascicle.stack.child import RUN_MARK, Child, marked, rotate
 from fascicle.stack.console import Console
 from fascicle.stack.processes import ProcessSpec, Restart
 
@@ -221,7 +221,7 @@ class Supervisor:
         if service.spec.restart is Restart.NEVER or (service.spec.required and hopeless):
             self._set(service, ServiceState.FAILED)
             self._console.service(name, f"{why}; its last lines ({log}):", "red")
-            self._console.excerpt(last_lines(log))
+            self._console.excerpt(service.child.last_lines if service.child else [])
             return
         pause = min(_LONGEST_PAUSE, 2.0 ** (service.failures - 1))
         service.due = time.monotonic() + pause

@@ -5,6 +5,8 @@ import os
 import psycopg
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tests.services_plugin import TestServices
 
@@ -23,7 +25,7 @@ def test_redis_answers_and_refuses_to_forget_work(services: TestServices) -> Non
 
 
 def test_redis_wants_its_password(services: TestServices) -> None:
-    client = redis.Redis(port=services.redis_port)
+    client = redis.Redis(port=services.redis_port, retry=Retry(NoBackoff(), 0))
     with pytest.raises(redis.AuthenticationError):
         client.ping()
 
@@ -32,6 +34,6 @@ def test_the_settings_read_the_addresses_of_this_session(services: TestServices)
     from django.conf import settings
 
     assert os.environ["DATABASE_URL"] == services.database_url
-    assert settings.REDIS_URL == services.redis_url
+    assert services.redis_url == settings.REDIS_URL
     assert str(settings.DATABASES["default"]["PORT"]) in services.database_url
     assert str(services.state.path) in str(settings.MEDIA_ROOT)
