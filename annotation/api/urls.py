@@ -1,5 +1,5 @@
 """Routes of this app's API."""
 
-from django.urls import URLPattern, URLResolver
+from annotation.api import set_urls
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [*set_urls.urlpatterns]
