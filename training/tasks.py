@@ -1,5 +1,41 @@
 """Long work of this app: each handler takes ids from the Job and calls a service."""
 
+from typing import Any
+
+from fascicle.jobs.context import JobContext
+from fascicle.jobs.registry import register
+
 
 def register_handlers() -> None:
     """Called once when Django starts."""
+    from training.services.worker_leaving import watch_worker  # noqa: PLC0415  # see _fold_fit
+
+    watch_worker()
+    register("fold_fit", _fold_fit, after_failure=_settle)
+    register("run_finalise", _run_finalise, after_failure=_settle)
+
+
+# The services import models, which are not ready while Django is still starting.
+
+
+def _fold_fit(context: JobContext) -> dict[str, Any]:
+    from training.services.fold_fit import fold_fit  # noqa: PLC0415
+
+    return fold_fit(context)
+
+
+def _run_finalise(context: JobContext) -> dict[str, Any]:
+    from training.services.run_finalise import run_finalise  # noqa: PLC0415
+
+    return run_finalise(context)
+
+
+def _settle(context: JobContext, error: str) -> None:
+    """The job has ended badly and says how; bring fold and run in line."""
+    from training.services.run_settle import run_settle  # noqa: PLC0415
+    from training.services.work_folder import run_folder_discard  # noqa: PLC0415
+
+    del error
+    if context.target_id is not None:
+        run_settle(run_id=context.target_id)
+        run_folder_discard(context.target_id)

@@ -1,0 +1,36 @@
+"""Let a model serve a purpose."""
+
+from django.db import transaction
+
+from fascicle.accounts.models import User
+from fascicle.errors import Conflict, InvalidInput, NotAllowed
+from inference.models import AliasName, ModelVersion, Promotion
+from inference.permissions import may_promote
+from inference.selectors import alias_model, foreign_codes
+from inference.services.alias_point import alias_point
+
+
+@transaction.atomic
+def model_promote(
+    *, version: ModelVersion, name: AliasName, reason: str, actor: User | None
+) -> Promotion:
+    """Point an alias at the version. `actor` is None for a command on the server.
+
+    Raises NotAllowed for anyone but admins, InvalidInput without a reason or for a model whose
+    structures no longer fit the procedure, Conflict when the alias points there already.
+    """
+    if actor is not None and not may_promote(actor, version.project_id):
+        raise NotAllowed("Only admins of the project promote models.")
+    if not reason.strip():
+        raise InvalidInput("Say why this model is promoted.", reason=["Required."])
+    foreign = foreign_codes((each["code"] for each in version.structures), version.project_id)
+    if foreign:
+        raise InvalidInput(
+            "The procedure no longer has the structures that this model names: "
+            f"{', '.join(foreign)}.",
+            code="foreign_structures",
+        )
+    current = alias_model(version.project_id, name)
+    if current is not None and current.pk == version.pk:
+        raise Conflict(f"{version} already serves as {name.label.lower()}.", code="already_serving")
+    return alias_point(version=version, name=name, reason=reason, actor=actor)

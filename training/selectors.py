@@ -1,0 +1,54 @@
+"""Reads of this app."""
+
+from collections import Counter
+from dataclasses import dataclass
+from uuid import UUID
+
+from annotation.selectors import accepted_frames
+from inference.selectors import project_structures
+
+
+@dataclass(frozen=True, slots=True)
+class StructureCount:
+    """In how many accepted frames, and of how many subjects, a structure is delineated."""
+
+    channel: int
+    code: str
+    name: str
+    frame_count: int
+    subject_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPreview:
+    """What a snapshot frozen now would hold."""
+
+    frame_count: int
+    clip_count: int
+    subject_count: int
+    structures: tuple[StructureCount, ...]
+
+
+def snapshot_preview(project_id: UUID) -> SnapshotPreview:
+    """Count the accepted frames of a project as they stand."""
+    frames = accepted_frames(project_id)
+    shown: Counter[str] = Counter(code for frame in frames for code in frame.structure_codes)
+    subjects: dict[str, set[str]] = {}
+    for frame in frames:
+        for code in frame.structure_codes:
+            subjects.setdefault(code, set()).add(frame.subject)
+    return SnapshotPreview(
+        frame_count=len(frames),
+        clip_count=len({frame.clip_id for frame in frames}),
+        subject_count=len({frame.subject for frame in frames}),
+        structures=tuple(
+            StructureCount(
+                each.channel,
+                each.code,
+                each.name,
+                shown[each.code],
+                len(subjects.get(each.code, ())),
+            )
+            for each in project_structures(project_id)
+        ),
+    )

@@ -1,0 +1,190 @@
+"""The work of a `fold_fit` job: files, one supervised process, and its result."""
+
+import json
+import select
+import time
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from fascicle.errors import InvalidInput
+from fascicle.jobs.context import JobContext, JobStopped
+from fascicle.jobs.tasks import WorkerLeaving
+from training.models import Fold, FoldState, TrainingRun
+from training.services.fit_process import EXIT_STOPPED, Event, FitProcess
+from training.services.fold_record import (
+    epochs_write,
+    fold_begin,
+    fold_done,
+    fold_wait,
+    outcome_store,
+)
+from training.services.manifest import learnt_structures
+from training.services.snapshot_materialise import snapshot_materialise
+from training.services.work_folder import run_folder
+from training.services.worker_leaving import leaving_descriptor
+
+WAIT_SECONDS = 0.5
+REPORT_SECONDS = 2.0  # also how soon a cancelled fold is noticed
+RESTARTS = 2  # of a child that was killed, within one attempt
+_LOG_LINES = 120
+_MATERIALISED = 0.02  # share of the progress bar
+
+
+def fold_fit(context: JobContext) -> dict[str, Any]:
+    """Fit and evaluate one fold. Resumes from the checkpoint an earlier attempt left.
+
+    Raises InvalidInput with the process's own sentence when it failed, JobStopped when cancelled or
+    taken over, WorkerLeaving when the worker shuts down (the checkpoint is written by then).
+    """
+    fold = fold_begin(context)
+    run = fold.run
+    if fold.state == FoldState.DONE:
+        return {"weights_sha256": fold.weights_sha256}
+    folder = run_folder(run.pk)
+    name = f"fold {fold.index + 1} of {run.fold_count}"
+    context.report(0.0, f"Preparing images, {name}")
+
+    def tell(written: int, frames: int) -> None:
+        share = _MATERIALISED * written / frames
+        context.report(share, f"Preparing image {written} of {frames}, {name}")
+
+    folder.mkdir(parents=True, exist_ok=True)
+    snapshot_materialise(run.snapshot, folder / "data", report=tell)
+    out = folder / "out"
+    out.mkdir(exist_ok=True)
+    _keep_split(run, out)
+    supervision = _Supervision(context, fold, name)
+    supervision.run_to_end(_arguments(run, fold, folder), log=folder / f"fold-{fold.index}.log")
+    context.report(1.0, f"Storing the model, {name}")
+    outcome = outcome_store(context, fold, out / f"fold-{fold.index}")
+    return fold_done(context, fold, outcome, _curves(out / f"fold-{fold.index}"))
+
+
+def _keep_split(run: TrainingRun, out: Path) -> None:
+    """The process refuses to start when it would deal the folds otherwise than the run says."""
+    path = out / "folds.json"
+    if not path.exists():
+        draft = out / f".folds.{run.pk}.draft"
+        draft.write_text(json.dumps(run.split), encoding="utf-8")
+        draft.replace(path)
+
+
+def _arguments(run: TrainingRun, fold: Fold, folder: Path) -> list[str]:
+    data = folder / "data"
+    classes = ",".join(
+        f"{each.channel}={each.code}:{_plain(each.name)}"
+        for each in learnt_structures(run.snapshot.manifest)
+    )
+    return [
+        *("--images", str(data / "images"), "--masks", str(data / "masks")),
+        *("--groups", str(data / "groups.json"), "--classes", classes),
+        *("--recipe", run.recipe, "--folds", str(run.fold_count), "--fold", str(fold.index)),
+        *("--epochs", str(run.epoch_count), "--seed", str(run.seed)),
+        *("--out", str(folder / "out"), "--json-progress", "--parent-watch"),
+    ]
+
+
+def _plain(name: str) -> str:
+    """A structure's name without the signs that separate classes on the command line."""
+    return " ".join(name.replace(",", " ").replace("=", " ").replace(":", " ").split())
+
+
+def _curves(folder: Path) -> list[Event]:
+    lines = (folder / "curves.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+class _Supervision:
+    """Follows the child until it is done, and passes on what it says."""
+
+    def __init__(self, context: JobContext, fold: Fold, name: str) -> None:
+        self._context = context
+        self._fold = fold
+        self._name = name
+        self._progress = _MATERIALISED
+        self._message = f"Starting, {name}"
+        self._log: deque[str] = deque(maxlen=_LOG_LINES)
+        self._reported = 0.0
+
+    def run_to_end(self, arguments: list[str], *, log: Path) -> None:
+        for restart in range(RESTARTS + 1):
+            with FitProcess(arguments, folder=Path(settings.BASE_DIR), log=log) as process:
+                self._follow(process)
+                status = process.exit_status
+                if status == 0:
+                    return
+                if status == EXIT_STOPPED:  # someone else asked it to stop, with the machine say
+                    self._leave()
+                self._log.extend(process.errors().splitlines()[-20:])
+                if status is None or status >= 0:
+                    self._tell(is_due=True)
+                    raise InvalidInput(process.sentence())
+            self._log.append(f"The process was killed by signal {-status}.")
+            self._message = f"Going on from the last checkpoint ({restart + 1}), {self._name}"
+            self._tell(is_due=True)
+        raise InvalidInput(
+            f"The training process was killed {RESTARTS + 1} times, perhaps for lack of memory. "
+            "Choose a smaller recipe, or a worker with more memory."
+        )
+
+    def _follow(self, process: FitProcess) -> None:
+        leaving = leaving_descriptor()
+        if leaving is not None:
+            process.watch(leaving)
+        while (events := process.wait_events(WAIT_SECONDS)) is not None:
+            try:
+                self._take(events)
+                self._tell(is_due=False)
+            except JobStopped as stopped:
+                # of a lost lease the successor waits for the folder's lock, so be quick
+                process.stop(**({"grace_seconds": 0.0} if stopped.is_lost else {}))
+                raise
+            if leaving is not None and _is_readable(leaving):
+                self._take(process.stop())
+                self._leave()
+
+    def _leave(self) -> None:
+        fold_wait(self._context, self._fold)
+        raise WorkerLeaving
+
+    def _take(self, events: list[Event]) -> None:
+        for event in events:
+            if event["event"] in {"batch", "epoch"}:
+                self._progress, self._message = self._place(event), self._sentence(event)
+        finished = [event for event in events if event["event"] == "epoch"]
+        self._log.extend(_line(event) for event in events if event["event"] != "batch")
+        epochs_write(self._context, self._fold, finished)
+
+    def _tell(self, *, is_due: bool) -> None:
+        now = time.monotonic()
+        if is_due or now - self._reported >= REPORT_SECONDS:
+            self._reported = now
+            self._context.report(self._progress, self._message, log="\n".join(self._log))
+
+    def _place(self, event: Event) -> float:
+        within = event["batch"] / event["batches"] if event["event"] == "batch" else 1.0
+        share = (event["epoch"] - 1 + within) / event["epochs"]
+        return _MATERIALISED + (1.0 - _MATERIALISED) * min(share, 1.0) * 0.98
+
+    def _sentence(self, event: Event) -> str:
+        return f"Epoch {event['epoch']} of {event['epochs']}, {self._name}"
+
+
+def _line(event: Event) -> str:
+    if event["event"] == "epoch":
+        held_out = "-" if event["val_loss"] is None else f"{event['val_loss']:.4f}"
+        return (
+            f"Epoch {event['epoch']} of {event['epochs']}: loss {event['loss']:.4f}, "
+            f"held out {held_out}, {event['seconds']:.1f} s"
+        )
+    if event["event"] == "start":
+        how = f"Goes on after epoch {event['from_epoch']}" if event["resumed"] else "Starts"
+        return f"{how}: {event['images']} images, {event['held_out']} held out"
+    return f"{event['event'].capitalize()}."
+
+
+def _is_readable(descriptor: int) -> bool:
+    return bool(select.select([descriptor], [], [], 0)[0])

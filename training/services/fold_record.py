@@ -1,0 +1,146 @@
+"""Every write a fold makes while it is fitted. Each holds its job, so a zombie changes nothing."""
+
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from fascicle.jobs.context import JobContext
+from fascicle.jobs.services import job_create, job_finish
+from inference.services.held_job import held_job
+from inference.services.weights import StoredWeights, weights_store
+from training.evaluate.report import evaluation_from_json
+from training.models import Epoch, Fold, FoldState, RunState, TrainingRun
+from training.services.run_settle import UNFINISHED_FOLD, UNFINISHED_RUN
+
+FINALISE_KIND = "run_finalise"
+
+
+@dataclass(frozen=True, slots=True)
+class FoldOutcome:
+    """What a fold leaves behind in the storage, and its headline figures."""
+
+    weights: StoredWeights
+    evaluation_key: str
+    predictions_key: str
+    metrics: Mapping[str, Any]
+
+
+def fold_begin(context: JobContext) -> Fold:
+    """Mark the fold, and with the first one the run, as running. A fold that is done stays done."""
+    with held_job(context):
+        fold = Fold.objects.select_related("run__snapshot").get(job_id=context.job_id)
+        if fold.state != FoldState.DONE:
+            fold.state, fold.error = FoldState.RUNNING, ""
+            fold.save(update_fields=["state", "error"])
+            waiting = TrainingRun.objects.filter(pk=fold.run_id, state=RunState.QUEUED)
+            waiting.update(state=RunState.RUNNING)
+    return fold
+
+
+def fold_wait(context: JobContext, fold: Fold) -> None:
+    """Put the fold back among the waiting ones, before its job is released."""
+    with held_job(context):
+        Fold.objects.filter(pk=fold.pk).update(state=FoldState.QUEUED)
+
+
+def epochs_write(context: JobContext, fold: Fold, events: Iterable[Mapping[str, Any]]) -> None:
+    """Write points of the curves; an epoch repeated after a kill replaces its earlier point."""
+    rows = _epochs(fold, events)
+    if rows:
+        with held_job(context):
+            _epochs_put(rows)
+
+
+def fold_done(
+    context: JobContext, fold: Fold, outcome: FoldOutcome, events: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Mark fold and job as done; in the same transaction the last fold queues the finalising job.
+
+    Returns the job's result. Raises JobStopped when another attempt has taken over.
+    """
+    rows = _epochs(fold, events)
+    result = {"weights_sha256": outcome.weights.sha256, "epochs": len(rows)}
+    with held_job(context):
+        _epochs_put(rows)
+        Fold.objects.filter(pk=fold.pk).update(
+            state=FoldState.DONE,
+            error="",
+            metrics=dict(outcome.metrics),
+            weights_key=outcome.weights.storage_key,
+            weights_sha256=outcome.weights.sha256,
+            evaluation_key=outcome.evaluation_key,
+            predictions_key=outcome.predictions_key,
+        )
+        job_finish(job_id=context.job_id, attempt=context.attempt, result=result)
+        # Two folds may end at once: whoever locks the run second sees the other as done.
+        run = (
+            TrainingRun.objects.select_for_update(of=("self",))
+            .select_related("project", "created_by")
+            .get(pk=fold.run_id)
+        )
+        is_last = not run.folds.filter(state__in=UNFINISHED_FOLD).exists()
+        if is_last and run.state in UNFINISHED_RUN and run.finalise_job_id is None:
+            run.finalise_job = job_create(
+                kind=FINALISE_KIND,
+                queue="default",
+                owner=run.created_by,
+                project=run.project,
+                target_id=run.pk,
+            )
+            run.save(update_fields=["finalise_job"])
+    return result
+
+
+def outcome_store(context: JobContext, fold: Fold, folder: Path) -> FoldOutcome:
+    """Copy what the finished child left in its folder into the storage.
+
+    The names carry the attempt, so attempts never share a file; nothing points to them before
+    `fold_done`.
+    """
+    described = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["evaluation"]
+    prefix = f"training/{fold.run_id}/fold-{fold.index}-attempt-{context.attempt}"
+    text = ContentFile(json.dumps(described).encode())
+    evaluation_key = default_storage.save(f"{prefix}/evaluation.json", text)
+    with TemporaryFile() as packed:
+        with zipfile.ZipFile(packed, "w") as archive:
+            for path in sorted((folder / "predictions").glob("*.png")):
+                archive.write(path, path.name)
+        packed.seek(0)
+        predictions_key = default_storage.save(f"{prefix}/predictions.zip", File(packed))
+    return FoldOutcome(
+        weights=weights_store(folder / "model.keras"),
+        evaluation_key=evaluation_key,
+        predictions_key=predictions_key,
+        metrics=evaluation_from_json(described).headline(),
+    )
+
+
+def _epochs(fold: Fold, events: Iterable[Mapping[str, Any]]) -> list[Epoch]:
+    return [
+        Epoch(
+            fold=fold,
+            number=event["epoch"],
+            loss=event["loss"],
+            held_out_loss=event["val_loss"],
+            held_out_dice=event["val_dice"],
+            seconds=event["seconds"],
+        )
+        for event in events
+    ]
+
+
+def _epochs_put(rows: list[Epoch]) -> None:
+    Epoch.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["fold", "number"],
+        update_fields=["loss", "held_out_loss", "held_out_dice", "seconds"],
+    )

@@ -1,0 +1,125 @@
+"""Start a training run: its split, its folds, and a job for each, in one transaction."""
+
+import secrets
+from importlib.metadata import version
+
+from django.db import transaction
+from django.db.models import Max
+
+from fascicle.accounts.models import Project, User
+from fascicle.audit.services import record_append
+from fascicle.errors import InvalidInput, NotAllowed
+from fascicle.jobs.services import job_create
+from training import recipes
+from training.datasets.problem import BadInputError
+from training.folds import Split, grouped_folds
+from training.models import DatasetSnapshot, Fold, TrainingRun
+from training.permissions import may_train
+from training.services.manifest import learnt_structures, manifest_frames
+
+FOLD_KIND = "fold_fit"
+MAX_FOLDS = 20
+MAX_EPOCHS = 2000
+
+
+@transaction.atomic
+def run_start(
+    *,
+    snapshot: DatasetSnapshot,
+    recipe: str,
+    fold_count: int,
+    epoch_count: int,
+    actor: User | None,
+    seed: int | None = None,
+) -> TrainingRun:
+    """Queue one job a fold. Without a seed one is drawn and kept with the run.
+
+    `actor` is None for a command on the server. Raises NotAllowed for anyone but admins,
+    InvalidInput for an unknown recipe or figures that the snapshot does not allow.
+    """
+    project = snapshot.project
+    if actor is not None and not may_train(actor, project.pk):
+        raise NotAllowed("Only admins of the project start training.")
+    try:
+        recipes.get(recipe)
+    except BadInputError as error:
+        raise InvalidInput(str(error), recipe=[str(error)]) from error
+    if not 1 <= epoch_count <= MAX_EPOCHS:
+        raise InvalidInput(f"Choose between 1 and {MAX_EPOCHS} epochs.", epoch_count=["Out of range."])
+    if not 2 <= fold_count <= MAX_FOLDS:
+        raise InvalidInput(f"Choose between 2 and {MAX_FOLDS} folds.", fold_count=["Out of range."])
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    split = _split(snapshot, fold_count, seed)
+    Project.objects.select_for_update().get(pk=project.pk)
+    runs = TrainingRun.objects.filter(project=project)
+    run = TrainingRun.objects.create(
+        project=project,
+        snapshot=snapshot,
+        number=(runs.aggregate(last=Max("number"))["last"] or 0) + 1,
+        recipe=recipe,
+        fold_count=fold_count,
+        epoch_count=epoch_count,
+        seed=seed,
+        split=split.to_json(),
+        code_version=version("fascicle"),
+        created_by=actor,
+    )
+    for index in range(fold_count):
+        job = job_create(
+            kind=FOLD_KIND,
+            queue="train",
+            owner=actor,
+            project=project,
+            target_id=run.pk,
+            payload={"fold": index},
+        )
+        Fold.objects.create(run=run, index=index, job=job)
+    record_append(
+        actor=actor,
+        action="training_run.start",
+        target=run,
+        project_id=project.pk,
+        detail={
+            "number": run.number,
+            "snapshot": snapshot.sha256,
+            "recipe": recipe,
+            "folds": fold_count,
+            "epochs": epoch_count,
+            "seed": seed,
+        },
+    )
+    return run
+
+
+def _split(snapshot: DatasetSnapshot, fold_count: int, seed: int) -> Split:
+    frames = manifest_frames(snapshot.manifest)
+    groups = {frame.stem: frame.group for frame in frames}
+    group_count = len(set(groups.values()))
+    if fold_count > group_count:
+        raise InvalidInput(
+            f"{fold_count} folds need as many subjects; the snapshot has {group_count}. "
+            "Choose fewer folds, or accept clips of more subjects.",
+            code="too_many_folds",
+            fold_count=[f"At most {group_count}."],
+        )
+    try:
+        split = grouped_folds(groups, fold_count, seed)
+    except BadInputError as error:
+        raise InvalidInput(str(error)) from error
+    _check_every_fold_learns(split, snapshot)
+    return split
+
+
+def _check_every_fold_learns(split: Split, snapshot: DatasetSnapshot) -> None:
+    """A structure seen in one fold only cannot be learnt by the model that holds that fold out."""
+    shown_by = {frame.stem: frame.structures for frame in manifest_frames(snapshot.manifest)}
+    for fold in range(len(split.folds)):
+        learnt = {code for stem in split.training(fold) for code in shown_by[stem]}
+        for structure in learnt_structures(snapshot.manifest):
+            if structure.code not in learnt:
+                raise InvalidInput(
+                    f"Only the subjects held out in fold {fold + 1} show the structure "
+                    f"{structure.name}, so that fold could not learn it. Accept another "
+                    "subject that shows it, or choose another number of folds or seed.",
+                    code="structure_in_one_fold",
+                )
