@@ -163,7 +163,11 @@ class OperationSerializer(serializers.Serializer[Any]):
     structure = serializers.UUIDField(required=False)
     frame = serializers.IntegerField(required=False, min_value=0)
     shape = ShapeSerializer(required=False)
-    source = serializers.ChoiceField(choices=KeyframeSource.choices, required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """`source` is a member of every Field, so it cannot be declared in the class body."""
+        source = serializers.ChoiceField(choices=KeyframeSource.choices, required=False)
+        return {**super().get_fields(), "source": source}
 
 
 class SetSaveSerializer(serializers.Serializer[Any]):

@@ -38,6 +38,7 @@ from annotation.services.set_restore import set_restore
 from annotation.services.set_save import set_save
 from annotation.services.set_submit import set_submit
 from fascicle.api.errors import ErrorSerializer
+from fascicle.api.people import person
 
 CONFLICT = OpenApiResponse(ErrorSerializer, description="The set has moved on or is closed.")
 
@@ -66,7 +67,9 @@ class AnnotationSetViewSet(
 
     def get_queryset(self) -> QuerySet[AnnotationSet]:
         """Only what is visible; shapes only where one set is read."""
-        rows = AnnotationSet.objects.visible_to(self.request.user).select_related("author", "clip")
+        rows = AnnotationSet.objects.visible_to(person(self.request)).select_related(
+            "author", "clip"
+        )
         if self.action != "retrieve":
             return rows
         return rows.prefetch_related(
@@ -88,7 +91,7 @@ class AnnotationSetViewSet(
         """One's own reader set of a clip, made when there is none."""
         wanted = SetOpenSerializer(data=request.data, context={"request": request})
         wanted.is_valid(raise_exception=True)
-        row = set_open(clip=wanted.validated_data["clip"], actor=request.user)
+        row = set_open(clip=wanted.validated_data["clip"], actor=person(request))
         return Response(AnnotationSetSerializer(row, context={"request": request}).data)
 
     @extend_schema(
@@ -101,7 +104,7 @@ class AnnotationSetViewSet(
         sent = SetSaveSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         saved = set_save(
-            annotation_set=self.get_object(), actor=request.user, **sent.validated_data
+            annotation_set=self.get_object(), actor=person(request), **sent.validated_data
         )
         return Response(SetSavedSerializer(saved).data)
 
@@ -121,7 +124,7 @@ class AnnotationSetViewSet(
         sent = SetRestoreSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         saved = set_restore(
-            annotation_set=self.get_object(), actor=request.user, **sent.validated_data
+            annotation_set=self.get_object(), actor=person(request), **sent.validated_data
         )
         return Response(SetSavedSerializer(saved).data)
 
@@ -135,7 +138,7 @@ class AnnotationSetViewSet(
         sent = SetSubmitSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         row = set_submit(
-            annotation_set=self.get_object(), actor=request.user, **sent.validated_data
+            annotation_set=self.get_object(), actor=person(request), **sent.validated_data
         )
         return Response(AnnotationSetSerializer(row, context={"request": request}).data)
 
@@ -147,7 +150,7 @@ class AnnotationSetViewSet(
         sent = ReviewDecideSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         decided = review_decide(
-            annotation_set=self.get_object(), actor=request.user, **sent.validated_data
+            annotation_set=self.get_object(), actor=person(request), **sent.validated_data
         )
         return Response(ReviewSerializer(decided).data)
 
@@ -159,7 +162,7 @@ class AnnotationSetViewSet(
         sent = IssueAddSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         issue = issue_add(
-            annotation_set=self.get_object(), actor=request.user, **sent.validated_data
+            annotation_set=self.get_object(), actor=person(request), **sent.validated_data
         )
         return Response(IssueSerializer(issue).data, status=status.HTTP_201_CREATED)
 
@@ -193,7 +196,7 @@ class IssueViewSet(viewsets.GenericViewSet[Issue]):
 
     def get_queryset(self) -> QuerySet[Issue]:
         """Only what is visible."""
-        return Issue.objects.visible_to(self.request.user).select_related(
+        return Issue.objects.visible_to(person(self.request)).select_related(
             "author", "annotation_set__clip"
         )
 
@@ -203,5 +206,5 @@ class IssueViewSet(viewsets.GenericViewSet[Issue]):
         """Settle a remark."""
         del pk
         return Response(
-            IssueSerializer(issue_resolve(issue=self.get_object(), actor=request.user)).data
+            IssueSerializer(issue_resolve(issue=self.get_object(), actor=person(request))).data
         )

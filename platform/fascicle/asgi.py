@@ -1,6 +1,7 @@
 """ASGI entry: the built front end's files beside Django."""
 
 import os
+from typing import cast
 
 from django.core.asgi import get_asgi_application
 
@@ -11,6 +12,7 @@ from django.conf import settings  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
 from starlette.routing import Mount  # noqa: E402
 from starlette.staticfiles import StaticFiles  # noqa: E402
+from starlette.types import ASGIApp  # noqa: E402
 
 
 class HashedFiles(StaticFiles):
@@ -30,6 +32,6 @@ application = Starlette(
             HashedFiles(directory=settings.FRONTEND_DIST / "assets", check_dir=False),
             name="assets",
         ),
-        Mount("/", django_application),
+        Mount("/", cast("ASGIApp", django_application)),
     ]
 )

@@ -74,4 +74,4 @@ def pulse(queue: str = "") -> None:
         WorkerPulse.objects.update_or_create(queue=queue, defaults={"at": timezone.now()})
         return
     for name in QUEUES:
-        pulse.apply_async(args=[name], queue=name, expires=settings.JOB_LEASE_SECONDS)
+        pulse.apply_async(args=(name,), queue=name, expires=settings.JOB_LEASE_SECONDS)

@@ -31,6 +31,7 @@ from fascicle.accounts.services import (
     token_revoke,
 )
 from fascicle.api.pagination import NewestFirst
+from fascicle.api.people import person
 from fascicle.audit.models import AuditRecord
 
 
@@ -40,8 +41,12 @@ class MeView(APIView):
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
         """Name, address and roles."""
-        mine = Membership.objects.of(request.user).select_related("project").order_by("created_at")
-        user = User.objects.prefetch_related(Prefetch("memberships", mine)).get(pk=request.user.pk)
+        mine = (
+            Membership.objects.of(person(request)).select_related("project").order_by("created_at")
+        )
+        user = User.objects.prefetch_related(Prefetch("memberships", mine)).get(
+            pk=person(request).pk
+        )
         return Response(MeSerializer(user).data)
 
 
@@ -64,7 +69,7 @@ class MembershipViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Membershi
 
     def get_queryset(self) -> QuerySet[Membership]:
         """Only what is visible."""
-        return Membership.objects.visible_to(self.request.user).select_related("user")
+        return Membership.objects.visible_to(person(self.request)).select_related("user")
 
     @extend_schema(request=MemberAddSerializer, responses={201: MemberAddedSerializer})
     def create(self, request: Request) -> Response:
@@ -72,10 +77,10 @@ class MembershipViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Membershi
         sent = MemberAddSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         wanted = dict(sent.validated_data)
-        projects = Project.objects.visible_to(request.user)
+        projects = Project.objects.visible_to(person(request))
         project = get_object_or_404(projects, pk=wanted.pop("project"))
         added = member_add(
-            project=project, actor=request.user, **{**wanted, "role": Role(wanted["role"])}
+            project=project, actor=person(request), **{**wanted, "role": Role(wanted["role"])}
         )
         path = added.invitation_path
         body = MembershipSerializer(added.membership).data
@@ -90,7 +95,7 @@ class MembershipViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Membershi
         sent.is_valid(raise_exception=True)
         changed = membership_change(
             membership=self.get_object(),
-            actor=request.user,
+            actor=person(request),
             role=Role(sent.validated_data["role"]),
         )
         return Response(MembershipSerializer(changed).data)
@@ -99,7 +104,7 @@ class MembershipViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Membershi
     def destroy(self, request: Request, pk: str) -> Response:
         """End the membership."""
         del pk
-        membership_remove(membership=self.get_object(), actor=request.user)
+        membership_remove(membership=self.get_object(), actor=person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -113,7 +118,7 @@ class ApiTokenViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[ApiToken]):
 
     def get_queryset(self) -> QuerySet[ApiToken]:
         """Only what is visible."""
-        return ApiToken.objects.visible_to(self.request.user)
+        return ApiToken.objects.visible_to(person(self.request))
 
     @extend_schema(request=ApiTokenCreateSerializer, responses={201: ApiTokenCreatedSerializer})
     def create(self, request: Request) -> Response:
@@ -122,9 +127,9 @@ class ApiTokenViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[ApiToken]):
         sent.is_valid(raise_exception=True)
         wanted = dict(sent.validated_data)
         project_id = wanted.pop("project")
-        projects = Project.objects.visible_to(request.user)
+        projects = Project.objects.visible_to(person(request))
         project = get_object_or_404(projects, pk=project_id) if project_id else None
-        made = token_create(user=request.user, project=project, **wanted)
+        made = token_create(user=person(request), project=project, **wanted)
         body = {**ApiTokenSerializer(made.token).data, "key": made.key}
         return Response(body, status=status.HTTP_201_CREATED)
 
@@ -132,14 +137,14 @@ class ApiTokenViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[ApiToken]):
     def destroy(self, request: Request, pk: str) -> Response:
         """Revoke a token."""
         del pk
-        token_revoke(token=self.get_object(), actor=request.user)
+        token_revoke(token=self.get_object(), actor=person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class AuditPagination(NewestFirst):
     """The record is read by its own order."""
 
-    ordering = ("-id",)
+    ordering: tuple[str, ...] = ("-id",)
 
 
 class AuditFilter(filters.FilterSet):
@@ -162,4 +167,4 @@ class AuditViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[AuditRecord]):
 
     def get_queryset(self) -> QuerySet[AuditRecord]:
         """Only what is visible."""
-        return AuditRecord.objects.visible_to(self.request.user)
+        return AuditRecord.objects.visible_to(person(self.request))

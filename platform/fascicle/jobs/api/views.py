@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from fascicle.api.people import person
 from fascicle.jobs.api.serializers import JobSerializer
 from fascicle.jobs.models import Job, JobState
 from fascicle.jobs.services import job_cancel
@@ -35,11 +36,13 @@ class JobViewSet(viewsets.ReadOnlyModelViewSet[Job]):
 
     def get_queryset(self) -> QuerySet[Job]:
         """Only what is visible."""
-        return Job.objects.visible_to(self.request.user).select_related("owner")
+        return Job.objects.visible_to(person(self.request)).select_related("owner")
 
     @extend_schema(request=None, responses=JobSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Ask the work to stop."""
         del pk
-        return Response(JobSerializer(job_cancel(job=self.get_object(), actor=request.user)).data)
+        return Response(
+            JobSerializer(job_cancel(job=self.get_object(), actor=person(request))).data
+        )

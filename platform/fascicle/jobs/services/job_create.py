@@ -45,4 +45,4 @@ def job_wake(*, job_id: "UUID", queue: str) -> None:
     """Send the message that makes some worker look at the row."""
     from fascicle.jobs.tasks import run  # noqa: PLC0415  # tasks import the services
 
-    run.apply_async(args=[str(job_id)], queue=queue)
+    run.apply_async(args=(str(job_id),), queue=queue)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
@@ -53,6 +54,6 @@ def job_reap() -> Reaped:
     woken = 0
     for job in stranded.filter(sent_at__lt=now - RESEND_AFTER):
         Job.objects.filter(pk=job.pk).update(sent_at=now)
-        transaction.on_commit(lambda job=job: job_wake(job_id=job.pk, queue=job.queue))
+        transaction.on_commit(partial(job_wake, job_id=job.pk, queue=job.queue))
         woken += 1
     return Reaped(given_up, woken)
