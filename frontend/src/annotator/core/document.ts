@@ -1,0 +1,193 @@
+import { type Contour, type Mask, parseShape, type Shape, shapeAt } from "../../geometry";
+import type { KeyframePut, Operation, ShapeSource } from "./operations";
+
+export interface Keyframe {
+  readonly frame_index: number;
+  readonly shape: Shape;
+  readonly source: ShapeSource;
+  readonly confidence: number | null;
+}
+
+/** One structure through time; keyframes in strictly growing frame order. */
+export interface Track {
+  readonly id: string;
+  readonly structure: string;
+  readonly keyframes: readonly Keyframe[];
+}
+
+/** What a set says: never changed in place, so an older one stays as it was. */
+export interface SetDocument {
+  readonly tracks: ReadonlyMap<string, Track>;
+}
+
+export const EMPTY_DOCUMENT: SetDocument = { tracks: new Map() };
+
+/** Tracks as `/api/annotation-sets/{id}/` gives them. */
+export interface TrackRow {
+  readonly id: string;
+  readonly structure: string;
+  readonly keyframes: readonly {
+    readonly frame: number;
+    readonly shape: unknown;
+    readonly source: string;
+    readonly confidence?: number | null;
+  }[];
+}
+
+/** Throws ShapeError when a stored shape is not valid. */
+export function documentFromRows(rows: readonly TrackRow[]): SetDocument {
+  const tracks = new Map<string, Track>();
+  for (const row of rows) {
+    const keyframes = row.keyframes
+      .map((keyframe) => ({
+        frame_index: keyframe.frame,
+        shape: parseShape(keyframe.shape),
+        source: keyframe.source as ShapeSource,
+        confidence: keyframe.confidence ?? null,
+      }))
+      .sort((a, b) => a.frame_index - b.frame_index);
+    tracks.set(row.id, { id: row.id, structure: row.structure, keyframes });
+  }
+  return { tracks };
+}
+
+/**
+ * The document after an operation. An operation that has nothing to act on (its track is gone, or
+ * already there) leaves the document as it is.
+ */
+export function apply(document: SetDocument, operation: Operation): SetDocument {
+  const track = document.tracks.get(operation.track);
+  switch (operation.op) {
+    case "track.add":
+      if (track !== undefined) return document;
+      return withTrack(document, {
+        id: operation.track,
+        structure: operation.structure,
+        keyframes: [],
+      });
+    case "track.delete": {
+      if (track === undefined) return document;
+      const tracks = new Map(document.tracks);
+      tracks.delete(operation.track);
+      return { tracks };
+    }
+    case "keyframe.put":
+      if (track === undefined) return document;
+      return withTrack(document, { ...track, keyframes: withKeyframe(track, operation) });
+    case "keyframe.delete": {
+      if (track === undefined) return document;
+      const keyframes = track.keyframes.filter((one) => one.frame_index !== operation.frame);
+      if (keyframes.length === track.keyframes.length) return document;
+      return withTrack(document, { ...track, keyframes });
+    }
+  }
+}
+
+export function applyAll(document: SetDocument, operations: Iterable<Operation>): SetDocument {
+  let result = document;
+  for (const operation of operations) result = apply(result, operation);
+  return result;
+}
+
+/** What undoes an operation, given the document before it. */
+export function invert(document: SetDocument, operation: Operation): Operation[] {
+  const track = document.tracks.get(operation.track);
+  switch (operation.op) {
+    case "track.add":
+      return track === undefined ? [{ op: "track.delete", track: operation.track }] : [];
+    case "track.delete":
+      if (track === undefined) return [];
+      return [
+        { op: "track.add", track: track.id, structure: track.structure },
+        ...track.keyframes.map((keyframe) => putOf(track.id, keyframe)),
+      ];
+    case "keyframe.put":
+    case "keyframe.delete": {
+      if (track === undefined) return [];
+      const earlier = keyframeAt(track, operation.frame);
+      if (earlier !== undefined) return [putOf(track.id, earlier)];
+      if (operation.op === "keyframe.delete") return [];
+      return [{ op: "keyframe.delete", track: track.id, frame: operation.frame }];
+    }
+  }
+}
+
+/** What undoes a row of operations, in the order in which to apply it. */
+export function invertAll(document: SetDocument, operations: readonly Operation[]): Operation[] {
+  const undo: Operation[][] = [];
+  let state = document;
+  for (const operation of operations) {
+    undo.push(invert(state, operation));
+    state = apply(state, operation);
+  }
+  return undo.reverse().flat();
+}
+
+/**
+ * The same operations as ones that all have an effect on this document: a put into a track that is
+ * gone brings the track back, what is already so is left out. `structures` names the structure of
+ * tracks the document no longer has.
+ */
+export function fitted(
+  document: SetDocument,
+  operations: readonly Operation[],
+  structures: ReadonlyMap<string, string>,
+): Operation[] {
+  const result: Operation[] = [];
+  let state = document;
+  const take = (operation: Operation) => {
+    const next = apply(state, operation);
+    if (next === state) return;
+    state = next;
+    result.push(operation);
+  };
+  for (const operation of operations) {
+    if (operation.op === "keyframe.put" && !state.tracks.has(operation.track)) {
+      const structure = structures.get(operation.track);
+      if (structure === undefined) continue;
+      take({ op: "track.add", track: operation.track, structure });
+    }
+    take(operation);
+  }
+  return result;
+}
+
+export function keyframeAt(track: Track, frame: number): Keyframe | undefined {
+  return track.keyframes.find((keyframe) => keyframe.frame_index === frame);
+}
+
+export function trackShape(track: Track, frame: number): Contour | Mask | null {
+  return shapeAt(track.keyframes, frame);
+}
+
+export function tracksOf(document: SetDocument, structure: string): Track[] {
+  return [...document.tracks.values()].filter((track) => track.structure === structure);
+}
+
+function putOf(track: string, keyframe: Keyframe): KeyframePut {
+  return {
+    op: "keyframe.put",
+    track,
+    frame: keyframe.frame_index,
+    shape: keyframe.shape,
+    source: keyframe.source,
+  };
+}
+
+function withTrack(document: SetDocument, track: Track): SetDocument {
+  const tracks = new Map(document.tracks);
+  tracks.set(track.id, track);
+  return { tracks };
+}
+
+function withKeyframe(track: Track, put: KeyframePut): Keyframe[] {
+  const keyframes = track.keyframes.filter((one) => one.frame_index !== put.frame);
+  const at = keyframes.findIndex((one) => one.frame_index > put.frame);
+  keyframes.splice(at < 0 ? keyframes.length : at, 0, {
+    frame_index: put.frame,
+    shape: put.shape,
+    source: put.source,
+    confidence: null,
+  });
+  return keyframes;
+}
