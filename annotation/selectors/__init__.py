@@ -1,5 +1,13 @@
 """Reads that other apps and several screens need."""
 
+from annotation.selectors.clips import clip_frames, clip_rows
 from annotation.selectors.sets import AcceptedFrame, accepted_frames, label_maps, set_tracks
 
-__all__ = ["AcceptedFrame", "accepted_frames", "label_maps", "set_tracks"]
+__all__ = [
+    "AcceptedFrame",
+    "accepted_frames",
+    "clip_frames",
+    "clip_rows",
+    "label_maps",
+    "set_tracks",
+]

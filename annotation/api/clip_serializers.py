@@ -1,0 +1,165 @@
+"""JSON of procedures, projects, subjects, clips and uploads."""
+
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from annotation.models import Chunk, Clip, Procedure, SetState, Structure, Subject
+from fascicle.accounts.models import Project, Role
+
+
+class StructureSerializer(serializers.ModelSerializer[Structure]):
+    """One thing to delineate."""
+
+    class Meta:
+        model = Structure
+        fields = ["id", "code", "name", "kind", "colour", "channel"]
+
+
+class ProcedureSerializer(serializers.ModelSerializer[Procedure]):
+    """An examination with its structures in channel order."""
+
+    structures = StructureSerializer(many=True)
+
+    class Meta:
+        model = Procedure
+        fields = ["id", "code", "name", "description", "structures"]
+
+
+class ProjectSerializer(serializers.ModelSerializer[Project]):
+    """A project as the person asking sees it."""
+
+    role = serializers.ChoiceField(choices=Role.choices, read_only=True)
+    procedure = ProcedureSerializer(source="protocol.procedure")
+    clip_count = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Project
+        fields = ["id", "name", "description", "created_at", "role", "procedure", "clip_count"]
+
+
+class ProjectCreateSerializer(serializers.Serializer[Any]):
+    """A new project."""
+
+    name = serializers.CharField(max_length=120)
+    description = serializers.CharField(max_length=4000, allow_blank=True, default="")
+    procedure = serializers.SlugRelatedField(
+        slug_field="code", queryset=Procedure.objects.all(), help_text="The procedure's code."
+    )
+
+
+class ProjectEditSerializer(serializers.Serializer[Any]):
+    """What an admin may change."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    description = serializers.CharField(max_length=4000, allow_blank=True, required=False)
+
+
+class SubjectSerializer(serializers.ModelSerializer[Subject]):
+    """A pseudonym and how many clips it has."""
+
+    clip_count = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Subject
+        fields = ["id", "project", "pseudonym", "clip_count", "created_at"]
+
+
+class SubjectCreateSerializer(serializers.Serializer[Any]):
+    """A new subject."""
+
+    project = serializers.UUIDField()
+    pseudonym = serializers.CharField(max_length=64)
+
+
+class SubjectNameSerializer(serializers.ModelSerializer[Subject]):
+    """A subject as a clip names it."""
+
+    class Meta:
+        model = Subject
+        fields = ["id", "pseudonym"]
+
+
+class ClipSerializer(serializers.ModelSerializer[Clip]):
+    """A clip of a list made by `annotation.selectors.clips.clip_rows`."""
+
+    subject = SubjectNameSerializer()
+    title = serializers.CharField(source="__str__", read_only=True)
+    thumbnail = serializers.SerializerMethodField()
+    has_suggestion = serializers.BooleanField(read_only=True)
+    my_set_state = serializers.ChoiceField(
+        choices=SetState.choices, read_only=True, allow_null=True
+    )
+
+    class Meta:
+        model = Clip
+        fields = [
+            "id", "project", "subject", "number", "label", "title", "state", "width", "height",
+            "frame_count", "duration_s", "microns_per_pixel", "scanner", "credit", "thumbnail",
+            "created_at", "has_suggestion", "my_set_state",
+        ]  # fmt: skip
+
+    @extend_schema_field(serializers.CharField())
+    def get_thumbnail(self, clip: Clip) -> str:
+        """Path of a JPEG."""
+        return reverse("clip-thumbnail", args=[clip.pk])
+
+
+class ChunkSerializer(serializers.ModelSerializer[Chunk]):
+    """A run of frames that is fetched at once."""
+
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Chunk
+        fields = ["number", "first_frame", "frame_count", "byte_size", "url"]
+
+    def get_url(self, chunk: Chunk) -> str:
+        """Path of the chunk file."""
+        return reverse("clip-chunk", args=[chunk.clip_id, chunk.number])
+
+
+class ClipDetailSerializer(ClipSerializer):
+    """A clip with its chunks."""
+
+    chunks = ChunkSerializer(many=True)
+
+    class Meta(ClipSerializer.Meta):
+        fields = [*ClipSerializer.Meta.fields, "source_format", "chunks"]
+
+
+class ClipEditSerializer(serializers.Serializer[Any]):
+    """What may be said anew about a clip."""
+
+    label = serializers.CharField(max_length=120, allow_blank=True, required=False)  # type: ignore[assignment]  # a field of that name
+    scanner = serializers.CharField(max_length=80, allow_blank=True, required=False)
+    microns_per_pixel = serializers.FloatField(required=False, allow_null=True)
+
+
+class FrameSerializer(serializers.Serializer[Any]):
+    """One frame's time and the SHA-256 of its grey pixels."""
+
+    index = serializers.IntegerField()
+    time_s = serializers.FloatField()
+    sha256 = serializers.CharField()
+
+
+class FrameTableSerializer(serializers.Serializer[Any]):
+    """Every frame of a clip in order."""
+
+    frame_count = serializers.IntegerField()
+    frames = FrameSerializer(many=True)
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    """A file and what is known about it. The file's own name is not kept."""
+
+    file = serializers.FileField(allow_empty_file=True)
+    project = serializers.UUIDField()
+    subject = serializers.CharField(max_length=64, help_text="Pseudonym; made when new.")
+    label = serializers.CharField(max_length=120, allow_blank=True, default="")  # type: ignore[assignment]  # a field of that name
+    microns_per_pixel = serializers.FloatField(required=False, allow_null=True)
+    scanner = serializers.CharField(max_length=80, allow_blank=True, default="")
+    credit = serializers.CharField(max_length=200, allow_blank=True, default="")

@@ -1,0 +1,95 @@
+"""People, a project, and the two ways a clip comes in: the page and the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from fascicle.accounts.models import User
+from tests.factories import Team, make_team
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, settings: Any) -> None:
+    """Every test has an empty storage and waiting room."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "media")},
+        },
+    }
+    settings.UPLOAD_WAITING_ROOT = tmp_path / "waiting"
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    return make_team()
+
+
+@pytest.fixture
+def log_in() -> Callable[[User], Client]:
+    """A browser in which the person has logged in."""
+
+    def logged_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return logged_in
+
+
+@pytest.fixture
+def upload(log_in: Callable[[User], Client]) -> Callable[..., Any]:
+    """Send bytes to the upload route; the response."""
+
+    def send(team: Team, content: bytes, *, user: User | None = None, **fields: Any) -> Any:
+        form = {
+            "project": str(team.project.pk),
+            "subject": "S01",
+            "file": SimpleUploadedFile("Mustermann, Max.mp4", content, "video/mp4"),
+            **fields,
+        }
+        return log_in(user or team.expert).post("/api/uploads/", form)
+
+    return send
+
+
+@pytest.fixture
+def ingest(
+    upload: Callable[..., Any], django_capture_on_commit_callbacks: Any
+) -> Callable[..., dict[str, Any]]:
+    """Upload and do the work that a worker would; the Job as the API then shows it."""
+    from fascicle.jobs.tasks import run
+
+    def work(team: Team, content: bytes, **fields: Any) -> dict[str, Any]:
+        response = upload(team, content, **fields)
+        assert response.status_code == 202, response.json()
+        run(response.json()["id"])
+        client = Client()
+        client.force_login(team.admin)
+        job: dict[str, Any] = client.get(f"/api/jobs/{response.json()['id']}/").json()
+        return job
+
+    return work
+
+
+@pytest.fixture
+def stored_files(tmp_path: Path) -> Callable[[], set[str]]:
+    """Names of all files in the storage and the waiting room."""
+
+    def listed() -> set[str]:
+        return {
+            str(path.relative_to(tmp_path))
+            for folder in ("media", "waiting")
+            for path in (tmp_path / folder).rglob("*")
+            if path.is_file()
+        }
+
+    return listed
