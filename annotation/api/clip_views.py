@@ -27,6 +27,7 @@ from annotation.selectors.clips import clip_rows, frame_address
 from annotation.services.clip_delete import clip_delete
 from annotation.services.clip_edit import clip_edit
 from annotation.services.frame_store import read_all
+from fascicle.api.people import person
 
 _POSTGRES_INTEGER = 2**31 - 1
 
@@ -41,7 +42,7 @@ class ClipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     def get_queryset(self) -> QuerySet[Clip]:
         """Only what is visible."""
-        rows = clip_rows(self.request.user)
+        rows = clip_rows(person(self.request))
         if self.action in {"retrieve", "partial_update"}:
             rows = rows.prefetch_related(Prefetch("chunks", Chunk.objects.order_by("number")))
         return rows
@@ -57,13 +58,13 @@ class ClipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         clip = self.get_object()
         sent = ClipEditSerializer(data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
-        clip_edit(clip=clip, actor=request.user, **sent.validated_data)
+        clip_edit(clip=clip, actor=person(request), **sent.validated_data)
         return Response(ClipDetailSerializer(self.get_object()).data)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take a clip out of sight; admins only."""
-        clip_delete(clip=self.get_object(), actor=request.user)
+        clip_delete(clip=self.get_object(), actor=person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(responses=FrameTableSerializer, filters=False)
@@ -74,7 +75,7 @@ class ClipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def frame_table(self, request: Request, pk: str) -> Response:
         """Index, time in seconds and SHA-256 of the grey pixels of every frame."""
         table = get_object_or_404(
-            FrameTable.objects.filter(clip__in=Clip.objects.visible_to(request.user).values("pk")),
+            FrameTable.objects.filter(clip__in=Clip.objects.visible_to(person(request)).values("pk")),
             clip_id=pk,
         )
         rows = zip(table.times_s.tolist(), table.sha256, strict=True)
@@ -96,7 +97,7 @@ class ClipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def frame(self, request: Request, pk: str, index: str) -> HttpResponse:
         """The exact frame as an 8-bit grey PNG."""
         frame_index = _number(index)
-        address = frame_address(Clip.objects.visible_to(request.user), UUID(pk), frame_index)
+        address = frame_address(Clip.objects.visible_to(person(request)), UUID(pk), frame_index)
         if address is None:
             raise Http404
         if is_held(request, address.sha256):
@@ -119,7 +120,7 @@ class ClipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def chunk(self, request: Request, pk: str, number: str) -> HttpResponse:
         """A run of frames in one file; `annotation.frames.chunk_file` gives the layout."""
         chunk = get_object_or_404(
-            Chunk.objects.filter(clip__in=Clip.objects.visible_to(request.user).values("pk")),
+            Chunk.objects.filter(clip__in=Clip.objects.visible_to(person(request)).values("pk")),
             clip_id=pk,
             number=_number(number),
         )
@@ -129,7 +130,7 @@ class ClipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     @action(detail=True, content_negotiation_class=AnyAccept)
     def thumbnail(self, request: Request, pk: str) -> HttpResponse:
         """A small JPEG of the middle frame."""
-        clip = get_object_or_404(Clip.objects.visible_to(request.user), pk=pk)
+        clip = get_object_or_404(Clip.objects.visible_to(person(request)), pk=pk)
         return _stored(request, clip.thumbnail_key, "image/jpeg")
 
 

@@ -25,6 +25,7 @@ from annotation.services.project_create import project_create
 from annotation.services.project_edit import project_edit
 from annotation.services.subject_create import subject_create
 from fascicle.accounts.models import Project
+from fascicle.api.people import person
 
 
 class ByName(CursorPagination):
@@ -43,7 +44,7 @@ class ProcedureViewSet(viewsets.ReadOnlyModelViewSet[Procedure]):
 
     def get_queryset(self) -> QuerySet[Procedure]:
         """Everyone who may log in reads them."""
-        return Procedure.objects.visible_to(self.request.user).prefetch_related("structures")
+        return Procedure.objects.visible_to(person(self.request)).prefetch_related("structures")
 
 
 class ProjectViewSet(
@@ -56,14 +57,14 @@ class ProjectViewSet(
 
     def get_queryset(self) -> QuerySet[Project]:
         """Only what is visible."""
-        return project_rows(self.request.user)
+        return project_rows(person(self.request))
 
     @extend_schema(request=ProjectCreateSerializer, responses={201: ProjectSerializer})
     def create(self, request: Request) -> Response:
         """Found a project; staff only."""
         sent = ProjectCreateSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        project = project_create(actor=request.user, **sent.validated_data)
+        project = project_create(actor=person(request), **sent.validated_data)
         return self._answer(project, status.HTTP_201_CREATED)
 
     @extend_schema(request=ProjectEditSerializer, responses=ProjectSerializer)
@@ -72,7 +73,7 @@ class ProjectViewSet(
         project = self.get_object()
         sent = ProjectEditSerializer(data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
-        project_edit(project=project, actor=request.user, **sent.validated_data)
+        project_edit(project=project, actor=person(request), **sent.validated_data)
         return self._answer(project, status.HTTP_200_OK)
 
     def _answer(self, project: Project, code: int) -> Response:
@@ -91,17 +92,17 @@ class SubjectViewSet(
 
     def get_queryset(self) -> QuerySet[Subject]:
         """Only what is visible."""
-        return subject_rows(self.request.user)
+        return subject_rows(person(self.request))
 
     @extend_schema(request=SubjectCreateSerializer, responses={201: SubjectSerializer})
     def create(self, request: Request) -> Response:
         """Add a subject; experts and admins only."""
         sent = SubjectCreateSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        visible = Project.objects.visible_to(request.user)
+        visible = Project.objects.visible_to(person(request))
         project = get_object_or_404(visible, pk=sent.validated_data["project"])
         subject = subject_create(
-            project=project, actor=request.user, pseudonym=sent.validated_data["pseudonym"]
+            project=project, actor=person(request), pseudonym=sent.validated_data["pseudonym"]
         )
         row = self.get_queryset().get(pk=subject.pk)
         return Response(SubjectSerializer(row).data, status=status.HTTP_201_CREATED)

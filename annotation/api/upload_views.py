@@ -15,6 +15,7 @@ from annotation.clip_words import checked_words
 from annotation.services.upload_receive import check_upload_size, upload_receive
 from fascicle.accounts.models import Project
 from fascicle.api.errors import ErrorSerializer
+from fascicle.api.people import person
 from fascicle.jobs.api.serializers import JobSerializer
 
 _FORM_BYTES = 64 * 1024  # the other fields of the form
@@ -42,12 +43,12 @@ class UploadView(APIView):
         sent.is_valid(raise_exception=True)
         fields = dict(sent.validated_data)
         file = fields.pop("file")
-        visible = Project.objects.visible_to(request.user)
+        visible = Project.objects.visible_to(person(request))
         project = get_object_or_404(visible, pk=fields.pop("project"))
         words = checked_words(**fields)
         job = upload_receive(
             project=project,
-            actor=request.user,
+            actor=person(request),
             source=Path(file.temporary_file_path()),
             words=words,
             may_move=True,

@@ -58,9 +58,7 @@ def set_tracks(annotation_set_ids: Iterable[UUID]) -> Mapping[UUID, list[Channel
         grouped.setdefault((set_id, channel, code, track_id), []).append(keyframe)
     tracks: dict[UUID, list[ChannelTrack]] = {}
     for (set_id, channel, code, _), keyframes in grouped.items():
-        tracks.setdefault(set_id, []).append(
-            ChannelTrack(channel, code, GeometryTrack(keyframes))
-        )
+        tracks.setdefault(set_id, []).append(ChannelTrack(channel, code, GeometryTrack(keyframes)))
     return tracks
 
 

@@ -163,14 +163,14 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
         "Role": "fascicle.accounts.models.Role",
-        "JobState": "fascicle.jobs.models.JobState",
+        "WorkState": "fascicle.jobs.models.JobState",
         "ClipState": "annotation.models.ClipState",
         "SetState": "annotation.models.SetState",
         "SetPurpose": "annotation.models.SetPurpose",
+        "ShapeKind": "annotation.models.ShapeKind",
+        "Decision": "annotation.models.Decision",
         "KeyframeSource": "annotation.models.KeyframeSource",
         "StructureKind": "annotation.models.StructureKind",
-        "RunState": "training.models.RunState",
-        "FoldState": "training.models.FoldState",
         "AliasName": "inference.models.AliasName",
     },
 }

@@ -10,14 +10,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from PIL import Image
-from tests.annotation.sets.test_save import SQUARE, client_of, save, stroke
-from tests.factories import Team, make_clip, make_team
 
 from annotation.models import AnnotationSet, Clip, ClipState, Decision, Review, SetState
 from annotation.selectors import accepted_frames, label_maps
 from annotation.services.set_open import set_open
 from annotation.services.suggestion_write import SuggestionTrack, suggestion_write
 from fascicle.audit.models import AuditRecord
+from tests.annotation.sets.test_save import SQUARE, client_of, save, stroke
+from tests.factories import Team, make_clip, make_team
 
 pytestmark = pytest.mark.django_db
 

@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
-from tests.factories import Team, make_clip, make_team
 
 from annotation.models import AnnotationSet, Clip, Keyframe, Revision, Track
 from annotation.services.set_open import set_open
+from tests.factories import Team, make_clip, make_team
 
 pytestmark = pytest.mark.django_db
 

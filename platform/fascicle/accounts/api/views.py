@@ -41,12 +41,9 @@ class MeView(APIView):
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
         """Name, address and roles."""
-        mine = (
-            Membership.objects.of(person(request)).select_related("project").order_by("created_at")
-        )
-        user = User.objects.prefetch_related(Prefetch("memberships", mine)).get(
-            pk=person(request).pk
-        )
+        me = person(request)
+        mine = Membership.objects.of(me).select_related("project").order_by("created_at")
+        user = User.objects.prefetch_related(Prefetch("memberships", mine)).get(pk=me.pk)
         return Response(MeSerializer(user).data)
 
 
