@@ -37,7 +37,7 @@ help: ## show this list
 
 # `--inexact` keeps what is beside the lock in the environment: uv itself, the Node wheel
 .venv/.stamp-run: .venv/.stamp-uv-$(UV_VERSION) pyproject.toml uv.lock
-	@echo "Installing Python packages ..."
+	@echo "Installing Python packages (about 1 GB the first time) ..."
 	@$(UV) sync --frozen --inexact --quiet --extra bridge
 	@touch $@
 

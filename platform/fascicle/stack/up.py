@@ -6,10 +6,14 @@ import argparse
 import contextlib
 import json
 import os
+import socket
 import sys
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+import psutil
 
 from fascicle.stack import postgres, redis
 from fascicle.stack.console import Console
@@ -60,6 +64,8 @@ def up(environ: Mapping[str, str], console: Console) -> int:
             "FASCICLE_HOST": site.host,
             "FASCICLE_PORT": str(site.port),
         }
+        if not environ.get("DJANGO_ALLOWED_HOSTS"):
+            shared["DJANGO_ALLOWED_HOSTS"] = ",".join(host_names(site))
         write_private(state.environment_file, json.dumps({n: shared[n] for n in SHARED_NAMES}))
         console.line(f"  Fascicle, state and logs in {state.path}")
         supervisor = _Run(
@@ -84,6 +90,21 @@ def site_from(environ: Mapping[str, str]) -> Site:
     site = Site(host, port, "")
     name = f"[{site.local_host}]" if ":" in site.local_host else site.local_host
     return Site(host, port, environ.get("FASCICLE_ADDRESS") or f"http://{name}:{port}")
+
+
+def host_names(site: Site) -> list[str]:
+    """The names under which browsers may ask for the site: this machine's, when others can reach it."""
+    names = ["127.0.0.1", "localhost", "[::1]", urlsplit(site.address).hostname or ""]
+    if site.host not in ("127.0.0.1", "::1", "localhost"):
+        names += [socket.gethostname(), socket.getfqdn(), f"{socket.gethostname()}.local"]
+        for addresses in psutil.net_if_addrs().values():
+            for address in addresses:
+                if address.family is socket.AF_INET:
+                    names.append(address.address)
+                elif address.family is socket.AF_INET6:
+                    names.append(f"[{address.address.partition('%')[0]}]")
+    # the order is kept, the repetitions and the unknown are not
+    return list(dict.fromkeys(filter(None, names)))
 
 
 def prepare_stores(

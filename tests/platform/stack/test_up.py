@@ -15,7 +15,7 @@ from fascicle.stack.errors import StackError
 from fascicle.stack.ports import free_port, port_from
 from fascicle.stack.redis import find_server
 from fascicle.stack.state import StateFolder, StateLock, holder, write_private
-from fascicle.stack.up import prepare_stores, site_from
+from fascicle.stack.up import host_names, prepare_stores, site_from
 
 
 def stack(*arguments: str, state: Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -87,6 +87,16 @@ def test_the_address_is_one_a_browser_can_open() -> None:
     assert site_from({}).address == "http://127.0.0.1:8000"
     assert site_from({"FASCICLE_HOST": "0.0.0.0"}).address == "http://127.0.0.1:8000"  # noqa: S104
     assert site_from({"FASCICLE_HOST": "::", "FASCICLE_PORT": "81"}).address == "http://[::1]:81"
+
+
+def test_a_site_on_the_network_answers_to_the_names_of_this_machine() -> None:
+    assert host_names(site_from({})) == ["127.0.0.1", "localhost", "[::1]"]
+    everywhere = host_names(
+        site_from({"FASCICLE_HOST": "0.0.0.0", "FASCICLE_ADDRESS": "https://ward.example/"})  # noqa: S104
+    )
+    assert "ward.example" in everywhere
+    assert socket.gethostname() in everywhere
+    assert "*" not in everywhere
 
 
 def test_secrets_are_made_once_and_are_private(state: StateFolder) -> None:
