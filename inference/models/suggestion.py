@@ -4,8 +4,17 @@ from django.db import models
 from django.utils import timezone
 
 from annotation.models import AnnotationSet
+from fascicle.accounts.models import User
 from fascicle.jobs.models import Job
 from inference.models.model_version import ModelVersion
+
+
+class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+    """Who may see which suggestion."""
+
+    def visible_to(self, user: User) -> "SuggestionQuerySet":
+        """Those whose set one may see."""
+        return self.filter(annotation_set__in=AnnotationSet.objects.visible_to(user))
 
 
 class Suggestion(models.Model):
@@ -23,6 +32,8 @@ class Suggestion(models.Model):
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
     confidence = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = SuggestionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.model_version_id} on {self.annotation_set_id}"

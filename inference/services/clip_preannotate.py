@@ -52,7 +52,7 @@ def clip_preannotate(context: JobContext) -> dict[str, Any]:
     Raises InvalidInput when clip or model are gone or do not fit, JobStopped when it must stop.
     """
     clip = (
-        Clip.objects.filter(pk=context.target_id, deleted_at__isnull=True)
+        Clip.objects.filter(pk__in=[context.target_id], deleted_at__isnull=True)
         .select_related("project")
         .first()
     )

@@ -1,13 +1,13 @@
 """The engine of a model version, loaded once a worker process.
 
-TensorFlow must not be imported before a prefork worker forks, so nothing here does until a job runs.
+TensorFlow must not be imported before a prefork worker forks: nothing here does before a job.
 """
 
 import os
 from uuid import UUID
 
-from inference.engine import Engine, EngineError
 from fascicle.errors import InvalidInput
+from inference.engine import Engine, EngineError
 from inference.models import ModelVersion
 from inference.services.weights import weights_fetch
 

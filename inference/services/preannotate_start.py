@@ -41,9 +41,7 @@ def preannotate_start(
             f"{', '.join(foreign)}. Promote a model that was trained for this procedure.",
             code="foreign_structures",
         )
-    locked = Clip.objects.select_for_update(of=("self",)).select_related("project").get(
-        pk=clip.pk
-    )
+    locked = Clip.objects.select_for_update(of=("self",)).select_related("project").get(pk=clip.pk)
     waiting = (
         Job.objects.unfinished()
         .filter(kind=KIND, target_id=clip.pk, payload__model_version=str(version.pk))

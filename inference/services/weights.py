@@ -1,7 +1,6 @@
 """Model files: content-addressed in the storage, copied to this machine when one is to run."""
 
 import hashlib
-import os
 import shutil
 import tempfile
 from dataclasses import asdict, dataclass
@@ -29,7 +28,7 @@ class StoredWeights:
 
 
 def weights_store(path: Path) -> StoredWeights:
-    """Put a model file into the storage under its own digest; the same bytes again are kept once."""
+    """Put a model file into the storage under its own digest; the same bytes are kept once."""
     digest = file_sha256(path)
     key = f"models/{digest[:2]}/{digest}{path.suffix}"
     if not default_storage.exists(key):
@@ -50,16 +49,17 @@ def weights_fetch(*, storage_key: str, sha256: str) -> Path:
     if path.is_file() and file_sha256(path) == sha256:
         return path
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=folder, prefix=".draft-")
-    draft = Path(name)
-    try:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".draft-", delete=False) as copy:
+        draft = Path(copy.name)
         try:
-            with default_storage.open(storage_key, "rb") as source, os.fdopen(descriptor, "wb") as to:
-                shutil.copyfileobj(source, to)
+            with default_storage.open(storage_key, "rb") as source:
+                shutil.copyfileobj(source, copy)
         except FileNotFoundError:
+            draft.unlink()
             raise InvalidInput(
                 f"The model file {storage_key} is gone from the storage; restore it from a backup."
             ) from None
+    try:
         if file_sha256(draft) != sha256:
             raise InvalidInput(
                 f"The model file {storage_key} is damaged: its checksum is not the one recorded. "

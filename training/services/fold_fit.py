@@ -13,7 +13,7 @@ from fascicle.errors import InvalidInput
 from fascicle.jobs.context import JobContext, JobStopped
 from fascicle.jobs.tasks import WorkerLeaving
 from training.models import Fold, FoldState, TrainingRun
-from training.services.fit_process import EXIT_STOPPED, Event, FitProcess
+from training.services.fit_process import EXIT_STOPPED, GRACE_SECONDS, Event, FitProcess
 from training.services.fold_record import (
     epochs_write,
     fold_begin,
@@ -116,7 +116,7 @@ class _Supervision:
                 status = process.exit_status
                 if status == 0:
                     return
-                if status == EXIT_STOPPED:  # someone else asked it to stop, with the machine say
+                if status == EXIT_STOPPED:  # asked by someone else: the machine shuts down
                     self._leave()
                 self._log.extend(process.errors().splitlines()[-20:])
                 if status is None or status >= 0:
@@ -139,8 +139,8 @@ class _Supervision:
                 self._take(events)
                 self._tell(is_due=False)
             except JobStopped as stopped:
-                # of a lost lease the successor waits for the folder's lock, so be quick
-                process.stop(**({"grace_seconds": 0.0} if stopped.is_lost else {}))
+                # after a lost lease the successor waits for the folder, so be quick
+                process.stop(grace_seconds=0.0 if stopped.is_lost else GRACE_SECONDS)
                 raise
             if leaving is not None and _is_readable(leaving):
                 self._take(process.stop())
@@ -166,7 +166,7 @@ class _Supervision:
 
     def _place(self, event: Event) -> float:
         within = event["batch"] / event["batches"] if event["event"] == "batch" else 1.0
-        share = (event["epoch"] - 1 + within) / event["epochs"]
+        share = float((event["epoch"] - 1 + within) / event["epochs"])
         return _MATERIALISED + (1.0 - _MATERIALISED) * min(share, 1.0) * 0.98
 
     def _sentence(self, event: Event) -> str:

@@ -25,7 +25,7 @@ def run_finalise(context: JobContext) -> dict[str, Any]:
     Idempotent: a run is registered once. Raises JobStopped when cancelled or taken over.
     """
     run = TrainingRun.objects.select_related("project", "snapshot", "created_by").get(
-        pk=context.target_id
+        finalise_job_id=context.job_id
     )
     folds = list(run.folds.order_by("index"))
     context.report(0.1, "Pooling the figures of all folds")

@@ -45,7 +45,9 @@ def run_start(
     except BadInputError as error:
         raise InvalidInput(str(error), recipe=[str(error)]) from error
     if not 1 <= epoch_count <= MAX_EPOCHS:
-        raise InvalidInput(f"Choose between 1 and {MAX_EPOCHS} epochs.", epoch_count=["Out of range."])
+        raise InvalidInput(
+            f"Choose between 1 and {MAX_EPOCHS} epochs.", epoch_count=["Out of range."]
+        )
     if not 2 <= fold_count <= MAX_FOLDS:
         raise InvalidInput(f"Choose between 2 and {MAX_FOLDS} folds.", fold_count=["Out of range."])
     seed = secrets.randbelow(2**31) if seed is None else seed

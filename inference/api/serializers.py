@@ -1,0 +1,122 @@
+"""JSON of models, aliases and suggestions."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from fascicle.jobs.api.serializers import JobOwnerSerializer
+from inference.models import Alias, AliasName, ModelVersion, Promotion, Suggestion
+
+
+class ModelMemberSerializer(serializers.Serializer[Any]):
+    """One fold's weights."""
+
+    fold = serializers.IntegerField(allow_null=True)
+    sha256 = serializers.CharField()
+    byte_size = serializers.IntegerField()
+
+
+class ModelStructureSerializer(serializers.Serializer[Any]):
+    """One output of the network."""
+
+    channel = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
+    """A model version with its figures and card."""
+
+    structures = ModelStructureSerializer(many=True)
+    metrics = serializers.DictField()
+    card = serializers.DictField()
+    members = ModelMemberSerializer(many=True)
+    aliases = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ModelVersion
+        fields = [
+            "id", "project", "number", "name", "recipe", "structures", "metrics", "card",
+            "training_run_id", "snapshot_sha256", "members", "aliases", "created_at",
+        ]  # fmt: skip
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(AliasName.choices)))
+    def get_aliases(self, version: ModelVersion) -> list[str]:
+        """The purposes it serves now."""
+        return sorted(alias.name for alias in version.aliases.all())
+
+
+class ModelNameSerializer(serializers.ModelSerializer[ModelVersion]):
+    """A model version, by name."""
+
+    class Meta:
+        model = ModelVersion
+        fields = ["id", "number", "name"]
+
+
+class PromotionSerializer(serializers.ModelSerializer[Promotion]):
+    """One act of promoting or rolling back."""
+
+    model_version = ModelNameSerializer()
+    previous = ModelNameSerializer(allow_null=True)
+    actor = JobOwnerSerializer(allow_null=True)
+
+    class Meta:
+        model = Promotion
+        fields = [
+            "id", "name", "model_version", "previous", "reason", "actor", "is_rollback",
+            "created_at",
+        ]  # fmt: skip
+
+
+class AliasSerializer(serializers.ModelSerializer[Alias]):
+    """What serves a purpose, and how that came about, newest first."""
+
+    model_version = ModelNameSerializer()
+    promotions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Alias
+        fields = ["name", "project", "model_version", "promotions"]
+
+    @extend_schema_field(PromotionSerializer(many=True))
+    def get_promotions(self, alias: Alias) -> Any:
+        """The latest ones; all are in the record."""
+        rows = self.context["promotions"].get((alias.project_id, alias.name), [])
+        return PromotionSerializer(rows, many=True).data
+
+
+class PromoteSerializer(serializers.Serializer[Any]):
+    """Which purpose, and why."""
+
+    alias = serializers.ChoiceField(choices=AliasName.choices)
+    reason = serializers.CharField(max_length=1000)
+
+
+class RollbackSerializer(PromoteSerializer):
+    """Whose alias is to go back."""
+
+    project = serializers.UUIDField()
+
+
+class PreannotateSerializer(serializers.Serializer[Any]):
+    """Which clip to look at; without a model version the promoted one does."""
+
+    clip = serializers.UUIDField()
+    model_version = serializers.UUIDField(required=False, allow_null=True)
+
+
+class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
+    """What a model said of a clip, and how sure it was: structure code -> one number a frame."""
+
+    annotation_set = serializers.UUIDField(source="annotation_set_id")
+    clip = serializers.UUIDField(source="annotation_set.clip_id")
+    model_version = ModelNameSerializer()
+    confidence = serializers.DictField(
+        child=serializers.ListField(child=serializers.FloatField(allow_null=True))
+    )
+
+    class Meta:
+        model = Suggestion
+        fields = ["annotation_set", "clip", "model_version", "confidence", "created_at"]

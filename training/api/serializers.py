@@ -1,0 +1,135 @@
+"""JSON of recipes, snapshots and runs."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from fascicle.jobs.api.serializers import JobOwnerSerializer
+from training.models import DatasetSnapshot, Epoch, Fold, TrainingRun
+
+
+class RecipeSerializer(serializers.Serializer[Any]):
+    """A recipe to choose."""
+
+    name = serializers.CharField()
+    title = serializers.CharField()
+    description = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # the name is part of the format
+    input_height = serializers.IntegerField(source="height")
+    input_width = serializers.IntegerField(source="width")
+    default_epochs = serializers.IntegerField(source="epochs")
+    batch_size = serializers.IntegerField()
+    loss = serializers.CharField()
+    optimiser = serializers.CharField()
+    learning_rate = serializers.FloatField()
+
+
+class RecipePageSerializer(serializers.Serializer[Any]):
+    """All recipes, in the form of every list."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = RecipeSerializer(many=True)
+
+
+class StructureCountSerializer(serializers.Serializer[Any]):
+    """In how many frames and subjects a structure is delineated."""
+
+    channel = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    frame_count = serializers.IntegerField()
+    subject_count = serializers.IntegerField()
+
+
+class SnapshotPreviewSerializer(serializers.Serializer[Any]):
+    """What a snapshot frozen now would hold."""
+
+    frame_count = serializers.IntegerField()
+    clip_count = serializers.IntegerField()
+    subject_count = serializers.IntegerField()
+    structures = StructureCountSerializer(many=True)
+
+
+class SnapshotSerializer(serializers.ModelSerializer[DatasetSnapshot]):
+    """A snapshot without its manifest."""
+
+    created_by = JobOwnerSerializer(allow_null=True)
+
+    class Meta:
+        model = DatasetSnapshot
+        fields = [
+            "id", "project", "number", "sha256", "frame_count", "clip_count", "subject_count",
+            "created_at", "created_by",
+        ]  # fmt: skip
+
+
+class SnapshotDetailSerializer(SnapshotSerializer):
+    """A snapshot with every frame it names."""
+
+    manifest = serializers.DictField()
+
+    class Meta(SnapshotSerializer.Meta):
+        fields = [*SnapshotSerializer.Meta.fields, "manifest"]
+
+
+class SnapshotFreezeSerializer(serializers.Serializer[Any]):
+    """Of which project."""
+
+    project = serializers.UUIDField()
+
+
+class EpochSerializer(serializers.ModelSerializer[Epoch]):
+    """A point of a fold's curves."""
+
+    held_out_dice = serializers.DictField(child=serializers.FloatField(allow_null=True))
+
+    class Meta:
+        model = Epoch
+        fields = ["number", "loss", "held_out_loss", "held_out_dice", "seconds"]
+
+
+class FoldSerializer(serializers.ModelSerializer[Fold]):
+    """A fold with its curves, and how far its job is."""
+
+    metrics = serializers.DictField()
+    progress = serializers.FloatField(source="job.progress")
+    message = serializers.CharField(source="job.message")
+    job = serializers.UUIDField(source="job_id")
+    epochs = EpochSerializer(many=True)
+
+    class Meta:
+        model = Fold
+        fields = ["index", "state", "metrics", "error", "progress", "message", "job", "epochs"]
+
+
+class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
+    """A run with its folds."""
+
+    metrics = serializers.DictField()
+    model_version_id = serializers.SerializerMethodField()
+    folds = FoldSerializer(many=True)
+
+    class Meta:
+        model = TrainingRun
+        fields = [
+            "id", "project", "snapshot", "number", "recipe", "fold_count", "epoch_count", "seed",
+            "state", "error", "metrics", "created_at", "finished_at", "model_version_id", "folds",
+        ]  # fmt: skip
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_model_version_id(self, run: TrainingRun) -> str | None:
+        """The model that came out; the job that registered it says."""
+        return run.finalise_job.result.get("model_version") if run.finalise_job else None
+
+
+class RunStartSerializer(serializers.Serializer[Any]):
+    """What to train on what."""
+
+    project = serializers.UUIDField()
+    snapshot = serializers.UUIDField()
+    recipe = serializers.CharField(max_length=40)
+    fold_count = serializers.IntegerField(min_value=0)
+    epoch_count = serializers.IntegerField(min_value=0)
+    seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)

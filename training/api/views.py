@@ -1,0 +1,166 @@
+"""Recipes, snapshots and runs over HTTP."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from fascicle.accounts.models import Project
+from fascicle.api.errors import ErrorSerializer
+from fascicle.api.people import person
+from fascicle.errors import InvalidInput, NotAllowed
+from training import recipes
+from training.api.serializers import (
+    RecipePageSerializer,
+    RunStartSerializer,
+    SnapshotDetailSerializer,
+    SnapshotFreezeSerializer,
+    SnapshotPreviewSerializer,
+    SnapshotSerializer,
+    TrainingRunSerializer,
+)
+from training.models import DatasetSnapshot, Fold, RunState, TrainingRun
+from training.permissions import may_read_runs
+from training.selectors import snapshot_preview
+from training.services.run_cancel import run_cancel
+from training.services.run_start import run_start
+from training.services.snapshot_freeze import snapshot_freeze
+
+CONFLICT = OpenApiResponse(ErrorSerializer, description="The run has ended.")
+
+
+class RecipeListView(APIView):
+    """What there is to train."""
+
+    @extend_schema(responses=RecipePageSerializer, operation_id="recipes_list")
+    def get(self, request: Request) -> Response:
+        """All recipes, in the order to offer them."""
+        del request
+        rows = [recipes.get(name) for name in recipes.names()]
+        page = {"next": None, "previous": None, "results": rows}
+        return Response(RecipePageSerializer(page).data)
+
+
+class SnapshotFilter(filters.FilterSet):
+    """What a list may be narrowed by."""
+
+    project = filters.UUIDFilter(field_name="project_id")
+
+    class Meta:
+        model = DatasetSnapshot
+        fields: list[str] = []
+
+
+class SnapshotViewSet(viewsets.ReadOnlyModelViewSet[DatasetSnapshot]):
+    """Snapshots of the projects one annotates in or administers."""
+
+    queryset = DatasetSnapshot.objects.none()
+    serializer_class = SnapshotSerializer
+    filterset_class = SnapshotFilter
+
+    def get_queryset(self) -> QuerySet[DatasetSnapshot]:
+        """Only what is visible; manifests only where one snapshot is read."""
+        rows = DatasetSnapshot.objects.visible_to(person(self.request)).select_related("created_by")
+        return rows if self.action == "retrieve" else rows.defer("manifest")
+
+    @extend_schema(responses=SnapshotDetailSerializer)
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A snapshot with its manifest."""
+        del request, args, kwargs
+        return Response(SnapshotDetailSerializer(self.get_object()).data)
+
+    @extend_schema(
+        request=SnapshotFreezeSerializer,
+        responses={201: SnapshotSerializer, 400: ErrorSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """Freeze what is accepted now; the latest snapshot when nothing has changed."""
+        sent = SnapshotFreezeSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        project = _project(request, sent.validated_data["project"])
+        snapshot = snapshot_freeze(project=project, actor=person(request))
+        return Response(SnapshotSerializer(snapshot).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("project", OpenApiTypes.UUID, required=True)],
+        responses=SnapshotPreviewSerializer,
+        filters=False,
+    )
+    @action(detail=False, methods=["get"], pagination_class=None, filterset_class=None)
+    def preview(self, request: Request) -> Response:
+        """What a snapshot frozen now would hold."""
+        named = filters.UUIDFilter().field.clean(request.query_params.get("project", ""))
+        if named is None:
+            raise InvalidInput("Name the project.", project=["Required."])
+        project = _project(request, named)
+        if not may_read_runs(person(request), project.pk):
+            raise NotAllowed("Only experts and admins of the project see what models learn from.")
+        return Response(SnapshotPreviewSerializer(snapshot_preview(project.pk)).data)
+
+
+class TrainingRunFilter(filters.FilterSet):
+    """What a list may be narrowed by."""
+
+    project = filters.UUIDFilter(field_name="project_id")
+    state = filters.MultipleChoiceFilter(choices=RunState.choices)
+
+    class Meta:
+        model = TrainingRun
+        fields: list[str] = []
+
+
+class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
+    """Runs of the projects one annotates in or administers."""
+
+    queryset = TrainingRun.objects.none()
+    serializer_class = TrainingRunSerializer
+    filterset_class = TrainingRunFilter
+
+    def get_queryset(self) -> QuerySet[TrainingRun]:
+        """Only what is visible, with folds and curves."""
+        folds = Fold.objects.select_related("job").prefetch_related("epochs").order_by("index")
+        return (
+            TrainingRun.objects.visible_to(person(self.request))
+            .select_related("finalise_job")
+            .prefetch_related(Prefetch("folds", folds))
+        )
+
+    @extend_schema(
+        request=RunStartSerializer, responses={201: TrainingRunSerializer, 400: ErrorSerializer}
+    )
+    def create(self, request: Request) -> Response:
+        """Start a run of K folds on a snapshot."""
+        sent = RunStartSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        wanted = dict(sent.validated_data)
+        project = _project(request, wanted.pop("project"))
+        snapshots = DatasetSnapshot.objects.visible_to(person(request)).filter(project=project)
+        snapshot = snapshots.filter(pk=wanted.pop("snapshot")).first()
+        if snapshot is None:
+            raise Http404
+        run = run_start(snapshot=snapshot, actor=person(request), **wanted)
+        return Response(
+            TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data,
+            status=status.HTTP_201_CREATED,
+        )
+
+    @extend_schema(request=None, responses={200: TrainingRunSerializer, 409: CONFLICT})
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Stop the run."""
+        del pk
+        run = run_cancel(run=self.get_object(), actor=person(request))
+        return Response(TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data)
+
+
+def _project(request: Request, project_id: object) -> Project:
+    return get_object_or_404(Project.objects.visible_to(person(request)), pk=project_id)
