@@ -102,7 +102,7 @@ types: .venv/.stamp-test frontend/node_modules/.stamp ## mypy and the TypeScript
 
 .PHONY: drift
 drift: .venv/.stamp-test frontend/node_modules/.stamp ## migrations, OpenAPI and the generated client are current
-	@$(PY) manage.py makemigrations --check --dry-run
+	@$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@schema=$$(mktemp) && trap 'rm -f "$$schema"' EXIT \
 		&& $(PY) manage.py spectacular --fail-on-warn --validate --format openapi-json --file "$$schema" \
 		&& { diff -u $(OPENAPI) "$$schema" || { echo "$(OPENAPI) is out of date: make openapi"; exit 1; }; }

@@ -93,7 +93,7 @@ def site_from(environ: Mapping[str, str]) -> Site:
 
 
 def host_names(site: Site) -> list[str]:
-    """The names under which browsers may ask for the site: this machine's, when others can reach it."""
+    """The names a browser may ask for: this machine's own too when others can reach the site."""
     names = ["127.0.0.1", "localhost", "[::1]", urlsplit(site.address).hostname or ""]
     if site.host not in ("127.0.0.1", "::1", "localhost"):
         names += [socket.gethostname(), socket.getfqdn(), f"{socket.gethostname()}.local"]
