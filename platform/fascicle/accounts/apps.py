@@ -8,3 +8,7 @@ class AccountsConfig(AppConfig):
 
     name = "fascicle.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Register the authentication schemes; REST framework cannot be imported any earlier."""
+        from fascicle.accounts.api import schema  # noqa: F401, PLC0415

@@ -4,12 +4,12 @@ import hashlib
 from datetime import timedelta
 
 from django.utils import timezone
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from fascicle.accounts.models import ApiToken, User
+from fascicle.api.errors import CSRF_SENTENCE
 
 LAST_USED_RESOLUTION = timedelta(minutes=1)
 
@@ -21,6 +21,13 @@ class SessionAuthentication(authentication.SessionAuthentication):
         """A header makes REST framework answer 401, which tells the page to log in again."""
         del request
         return "Session"
+
+    def enforce_csrf(self, request: Request) -> None:
+        """As REST framework does, with a sentence and a code that the page can act on."""
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            raise exceptions.PermissionDenied(CSRF_SENTENCE, code="csrf") from error
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -40,34 +47,13 @@ class TokenAuthentication(authentication.BaseAuthentication):
             raise exceptions.PermissionDenied("This token may only read.")
         if token.last_used_at is None or now - token.last_used_at > LAST_USED_RESOLUTION:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-        token.user.only_project_id = token.project_id
+        if token.project_id is not None:
+            # narrowed for this request only: nothing of another project, no rights over the site
+            token.user.only_project_id = token.project_id
+            token.user.is_staff = token.user.is_superuser = False
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         """For the 401 answer."""
         del request
         return "Bearer"
-
-
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Describes the session to OpenAPI."""
-
-    target_class = "fascicle.accounts.api.authentication.SessionAuthentication"
-    name = "session"
-
-    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        """A cookie."""
-        del auto_schema
-        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
-
-
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Describes the token to OpenAPI."""
-
-    target_class = "fascicle.accounts.api.authentication.TokenAuthentication"
-    name = "token"
-
-    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        """A bearer token."""
-        del auto_schema
-        return {"type": "http", "scheme": "bearer"}

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from fascicle.accounts.models.project import Project
+
 
 class UserQuerySet(models.QuerySet["User"]):
     """Who may see whom."""
@@ -16,8 +18,9 @@ class UserQuerySet(models.QuerySet["User"]):
         """Oneself and the people of one's own projects; staff see everyone."""
         if user.is_staff and user.only_project_id is None:
             return self
+        projects = Project.objects.visible_to(user)
         return self.filter(
-            models.Q(pk=user.pk) | models.Q(memberships__project__memberships__user=user)
+            models.Q(pk=user.pk) | models.Q(memberships__project__in=projects)
         ).distinct()
 
 

@@ -10,7 +10,7 @@ from fascicle.errors import Conflict, NotAllowed
 
 @transaction.atomic
 def membership_change(*, membership: Membership, actor: User, role: Role) -> Membership:
-    """Give another role. Raises NotAllowed for non-admins, Conflict for the last admin."""
+    """Give another role. Raises NotAllowed for non-admins, Conflict when no admin is left."""
     locked = _locked(membership, actor)
     if locked.role == Role.ADMIN and role != Role.ADMIN:
         _refuse_last_admin(locked)
@@ -47,7 +47,10 @@ def _locked(membership: Membership, actor: User) -> Membership:
     Project.objects.select_for_update().get(pk=membership.project_id)
     if not is_project_admin(actor, membership.project_id):
         raise NotAllowed("Only an admin of the project changes its members.")
-    return Membership.objects.select_related("user").get(pk=membership.pk)
+    locked = Membership.objects.select_related("user").filter(pk=membership.pk).first()
+    if locked is None:
+        raise Conflict("This person is no longer a member.", code="no_longer_member")
+    return locked
 
 
 def _refuse_last_admin(membership: Membership) -> None:
