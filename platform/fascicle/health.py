@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error as StoreError
+from django.db import connection
 from django.utils import timezone
 
 from fascicle.jobs.models import WorkerPulse
@@ -27,7 +28,7 @@ def check_database() -> PartHealth:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError as error:
+    except StoreError as error:
         return PartHealth(ok=False, detail=f"PostgreSQL does not answer: {type(error).__name__}.")
     return PartHealth(ok=True, detail="PostgreSQL answers.")
 
@@ -49,7 +50,7 @@ def check_worker() -> PartHealth:
     since = timezone.now() - PULSE_IS_STALE_AFTER
     try:
         alive = sorted(WorkerPulse.objects.filter(at__gte=since).values_list("queue", flat=True))
-    except DatabaseError:
+    except StoreError:
         return PartHealth(ok=False, detail="Unknown while the database is away.")
     if not alive:
         return PartHealth(ok=False, detail="No worker has shown a sign of life for 40 seconds.")

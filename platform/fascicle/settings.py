@@ -117,6 +117,12 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people are added by an admin, never by themselves
 ACCOUNT_ADAPTER = "fascicle.accounts.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
+# A hospital shares one address, so limits by address are wide; those by account are not.
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,8/300s/key",
+    "reset_password_from_key": "60/m/ip",
+}
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("browser",)
 HEADLESS_FRONTEND_URLS = {

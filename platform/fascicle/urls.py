@@ -4,6 +4,10 @@ from django.urls import include, path, re_path
 
 from fascicle.page import page
 
+handler400 = "fascicle.api.errors.bad_request"
+handler404 = "fascicle.api.errors.not_found"
+handler500 = "fascicle.api.errors.server_error"
+
 urlpatterns = [
     path("_allauth/", include("allauth.headless.urls")),
     path("api/", include("fascicle.api.urls")),

@@ -1,5 +1,6 @@
 """What a running piece of work knows of its own Job row."""
 
+import logging
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,8 @@ from django.db import close_old_connections, connection
 
 from fascicle.jobs.models import Job
 from fascicle.jobs.services.job_lease import job_heartbeat
+
+logger = logging.getLogger(__name__)
 
 
 class JobStopped(Exception):  # noqa: N818  # a request to stop, not an error
@@ -92,5 +95,6 @@ class JobContext:
             try:
                 self._beat()
             except Exception:  # the database may be restarting; the lease bounds it
+                logger.warning("no heartbeat for job %s", self.job_id, exc_info=True)
                 connection.close()
         connection.close()

@@ -1,11 +1,13 @@
 """Which function does which kind of work. Apps register theirs when Django starts."""
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fascicle.jobs.context import JobContext
 
+logger = logging.getLogger(__name__)
 Handler = Callable[["JobContext"], dict[str, Any]]
 Failed = Callable[["JobContext", str], None]
 
@@ -17,9 +19,10 @@ def register(kind: str, handler: Handler, *, after_failure: Failed | None = None
     """Name the function that does `kind`.
 
     `after_failure` runs when the work has failed or was cancelled for good, with the sentence, to
-    clean up what the attempt had begun. Registering a kind twice replaces it.
+    clean up what the attempt had begun. Registering a kind twice replaces both.
     """
     _handlers[kind] = handler
+    _after_failure.pop(kind, None)
     if after_failure is not None:
         _after_failure[kind] = after_failure
 
@@ -32,3 +35,17 @@ def handler_of(kind: str) -> Handler:
 def after_failure_of(kind: str) -> Failed | None:
     """What cleans up after `kind`, if anything."""
     return _after_failure.get(kind)
+
+
+def clean_up(kind: str, context: "JobContext", error: str) -> None:
+    """Run what cleans up after `kind`. Whoever ended the job calls this, so it runs once.
+
+    The job has ended whatever happens here, so a failure is logged and stops nobody.
+    """
+    after = after_failure_of(kind)
+    if after is None:
+        return
+    try:
+        after(context, error)
+    except Exception:
+        logger.exception("cleaning up after job %s (%s) failed", context.job_id, kind)

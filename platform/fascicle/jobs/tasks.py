@@ -3,19 +3,21 @@
 import logging
 import os
 import socket
+from typing import Any
 from uuid import UUID
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.conf import settings
 from django.utils import timezone
 
 from fascicle.errors import FascicleError
 from fascicle.jobs.context import JobContext, JobStopped
 from fascicle.jobs.models import WorkerPulse
-from fascicle.jobs.registry import after_failure_of, handler_of
+from fascicle.jobs.registry import clean_up, handler_of
 from fascicle.jobs.services import job_claim, job_fail, job_finish, job_reap, job_release
 
 logger = logging.getLogger(__name__)
+PULSES_WAITING_MOST = 100
 QUEUES = ("default", "ingest", "predict", "export", "train")
 
 
@@ -33,7 +35,8 @@ def run(job_id: str) -> None:
     try:
         with context:
             result = handler_of(job.kind)(context)
-        job_finish(job_id=job.pk, attempt=job.attempt, result=result)
+        if not job_finish(job_id=job.pk, attempt=job.attempt, result=result):
+            logger.warning("job %s (%s) was lost to another attempt", job.pk, job.kind)
     except WorkerLeaving:
         job_release(job_id=job.pk, attempt=job.attempt, message="Waiting for another worker.")
     except JobStopped as stopped:
@@ -54,9 +57,10 @@ def _end(context: JobContext, kind: str, error: str, *, is_cancelled: bool = Fal
     ended = job_fail(
         job_id=context.job_id, attempt=context.attempt, error=error, is_cancelled=is_cancelled
     )
-    after = after_failure_of(kind)
-    if ended and after is not None:
-        after(context, error)
+    if ended:
+        clean_up(kind, context, error)
+    else:
+        logger.warning("job %s (%s) was lost to another attempt", context.job_id, kind)
 
 
 @shared_task(name="fascicle.jobs.tasks.reap")
@@ -74,4 +78,13 @@ def pulse(queue: str = "") -> None:
         WorkerPulse.objects.update_or_create(queue=queue, defaults={"at": timezone.now()})
         return
     for name in QUEUES:
+        if _waiting(name) >= PULSES_WAITING_MOST:
+            continue  # nobody answers there; more questions would only pile up
         pulse.apply_async(args=(name,), queue=name, expires=settings.JOB_LEASE_SECONDS)
+
+
+def _waiting(queue: str) -> int:
+    """How many messages lie in a queue."""
+    with current_app.connection_for_read() as connection:
+        channel: Any = connection.default_channel  # the types know no particular broker
+        return int(channel.client.llen(queue))

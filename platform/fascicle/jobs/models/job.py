@@ -29,11 +29,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         """One's own jobs, and all of the projects one administers."""
         administered = Membership.objects.of(user, roles=[Role.ADMIN]).values("project_id")
         member = Membership.objects.of(user).values("project_id")
-        return self.filter(
-            models.Q(project_id__in=administered)
-            | models.Q(owner=user, project_id__in=member)
-            | models.Q(owner=user, project__isnull=True)
+        visible = models.Q(project_id__in=administered) | models.Q(
+            owner=user, project_id__in=member
         )
+        if user.only_project_id is None:  # a token for one project sees no work outside it
+            visible |= models.Q(owner=user, project__isnull=True)
+        return self.filter(visible)
 
     def claimable(self, now: "datetime") -> "JobQuerySet":
         """Waiting, or running under a lease that has run out."""

@@ -47,9 +47,7 @@ def job_cancel(*, job: Job, actor: "User") -> Job:
 
 
 def _clean_up(job: Job) -> None:
-    from fascicle.jobs.context import JobContext  # noqa: PLC0415
-    from fascicle.jobs.registry import after_failure_of  # noqa: PLC0415
+    from fascicle.jobs.context import JobContext  # noqa: PLC0415  # it imports the services
+    from fascicle.jobs.registry import clean_up  # noqa: PLC0415
 
-    after = after_failure_of(job.kind)
-    if after is not None:
-        after(JobContext.of(job), job.error)
+    clean_up(job.kind, JobContext.of(job), job.error)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -25,20 +26,22 @@ def _lease_end() -> Any:
 def job_claim(*, job_id: "UUID", lease_owner: str) -> Job | None:
     """Take the job if it is waiting or its lease has run out; None when another has it."""
     now = timezone.now()
-    claimed = (
-        Job.objects.claimable(now)
-        .filter(pk=job_id, is_cancel_requested=False, attempt__lt=F("max_attempts"))
-        .update(
-            state=JobState.RUNNING,
-            attempt=F("attempt") + 1,
-            lease_owner=lease_owner[:120],
-            lease_until=_lease_end(),
-            heartbeat_at=now,
-            started_at=now,
-            error="",
+    # One transaction, so that the attempt read back is the one just made, however long this stalls.
+    with transaction.atomic():
+        claimed = (
+            Job.objects.claimable(now)
+            .filter(pk=job_id, is_cancel_requested=False, attempt__lt=F("max_attempts"))
+            .update(
+                state=JobState.RUNNING,
+                attempt=F("attempt") + 1,
+                lease_owner=lease_owner[:120],
+                lease_until=_lease_end(),
+                heartbeat_at=now,
+                started_at=now,
+                error="",
+            )
         )
-    )
-    return Job.objects.select_related("owner", "project").get(pk=job_id) if claimed else None
+        return Job.objects.select_related("owner", "project").get(pk=job_id) if claimed else None
 
 
 def job_heartbeat(
@@ -85,7 +88,8 @@ def job_release(*, job_id: "UUID", attempt: int, message: str) -> bool:
         held.update(
             state=JobState.QUEUED,
             lease_until=None,
-            message=message,
+            message=message[:200],
+            sent_at=None,  # the reaper wakes another worker at its next round
             max_attempts=F("max_attempts") + 1,
         )
     )

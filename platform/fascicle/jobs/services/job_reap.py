@@ -1,17 +1,19 @@
 """Bring stranded work back."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from fascicle.jobs.models import Job, JobState
 from fascicle.jobs.services.job_create import job_wake
 
 RESEND_AFTER = timedelta(seconds=30)
+# a job that waits long in a busy queue is asked about less and less often, or messages pile up
+RESEND_AT_LEAST_EVERY = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +29,41 @@ def job_reap() -> Reaped:
 
     Covers a killed worker (its lease runs out) and a broker that lost its messages.
     """
-    from fascicle.jobs.context import JobContext  # noqa: PLC0415
-    from fascicle.jobs.registry import after_failure_of  # noqa: PLC0415
-
     now = timezone.now()
-    given_up = 0
     stranded = Job.objects.claimable(now)
-    for job in [
-        *stranded.filter(attempt__gte=F("max_attempts")),
-        *stranded.filter(is_cancel_requested=True),
-    ]:
-        state = JobState.CANCELLED if job.is_cancel_requested else JobState.FAILED
-        error = (
-            "Cancelled."
-            if job.is_cancel_requested
-            else f"The worker was lost {job.attempt} times; its log may say why. Start it again."
-        )
-        ended = stranded.filter(pk=job.pk, attempt=job.attempt).update(
-            state=state, error=error, finished_at=now, lease_until=None
-        )
-        if ended:
-            given_up += 1
-            after = after_failure_of(job.kind)
-            if after is not None:
-                after(JobContext.of(job), error)
-    woken = 0
-    for job in stranded.filter(sent_at__lt=now - RESEND_AFTER):
+    over = stranded.filter(Q(attempt__gte=F("max_attempts")) | Q(is_cancel_requested=True))
+    given_up = sum(_give_up(job, now) for job in over)
+    due = [job for job in stranded if _is_due(job, now)]
+    for job in due:
         Job.objects.filter(pk=job.pk).update(sent_at=now)
         transaction.on_commit(partial(job_wake, job_id=job.pk, queue=job.queue))
-        woken += 1
-    return Reaped(given_up, woken)
+    return Reaped(given_up, len(due))
+
+
+def _give_up(job: Job, now: datetime) -> bool:
+    from fascicle.jobs.context import JobContext  # noqa: PLC0415  # it imports the services
+    from fascicle.jobs.registry import clean_up  # noqa: PLC0415
+
+    state, error = (
+        (JobState.CANCELLED, "Cancelled.")
+        if job.is_cancel_requested
+        else (
+            JobState.FAILED,
+            f"The worker was lost {job.attempt} times; its log may say why. Start it again.",
+        )
+    )
+    same = Job.objects.claimable(now).filter(pk=job.pk, attempt=job.attempt)
+    ended = same.update(state=state, error=error, finished_at=now, lease_until=None)
+    if ended:
+        clean_up(job.kind, JobContext.of(job), error)
+    return bool(ended)
+
+
+def _is_due(job: Job, now: datetime) -> bool:
+    """Whether no message about the job can be trusted to be under way."""
+    if job.sent_at is None:
+        return True
+    if job.lease_until is not None and job.sent_at < job.lease_until:
+        return True  # the message that the lost worker had taken
+    waited = job.sent_at - job.created_at if job.state == JobState.QUEUED else timedelta(0)
+    return now - job.sent_at > min(max(RESEND_AFTER, waited), RESEND_AT_LEAST_EVERY)
