@@ -5,6 +5,8 @@ Services raise these; `fascicle.api.errors` maps them once to `{detail, code, fi
 
 from typing import Any
 
+CSRF_SENTENCE = "The page is out of date. Load it again."
+
 
 class FascicleError(Exception):
     """What was wrong, where, and what to do, in a sentence for the person who can act."""

@@ -9,9 +9,8 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from fascicle.errors import Conflict, FascicleError, InvalidInput, NotAllowed
+from fascicle.errors import CSRF_SENTENCE, Conflict, FascicleError, InvalidInput, NotAllowed
 
-CSRF_SENTENCE = "The page is out of date. Load it again."
 NOT_FOUND_SENTENCE = "There is no such thing, or it is not yours to see."
 MACHINE_PATHS = ("/api/", "/_allauth/")
 STATUS_OF = {InvalidInput: 400, NotAllowed: 403, Conflict: 409}

@@ -9,7 +9,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from fascicle.accounts.models import ApiToken, User
-from fascicle.api.errors import CSRF_SENTENCE
+from fascicle.errors import CSRF_SENTENCE
 
 LAST_USED_RESOLUTION = timedelta(minutes=1)
 
