@@ -21,4 +21,5 @@ def build_network(recipe: Recipe, channels: int) -> Any:
         channels=channels,
         filters=recipe.filters,
         batch_norm=recipe.batch_norm,
+        background_bias=recipe.background_bias,
     )

@@ -22,12 +22,15 @@ def build_unet(
     channels: int,
     filters: Sequence[int],
     batch_norm: bool = False,
+    background_bias: float = 0.0,
 ) -> Any:
     """Build a U-Net (n, height, width, 1) -> softmax (n, height, width, channels), float32.
 
     filters gives the convolutions' width per level from the top; (8, 16, 32, 64, 128, 256) with six
     channels has 1,966,366 parameters. batch_norm puts a BatchNormalization between convolution and
-    ReLU. Raises BadInputError when the size cannot be halved once for each level below the first.
+    ReLU. background_bias is the background's logit before training: with 3 the network starts from
+    "nearly all is background", as it is, instead of spending its first hundred steps on learning so.
+    Raises BadInputError when the size cannot be halved once for each level below the first.
     """
     step = 2 ** (len(filters) - 1)
     if height % step or width % step:
@@ -48,7 +51,9 @@ def build_unet(
         level = layers.Concatenate(name=f"up{number}_skip")([level, skips[number]])
         level = _two_convolutions(level, filters[number], f"up{number}", batch_norm=batch_norm)
     output = layers.Conv2D(channels, 1, activation="softmax", dtype="float32", name="structures")
-    return Model(picture, output(level), name="unet")
+    network = Model(picture, output(level), name="unet")
+    output.bias.assign([background_bias] + [0.0] * (channels - 1))
+    return network
 
 
 def _two_convolutions(level: Any, count: int, name: str, *, batch_norm: bool) -> Any:

@@ -19,7 +19,7 @@ class Recipe:
 
     filters: convolution widths per level from the top. learning_rate is the peak; the schedule
     "cosine" warms up over warm_up_epochs and falls to zero at the last step. clip_norm bounds the
-    gradient's global norm. source says where the design comes from.
+    gradient's global norm; background_bias is the background's logit at the start. source says where the design comes from.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Recipe:
     batch_size: int
     augmentations: tuple[Augmentation, ...]
     fit: FitMode = "pad"
+    background_bias: float = 0.0
     weight_decay: float = 0.0
     warm_up_epochs: float = 0.0
     clip_norm: float = 1.0

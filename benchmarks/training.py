@@ -1,0 +1,114 @@
+"""Images a second of our training loop beside a bare compiled `train_on_batch` loop.
+
+    python benchmarks/training.py [--recipe NAME] [--images N] [--epochs N] [--json FILE]
+
+The bare loop steps over batches made beforehand, so it does no augmentation and reads nothing. Ours
+augments, feeds, checks and keeps the losses. Both compile first; the best epoch of each counts,
+because the machine is shared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.engine.preprocess import Placement
+from training import recipes
+from training.fit.feed import PlacedSet, ahead, steps_per_epoch, training_batches
+from training.networks import build_network
+from training.recipes.recipe import Recipe
+
+CHANNELS = 6
+
+
+def speckled_set(recipe: Recipe, count: int) -> PlacedSet:
+    """Random pictures with one disc a structure: what they show costs nothing to learn."""
+    rng = np.random.default_rng(0)
+    shape = (count, recipe.height, recipe.width)
+    images = rng.integers(0, 255, shape).astype(np.uint8)
+    labels = np.zeros(shape, np.uint8)
+    y, x = np.mgrid[: recipe.height, : recipe.width]
+    for channel in range(1, CHANNELS):
+        centre = recipe.width * channel / CHANNELS
+        disc = (y - recipe.height / 2) ** 2 + (x - centre) ** 2 < (recipe.width / 16) ** 2
+        labels[:, disc] = channel
+    where = Placement(recipe.height, recipe.width, 0, 0, recipe.height, recipe.width)
+    return PlacedSet(images, labels, (where,) * count)
+
+
+def compiled(recipe: Recipe, steps: int) -> Any:
+    """The recipe's network, compiled as `fit_fold` compiles it."""
+    from training.fit.loop import build_optimiser
+    from training.fit.losses import loss_function
+
+    model = build_network(recipe, CHANNELS)
+    loss = loss_function(recipe.loss, CHANNELS)
+    model.compile(optimizer=build_optimiser(recipe, steps), loss=loss, jit_compile=False)
+    return model
+
+
+def best_epoch_seconds(epoch: Callable[[int], None], epochs: int) -> float:
+    """Shortest of so many epochs after one that is not counted."""
+    epoch(0)
+    seconds = []
+    for number in range(1, epochs + 1):
+        began = time.perf_counter()
+        epoch(number)
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--recipe", default="smistad-small")
+    parser.add_argument("--images", type=int, default=64)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--json", type=Path, default=Path("benchmarks/results/training.json"))
+    options = parser.parse_args()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+    recipe = recipes.get(options.recipe)
+    placed = speckled_set(recipe, options.images)
+    steps = steps_per_epoch(len(placed), recipe.batch_size)
+    model = compiled(recipe, steps * (options.epochs + 1))
+    ready: list[tuple[NDArray[np.float32], NDArray[np.uint8]]] = list(
+        training_batches(placed, recipe, 0)
+    )
+
+    def bare(_: int) -> None:
+        for batch, labels in ready:
+            model.train_on_batch(batch, labels)
+
+    def ours(epoch: int) -> None:
+        for batch, labels in ahead(lambda: training_batches(placed, recipe, epoch)):
+            model.reset_metrics()
+            float(model.train_on_batch(batch, labels))
+
+    def feed_only(epoch: int) -> None:
+        for _ in training_batches(placed, recipe, epoch):
+            pass
+
+    images = steps * recipe.batch_size
+    rows = {
+        name: images / best_epoch_seconds(epoch, options.epochs)
+        for name, epoch in (("bare", bare), ("ours", ours), ("augmentation alone", feed_only))
+    }
+    print(f"{recipe.name}, {recipe.width}x{recipe.height}, batch {recipe.batch_size}")
+    print(f"{'loop':<20}{'images/s':>10}{'of bare':>10}")
+    for name, rate in rows.items():
+        print(f"{name:<20}{rate:>10.1f}{rate / rows['bare']:>10.2f}")
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    described = {"recipe": recipe.name, "batch_size": recipe.batch_size, "images_per_second": rows}
+    options.json.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

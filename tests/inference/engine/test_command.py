@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from inference.engine.__main__ import main
+
+
+def test_run_writes_a_palette_label_map_of_each_images_own_size(
+    model_file: Path, tmp_path: Path
+) -> None:
+    images = tmp_path / "images"
+    images.mkdir()
+    Image.new("RGB", (50, 40), (90, 90, 90)).save(images / "a.jpg")
+    Image.new("L", (33, 71), 20).save(images / "b.png")
+    out = tmp_path / "labels"
+    assert (
+        main(["run", "--model", str(model_file), "--images", str(images), "--out", str(out)]) == 0
+    )
+    assert sorted(path.name for path in out.iterdir()) == ["a.png", "b.png"]
+    with Image.open(out / "b.png") as labels:
+        assert labels.mode == "P"
+        assert labels.size == (33, 71)
+        assert np.asarray(labels).max() <= 2
+
+
+def test_bench_writes_the_figures_of_every_stage(model_file: Path, tmp_path: Path) -> None:
+    report = tmp_path / "bench.json"
+    arguments = ["bench", "--model", str(model_file), "--json", str(report), "--frames", "3"]
+    assert main(arguments) == 0
+    figures = json.loads(report.read_text())
+    assert set(figures["stages"]) == {"preprocess", "network", "labels", "regions", "total"}
+    assert figures["stages"]["total"]["p50_ms"] > 0
+
+
+def test_a_missing_model_is_one_sentence_and_status_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.new("L", (8, 8)).save(tmp_path / "a.png")
+    gone = tmp_path / "gone.keras"
+    arguments = ["--model", str(gone), "--images", str(tmp_path), "--out", str(tmp_path / "o")]
+    assert main(["run", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert "gone.keras" in said
+    assert said.count("\n") == 1
+
+
+def test_a_folder_without_pictures_is_named(
+    model_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--images", str(tmp_path), "--out", str(tmp_path / "o")]
+    assert main(["run", "--model", str(model_file), *arguments]) == 2
+    assert "holds no pictures" in capsys.readouterr().err

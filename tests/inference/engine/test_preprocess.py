@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inference.engine.errors import EngineError
+from inference.engine.preprocess import (
+    Preprocessing,
+    normalise,
+    place_frame,
+    place_labels,
+    prepare,
+    restore_planes,
+)
+
+SIDES = st.integers(1, 300)
+
+
+@given(SIDES, SIDES, st.sampled_from([32, 64, 256]), st.sampled_from([32, 128]))
+def test_a_frame_of_any_size_lies_inside_the_input_and_touches_two_opposite_edges(
+    height: int, width: int, input_height: int, input_width: int
+) -> None:
+    where = Preprocessing(input_height, input_width).placement(height, width)
+    assert where.top == 0
+    assert where.left >= 0
+    assert where.left + where.width <= input_width
+    assert where.height <= input_height
+    assert where.height == input_height or where.width == input_width
+
+
+@given(st.integers(40, 300), st.integers(40, 300))
+def test_the_aspect_is_kept_to_within_a_pixel(height: int, width: int) -> None:
+    where = Preprocessing(256, 256).placement(height, width)
+    assert where.height / height == pytest.approx(
+        where.width / width, abs=1.01 / min(height, width)
+    )
+
+
+@given(st.integers(20, 200), st.integers(20, 200), st.integers(0, 2**32 - 1))
+def test_labels_placed_and_brought_back_never_hold_a_value_that_was_not_there(
+    height: int, width: int, seed: int
+) -> None:
+    labels = np.random.default_rng(seed).choice([0, 3, 7], (height, width)).astype(np.uint8)
+    assert set(np.unique(place_labels(labels, Preprocessing(64, 64)))) <= {0, 3, 7}
+
+
+def test_a_place_in_the_frame_comes_back_to_where_it_was() -> None:
+    preprocessing = Preprocessing(128, 128)
+    frame = np.zeros((270, 514), np.uint8)
+    frame[90:110, 300:330] = 255
+    placed = place_frame(frame, preprocessing)
+    output = (placed[..., None] / 255).astype(np.float32)
+    (plane,) = restore_planes(output, preprocessing.placement(270, 514))
+    assert plane.shape == frame.shape
+    rows, columns = np.nonzero(plane > 0.5)
+    assert rows.mean() == pytest.approx(99.5, abs=1.5)
+    assert columns.mean() == pytest.approx(314.5, abs=1.5)
+
+
+def test_unit_normalisation_divides_by_255() -> None:
+    batch = prepare(np.full((8, 8), 51, np.uint8), Preprocessing(8, 8, "unit"))
+    assert batch.shape == (1, 8, 8, 1)
+    assert batch.dtype == np.float32
+    np.testing.assert_allclose(batch, 0.2, rtol=1e-6)
+
+
+def test_zscore_is_over_the_frames_own_pixels_and_zero_outside_them() -> None:
+    rng = np.random.default_rng(0)
+    frame = rng.integers(0, 255, (32, 64)).astype(np.uint8)
+    batch = prepare(frame, Preprocessing(64, 64, "zscore"))[0, :, :, 0]
+    assert batch[:32].mean() == pytest.approx(0.0, abs=1e-4)
+    assert batch[:32].std() == pytest.approx(1.0, abs=1e-3)
+    assert not batch[32:].any()
+
+
+def test_a_frame_of_one_grey_value_stays_finite() -> None:
+    preprocessing = Preprocessing(16, 16, "zscore")
+    flat = np.full((16, 16), 99, np.uint8)
+    assert not normalise(flat, preprocessing.placement(16, 16), "zscore").any()
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4), np.float32), np.zeros((0, 4), np.uint8)],
+)
+def test_what_is_no_grey_picture_is_refused(frame: np.ndarray) -> None:
+    with pytest.raises(EngineError):
+        place_frame(frame, Preprocessing(16, 16))

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from training.cli import main
+
+CLASSES = "1=nerve,2=vessel"
+
+
+def fit_arguments(discs: Path, out: Path, *more: str) -> list[str]:
+    folders = ["--images", str(discs / "images"), "--masks", str(discs / "masks")]
+    return ["fit", *folders, "--recipe", "tiny", "--out", str(out), "--classes", CLASSES, *more]
+
+
+@pytest.fixture(scope="module")
+def run(discs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cross-validated run of two folds and two epochs."""
+    out = tmp_path_factory.mktemp("run") / "out"
+    assert main(fit_arguments(discs, out, "--folds", "2", "--epochs", "2")) == 0
+    return out
+
+
+def test_a_run_leaves_its_split_its_folds_and_a_summary(run: Path, discs: Path) -> None:
+    summary = json.loads((run / "summary.json").read_text())
+    assert summary["models"] == ["fold-0/model.keras", "fold-1/model.keras"]
+    assert set(summary["evaluation"]["over_folds"]["structures"]) == {"nerve", "vessel"}
+    split = json.loads((run / "folds.json").read_text())
+    assert split["grouped_by"] == "near-duplicates"
+    for fold in split["folds"]:
+        for stem in fold["stems"]:
+            prediction = Image.open(run / f"fold-{fold['fold']}/predictions/{stem}.png")
+            assert prediction.mode == "P"
+            assert prediction.size == Image.open(discs / f"images/{stem}.png").size
+
+
+def test_evaluate_measures_a_model_by_the_codes_of_the_masks(
+    run: Path, discs: Path, tmp_path: Path
+) -> None:
+    # the same masks with other numbers must give the same figures
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    for path in (discs / "masks").iterdir():
+        values = np.array([0, 9, 4], np.uint8)[np.asarray(Image.open(path))]
+        Image.fromarray(values).save(masks / path.name)
+    groups = tmp_path / "groups.json"
+    groups.write_text(json.dumps({f"{n:03d}": f"subject-{n % 3}" for n in range(12)}))
+    figures = []
+    for folder, classes in ((discs / "masks", CLASSES), (masks, "9=nerve,4=vessel")):
+        report = tmp_path / "report.json"
+        arguments = ["--images", str(discs / "images"), "--masks", str(folder)]
+        arguments += ["--groups", str(groups), "--json", str(report), "--classes", classes]
+        assert main(["evaluate", "--model", str(run / "fold-0/model.keras"), *arguments]) == 0
+        figures.append(json.loads(report.read_text()))
+    assert figures[0]["groups"] == 3
+    assert figures[0]["iou"] == figures[1]["iou"]
+    assert figures[0]["structures"] == figures[1]["structures"]
+    assert figures[0]["structures"]["nerve"]["intervals"]["dice"]
+
+
+def test_folds_prints_the_split_that_fit_uses(
+    run: Path, discs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = ["--images", str(discs / "images"), "--masks", str(discs / "masks")]
+    assert main(["folds", *folders, "--folds", "2"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads((run / "folds.json").read_text())
+
+
+def test_without_folds_everything_is_trained_on_and_the_model_lies_in_the_folder(
+    discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = fit_arguments(discs, tmp_path, "--epochs", "1", "--limit", "5", "--json-progress")
+    assert main(arguments) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["event"] for each in events if each["event"] != "batch"] == [
+        "start", "epoch", "done",
+    ]  # fmt: skip
+    assert events[0]["images"] == 5
+    assert events[-1]["metrics"] is None
+    assert (tmp_path / "model.keras").is_file()
+    assert json.loads((tmp_path / "summary.json").read_text())["models"] == ["model.keras"]
+
+
+def test_a_terminated_fit_leaves_with_75_and_the_same_command_goes_on(
+    discs: Path, tmp_path: Path
+) -> None:
+    arguments = fit_arguments(discs, tmp_path, "--json-progress", "--parent-watch")
+    command = [sys.executable, "-m", "training", *arguments]
+    long = [*command, "--epochs", "5000"]
+    with subprocess.Popen(long, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as fit:
+        assert fit.stdout is not None
+        for line in fit.stdout:
+            if json.loads(line)["event"] == "epoch":
+                break
+        fit.send_signal(signal.SIGTERM)
+        _, said = fit.communicate(timeout=60)
+    assert fit.returncode == 75
+    assert "the same command goes on from here" in said
+    with np.load(tmp_path / "checkpoint/state.npz") as state:
+        finished = json.loads(str(state["progress"]))["epoch"]
+    assert finished >= 1
+
+    command += ["--epochs", str(finished + 1)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert events[0]["resumed"]
+    assert [each["epoch"] for each in events if each["event"] == "epoch"] == [finished + 1]
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (["--recipe", "resnet"], "There is no recipe 'resnet'; the recipes are smistad-axillary"),
+        (["--images", "nowhere"], "There is no folder nowhere."),
+        (["--classes", "nerve"], 'Classes are written "1=nerve,2=vessel"'),
+        (["--classes", "1=nerve"], "holds the mask value 2"),
+        (["--fold", "0"], "say how many with --folds"),
+        (["--folds", "2", "--fold", "2"], "There is no fold 2"),
+        (["--folds", "40"], "40 folds need at least 40"),
+        (["--groups", "nowhere.json"], "There is no groups file nowhere.json."),
+    ],
+)
+def test_bad_input_is_one_sentence_and_status_2(
+    discs: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    more: list[str],
+    sentence: str,
+) -> None:
+    assert main(fit_arguments(discs, tmp_path, *more)) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+    assert not list(tmp_path.rglob("*.keras"))
+
+
+def test_a_run_folder_of_another_split_is_refused(
+    run: Path, discs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(fit_arguments(discs, run, "--folds", "3")) == 2
+    assert "holds another split" in capsys.readouterr().err
+
+
+def test_a_model_that_knows_no_such_structure_is_refused(
+    run: Path, discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--images", str(discs / "images"), "--masks", str(discs / "masks")]
+    arguments += ["--classes", "1=bone,2=vessel", "--json", str(tmp_path / "r.json")]
+    assert main(["evaluate", "--model", str(run / "fold-0/model.keras"), *arguments]) == 2
+    assert "knows no structure 'bone'; it names nerve, vessel" in capsys.readouterr().err
+
+
+def test_a_number_that_is_none_is_refused_by_the_parser(discs: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(fit_arguments(discs, tmp_path, "--epochs", "0"))
+    assert ended.value.code == 2
