@@ -156,8 +156,22 @@ export function keyframeAt(track: Track, frame: number): Keyframe | undefined {
   return track.keyframes.find((keyframe) => keyframe.frame_index === frame);
 }
 
+const shapes = new WeakMap<Track, Map<number, Contour | Mask | null>>();
+
+/** The shape of a track at a frame; the same object each time, so that what is made of it is kept. */
 export function trackShape(track: Track, frame: number): Contour | Mask | null {
-  return shapeAt(track.keyframes, frame);
+  let known = shapes.get(track);
+  if (known === undefined) {
+    known = new Map();
+    shapes.set(track, known);
+  }
+  let shape = known.get(frame);
+  if (shape === undefined) {
+    if (known.size > 64) known.clear();
+    shape = shapeAt(track.keyframes, frame);
+    known.set(frame, shape);
+  }
+  return shape;
 }
 
 export function tracksOf(document: SetDocument, structure: string): Track[] {

@@ -1,0 +1,366 @@
+import type { Structure } from "../../api/types";
+import { ABSENT, type Contour, isContour, type Mask } from "../../geometry";
+import { ContourTool } from "../tools/contourTool";
+import { EditTool } from "../tools/editTool";
+import type { Target, Tool, Workbench } from "../tools/tool";
+import type { Ghost, Pin, Scene } from "../view/scene";
+import { keyframeAt, type SetDocument, type Track, trackShape, tracksOf } from "./document";
+import type { Operation } from "./operations";
+import { inOrder, layersOf } from "./reading";
+import type { AnnotationSession } from "./session";
+import { Store } from "./store";
+import { acceptForEditing, acceptOperations, acceptThroughClip, suggestedAt } from "./suggestions";
+
+export type ToolName = "edit" | "spline" | "polygon";
+
+export interface AnnotatorState {
+  readonly frame: number;
+  /** The structure that drawing puts shapes into. */
+  readonly structure: string | null;
+  /** The chosen shape. */
+  readonly track: string | null;
+  readonly tool: ToolName;
+  readonly hidden: ReadonlySet<string>;
+  readonly locked: ReadonlySet<string>;
+  readonly isGhostShown: boolean;
+  /** Suggestions turned down, as "structure frame"; they stay hidden on this page. */
+  readonly rejected: ReadonlySet<string>;
+}
+
+export interface AnnotatorParts {
+  readonly session: AnnotationSession;
+  readonly structures: readonly Structure[];
+  readonly isReadOnly: boolean;
+  /** Tell the person something that cannot be seen on the picture. */
+  tell(sentence: string): void;
+}
+
+/** What can be done on the page, apart from how it is shown. */
+export class Annotator implements Workbench {
+  readonly state: Store<AnnotatorState>;
+  readonly structures: readonly Structure[];
+  readonly tools: Record<ToolName, Tool>;
+  private suggestion: SetDocument | null = null;
+  private isNextAnother = false;
+
+  constructor(private readonly parts: AnnotatorParts) {
+    this.structures = inOrder(parts.structures);
+    this.state = new Store<AnnotatorState>({
+      frame: 0,
+      structure: this.structures[0]?.id ?? null,
+      track: null,
+      tool: "edit",
+      hidden: new Set(),
+      locked: new Set(),
+      isGhostShown: true,
+      rejected: new Set(),
+    });
+    this.tools = {
+      edit: new EditTool(this),
+      spline: new ContourTool("spline", this),
+      polygon: new ContourTool("polygon", this),
+    };
+  }
+
+  get isReadOnly(): boolean {
+    return this.parts.isReadOnly;
+  }
+
+  get document(): SetDocument {
+    return this.parts.session.document;
+  }
+
+  get tool(): Tool {
+    return this.tools[this.state.snapshot().tool];
+  }
+
+  setSuggestion(suggestion: SetDocument | null): void {
+    this.suggestion = suggestion;
+    this.change({});
+  }
+
+  show(frame: number): void {
+    if (frame === this.frame) return;
+    // a contour begun on one frame belongs to that frame
+    this.tool.commit();
+    this.change({ frame });
+  }
+
+  useTool(tool: ToolName): void {
+    if (this.isReadOnly) return;
+    this.tool.commit();
+    this.change({ tool });
+  }
+
+  chooseStructure(structure: string): void {
+    this.tool.commit();
+    const here = this.targets().find((one) => one.structure === structure);
+    this.isNextAnother = false;
+    this.change({ structure, track: here?.track ?? null });
+  }
+
+  /** The next contour drawn is a further one of the structure: a second vessel, a nerve's part. */
+  drawAnother(): void {
+    if (this.isReadOnly) return;
+    this.isNextAnother = true;
+    const { tool } = this.state.snapshot();
+    this.change({ track: null, tool: tool === "edit" ? "spline" : tool });
+  }
+
+  toggle(list: "hidden" | "locked", structure: string): void {
+    const changed = new Set(this.state.snapshot()[list]);
+    if (!changed.delete(structure)) changed.add(structure);
+    this.change({ [list]: changed });
+  }
+
+  toggleGhost(): void {
+    this.change({ isGhostShown: !this.state.snapshot().isGhostShown });
+  }
+
+  // --- what tools ask for
+
+  targets(): Target[] {
+    const { hidden, locked } = this.state.snapshot();
+    const order = new Map(this.structures.map((one, i) => [one.id, i]));
+    return [...this.document.tracks.values()]
+      .filter((track) => !hidden.has(track.structure))
+      .sort((a, b) => (order.get(b.structure) ?? 0) - (order.get(a.structure) ?? 0))
+      .flatMap((track) => {
+        const shape = trackShape(track, this.frame);
+        if (shape === null) return [];
+        const isLocked = this.isReadOnly || locked.has(track.structure);
+        return [{ track: track.id, structure: track.structure, shape, isLocked }];
+      });
+  }
+
+  selected(): Target | null {
+    const { track } = this.state.snapshot();
+    return this.targets().find((one) => one.track === track) ?? null;
+  }
+
+  select(track: string | null): void {
+    this.isNextAnother = false;
+    const structure = track === null ? null : this.document.tracks.get(track)?.structure;
+    this.change(structure ? { track, structure } : { track });
+  }
+
+  drawingColour(): string | null {
+    const structure = this.chosenStructure();
+    if (this.isReadOnly || structure === null) return null;
+    const { hidden, locked } = this.state.snapshot();
+    if (locked.has(structure.id)) {
+      this.parts.tell(`${structure.name} is locked.`);
+      return null;
+    }
+    if (hidden.has(structure.id)) this.toggle("hidden", structure.id);
+    return structure.colour;
+  }
+
+  draw(shape: Contour): void {
+    const structure = this.chosenStructure();
+    if (this.isReadOnly || structure === null) return;
+    const existing = this.trackToDrawIn(structure.id);
+    const track = existing?.id ?? crypto.randomUUID();
+    const put: Operation = { op: "keyframe.put", track, frame: this.frame, shape, source: "drawn" };
+    const operations: Operation[] =
+      existing === null ? [{ op: "track.add", track, structure: structure.id }, put] : [put];
+    this.isNextAnother = false;
+    if (this.parts.session.perform(`Draw ${structure.name}`, operations)) {
+      this.change({ track, tool: "edit" });
+    }
+  }
+
+  reshape(track: string, shape: Contour | Mask, label: string): void {
+    this.perform(label, [{ op: "keyframe.put", track, frame: this.frame, shape, source: "drawn" }]);
+  }
+
+  /** Take the shape off this frame; between keyframes that ends the structure here. */
+  remove(track: string): void {
+    const row = this.document.tracks.get(track);
+    if (row === undefined) return;
+    if (keyframeAt(row, this.frame) === undefined) {
+      this.putAbsent(row);
+      return;
+    }
+    const isLast = row.keyframes.length === 1;
+    this.perform("Delete shape", [
+      isLast ? { op: "track.delete", track } : { op: "keyframe.delete", track, frame: this.frame },
+    ]);
+  }
+
+  // --- further acts
+
+  /** "Not in the picture from here on", which is knowledge too. */
+  markAbsent(): void {
+    const row = this.trackOfChoice();
+    if (row !== null) this.putAbsent(row);
+  }
+
+  /** Make a keyframe here of the interpolated shape, or of the nearest earlier one. */
+  copyHere(): void {
+    const row = this.trackOfChoice();
+    if (row === null) return;
+    const earlier = row.keyframes.filter(
+      (one) => one.frame_index < this.frame && one.shape.kind !== "absent",
+    );
+    const shape = trackShape(row, this.frame) ?? earlier.at(-1)?.shape;
+    if (shape === undefined) {
+      this.parts.tell("There is no earlier shape of this structure to copy.");
+      return;
+    }
+    this.perform("Copy shape here", [
+      { op: "keyframe.put", track: row.id, frame: this.frame, shape, source: "propagated" },
+    ]);
+    this.change({ track: row.id });
+  }
+
+  /** Where the next (1) or previous (-1) keyframe of anything is, or null. */
+  keyframeBeside(direction: 1 | -1): number | null {
+    const frames = [...this.document.tracks.values()]
+      .flatMap((track) => track.keyframes.map((one) => one.frame_index))
+      .filter((frame) => (direction > 0 ? frame > this.frame : frame < this.frame));
+    if (frames.length === 0) return null;
+    return direction > 0 ? Math.min(...frames) : Math.max(...frames);
+  }
+
+  accept(structures: readonly string[]): void {
+    if (this.suggestion === null) return;
+    const wanted = structures.filter((one) => !this.isRejected(one));
+    const name = wanted.length === 1 ? this.nameOf(wanted[0] as string) : "all structures";
+    const operations = acceptOperations(this.document, this.suggestion, wanted, this.frame);
+    if (operations.length === 0) this.parts.tell("There is no suggestion on this frame.");
+    else this.perform(`Accept ${name}`, operations);
+  }
+
+  acceptForEditing(structure: string): void {
+    if (this.suggestion === null) return;
+    const operations = acceptForEditing(this.document, this.suggestion, structure, this.frame);
+    if (!this.perform(`Accept ${this.nameOf(structure)} to edit`, operations)) return;
+    const first = operations.find((one) => one.op === "keyframe.put");
+    this.change({ track: first?.track ?? null, structure, tool: "edit" });
+  }
+
+  acceptThroughClip(structure: string): void {
+    if (this.suggestion === null) return;
+    const { operations, keptFrames } = acceptThroughClip(this.document, this.suggestion, structure);
+    this.perform(`Accept ${this.nameOf(structure)} through the clip`, operations);
+    if (keptFrames > 0) {
+      const frames = keptFrames === 1 ? "1 frame" : `${keptFrames} frames`;
+      this.parts.tell(`Your own work on ${frames} was left as it is.`);
+    }
+  }
+
+  reject(structure: string): void {
+    const rejected = new Set(this.state.snapshot().rejected);
+    const place = `${structure} ${this.frame}`;
+    if (!rejected.delete(place)) rejected.add(place);
+    this.change({ rejected });
+  }
+
+  isRejected(structure: string): boolean {
+    return this.state.snapshot().rejected.has(`${structure} ${this.frame}`);
+  }
+
+  // --- what is seen
+
+  scene(frame: number, pins: readonly Pin[]): Scene {
+    const { hidden, track } = this.state.snapshot();
+    const isCurrent = frame === this.frame;
+    const preview = isCurrent ? this.tool.preview() : {};
+    const layers = layersOf(this.document, this.structures, frame, { hidden, selected: track });
+    const { replaced } = preview;
+    return {
+      layers:
+        replaced === undefined
+          ? layers
+          : layers.map((one) =>
+              one.key === replaced.track ? { ...one, shape: replaced.shape } : one,
+            ),
+      ghosts: this.ghosts(frame),
+      pins,
+      draft: preview.draft ?? null,
+      handles: preview.handles ?? null,
+      overlay: "expert",
+    };
+  }
+
+  /** Structures with an open suggestion on the frame shown, with the model's confidence. */
+  open(): { structure: Structure; confidence: number | null; isMask: boolean }[] {
+    const { suggestion } = this;
+    if (suggestion === null) return [];
+    return this.structures.flatMap((structure) => {
+      const found = suggestedAt(suggestion, structure.id, this.frame);
+      if (found.length === 0) return [];
+      const known = found.flatMap((one) => (one.confidence === null ? [] : [one.confidence]));
+      const confidence = known.length === 0 ? null : Math.min(...known);
+      return [{ structure, confidence, isMask: found.some((one) => !isContour(one.shape)) }];
+    });
+  }
+
+  private ghosts(frame: number): Ghost[] {
+    const { suggestion } = this;
+    const { isGhostShown, hidden, rejected } = this.state.snapshot();
+    if (suggestion === null || !isGhostShown) return [];
+    return this.structures.flatMap((structure) => {
+      if (hidden.has(structure.id) || rejected.has(`${structure.id} ${frame}`)) return [];
+      if (this.isTaken(structure.id, frame)) return [];
+      return suggestedAt(suggestion, structure.id, frame).map(({ track, shape }) => ({
+        key: track.id,
+        colour: structure.colour,
+        shape,
+      }));
+    });
+  }
+
+  /** Whether the set has an own keyframe there: then the suggestion has been dealt with. */
+  private isTaken(structure: string, frame: number): boolean {
+    return tracksOf(this.document, structure).some(
+      (track) => keyframeAt(track, frame) !== undefined,
+    );
+  }
+
+  private get frame(): number {
+    return this.state.snapshot().frame;
+  }
+
+  private chosenStructure(): Structure | null {
+    const { structure } = this.state.snapshot();
+    return this.structures.find((one) => one.id === structure) ?? null;
+  }
+
+  private nameOf(structure: string): string {
+    return this.structures.find((one) => one.id === structure)?.name ?? "structure";
+  }
+
+  private trackToDrawIn(structure: string): Track | null {
+    if (this.isNextAnother) return null;
+    const chosen = this.document.tracks.get(this.state.snapshot().track ?? "");
+    if (chosen?.structure === structure) return chosen;
+    return tracksOf(this.document, structure)[0] ?? null;
+  }
+
+  private trackOfChoice(): Track | null {
+    const structure = this.chosenStructure();
+    return structure === null ? null : this.trackToDrawIn(structure.id);
+  }
+
+  private putAbsent(row: Track): void {
+    this.perform("Not visible from here", [
+      { op: "keyframe.put", track: row.id, frame: this.frame, shape: ABSENT, source: "drawn" },
+    ]);
+  }
+
+  private perform(label: string, operations: readonly Operation[]): boolean {
+    if (this.isReadOnly) return false;
+    const locked = this.state.snapshot().locked;
+    const open = operations.filter(
+      (one) => !locked.has(this.document.tracks.get(one.track)?.structure ?? ""),
+    );
+    if (open.length < operations.length) this.parts.tell("A locked structure was left as it is.");
+    return this.parts.session.perform(label, open);
+  }
+
+  private change(part: Partial<AnnotatorState>): void {
+    this.state.update((state) => ({ ...state, ...part }));
+  }
+}

@@ -1,0 +1,201 @@
+import { boundingBox, centroid, contour, outlinePoints, type Point } from "../../geometry";
+import { pathsOf } from "./paths";
+import type { Draft, Layer, Pin, Scene } from "./scene";
+import { type Size, toScreen, type Viewport } from "./viewport";
+
+const HANDLE = 4;
+export const POINT_REACH = 9;
+
+/** Lines, points, names and pins over a frame; the fill is on a canvas of its own. */
+export function paintLines(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  view: Viewport,
+  screen: Size,
+  ratio: number,
+  options: { hasNames: boolean },
+): void {
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  inImage(context, view, ratio);
+  for (const ghost of scene.ghosts ?? []) {
+    const { whole } = pathsOf(ghost.shape);
+    hatch(context, whole, ghost.colour, view, ratio);
+    stroke(context, whole, ghost.colour, 1.6, view, [6, 4]);
+  }
+  for (const layer of scene.layers) paintOutline(context, layer, view);
+  if (scene.handles) paintHandles(context, scene.handles.contour, scene.handles.active, view);
+  if (scene.draft) paintDraft(context, scene.draft, view);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  if (options.hasNames) paintNames(context, scene.layers, view, screen);
+  for (const pin of scene.pins ?? []) paintPin(context, pin, view);
+}
+
+function inImage(context: CanvasRenderingContext2D, view: Viewport, ratio: number): void {
+  const scale = view.scale * ratio;
+  context.setTransform(scale, 0, 0, scale, view.x * ratio, view.y * ratio);
+  context.lineJoin = "round";
+  context.lineCap = "round";
+}
+
+function stroke(
+  context: CanvasRenderingContext2D,
+  path: Path2D,
+  colour: string,
+  width: number,
+  view: Viewport,
+  dash: readonly number[] = [],
+): void {
+  // a dark line below keeps the colour legible on bright tissue
+  context.setLineDash(dash.map((length) => length / view.scale));
+  context.strokeStyle = "rgba(0, 0, 0, 0.55)";
+  context.lineWidth = (width + 1.6) / view.scale;
+  context.stroke(path);
+  context.strokeStyle = colour;
+  context.lineWidth = width / view.scale;
+  context.stroke(path);
+  context.setLineDash([]);
+}
+
+function paintOutline(context: CanvasRenderingContext2D, layer: Layer, view: Viewport): void {
+  const { certain, uncertain } = pathsOf(layer.shape);
+  const width = layer.isSelected ? 2.4 : layer.isInterpolated ? 1.1 : 1.6;
+  context.globalAlpha = layer.isFaded ? 0.3 : 1;
+  stroke(context, certain, layer.colour, width, view);
+  if (uncertain !== null) stroke(context, uncertain, layer.colour, width, view, [2, 6]);
+  context.globalAlpha = 1;
+}
+
+const hatches = new Map<string, CanvasPattern>();
+
+function hatch(
+  context: CanvasRenderingContext2D,
+  path: Path2D,
+  colour: string,
+  view: Viewport,
+  ratio: number,
+): void {
+  let pattern = hatches.get(colour);
+  if (pattern === undefined) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 8;
+    const pen = tile.getContext("2d");
+    if (pen === null) return;
+    pen.strokeStyle = colour;
+    pen.lineWidth = 1;
+    for (const offset of [-8, 0, 8]) {
+      pen.moveTo(offset, 8);
+      pen.lineTo(offset + 8, 0);
+    }
+    pen.stroke();
+    const made = context.createPattern(tile, "repeat");
+    if (made === null) return;
+    pattern = made;
+    hatches.set(colour, pattern);
+  }
+  pattern.setTransform(new DOMMatrix().scale(1 / (view.scale * ratio)));
+  context.globalAlpha = 0.35;
+  context.fillStyle = pattern;
+  context.fill(path, "evenodd");
+  context.globalAlpha = 1;
+}
+
+function paintHandles(
+  context: CanvasRenderingContext2D,
+  shape: { readonly points: readonly Point[] },
+  active: number | null,
+  view: Viewport,
+): void {
+  shape.points.forEach(([x, y], i) => {
+    const reach = (i === active ? HANDLE + 2 : HANDLE) / view.scale;
+    context.beginPath();
+    context.arc(x, y, reach, 0, 2 * Math.PI);
+    context.fillStyle = i === active ? "#ffffff" : "rgba(13, 16, 20, 0.85)";
+    context.fill();
+    context.lineWidth = 1.6 / view.scale;
+    context.strokeStyle = "#ffffff";
+    context.stroke();
+  });
+}
+
+function paintDraft(context: CanvasRenderingContext2D, draft: Draft, view: Viewport): void {
+  const points =
+    draft.hover !== null && !draft.isClosing ? [...draft.points, draft.hover] : draft.points;
+  if (points.length >= 3) {
+    const curve = outlinePoints(contour(draft.kind, points));
+    const path = new Path2D();
+    for (const [x, y] of curve) path.lineTo(x, y);
+    path.closePath();
+    stroke(context, path, draft.colour, 1.8, view, draft.isClosing ? [] : [5, 4]);
+  } else if (points.length === 2) {
+    const path = new Path2D();
+    for (const [x, y] of points) path.lineTo(x, y);
+    stroke(context, path, draft.colour, 1.8, view, [5, 4]);
+  }
+  paintHandles(context, draft, draft.isClosing ? 0 : null, view);
+}
+
+function paintNames(
+  context: CanvasRenderingContext2D,
+  layers: readonly Layer[],
+  view: Viewport,
+  screen: Size,
+): void {
+  context.font = '600 13px "Inter Variable", system-ui, sans-serif';
+  context.textBaseline = "middle";
+  const placed: { left: number; right: number; y: number }[] = [];
+  const items = layers
+    .filter((layer) => !layer.isFaded)
+    .map((layer) => ({ layer, at: namePlace(layer, view) }))
+    .filter((item) => item.at !== null)
+    .sort((a, b) => (a.at?.[1] ?? 0) - (b.at?.[1] ?? 0));
+  for (const { layer, at } of items) {
+    if (at === null) continue;
+    const width = context.measureText(layer.name).width;
+    const left = Math.min(Math.max(at[0] - width / 2, 8), Math.max(8, screen.width - width - 14));
+    let y = Math.min(Math.max(at[1], 14), screen.height - 14);
+    for (const other of placed) {
+      const isBeside = left > other.right + 10 || left + width < other.left - 10;
+      if (!isBeside && Math.abs(other.y - y) < 22) y = other.y + 22;
+    }
+    placed.push({ left, right: left + width, y });
+    context.fillStyle = "rgba(8, 10, 13, 0.72)";
+    context.beginPath();
+    context.roundRect(left - 7, y - 10, width + 14, 20, 5);
+    context.fill();
+    context.fillStyle = layer.colour;
+    context.fillText(layer.name, left, y + 0.5);
+  }
+}
+
+/** The middle of a large structure; above a small one, so that the name does not hide it. */
+function namePlace(layer: Layer, view: Viewport): Point | null {
+  const middle = centroid(layer.shape);
+  const box = boundingBox(layer.shape);
+  if (middle === null || box === null) return null;
+  const height = (box.bottom - box.top) * view.scale;
+  const width = (box.right - box.left) * view.scale;
+  if (height > 90 && width > 140) return toScreen(view, middle);
+  const [x, y] = toScreen(view, [middle[0], box.top]);
+  return [x, y - 15];
+}
+
+function paintPin(context: CanvasRenderingContext2D, pin: Pin, view: Viewport): void {
+  const [x, y] = toScreen(view, pin.at);
+  context.globalAlpha = pin.isResolved ? 0.45 : 1;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x - 6, y - 12);
+  context.lineTo(x + 6, y - 12);
+  context.closePath();
+  context.arc(x, y - 19, 11, 0, 2 * Math.PI);
+  context.fillStyle = "#f2c14e";
+  context.fill();
+  context.fillStyle = "#15181d";
+  context.font = '700 12px "Inter Variable", system-ui, sans-serif';
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(String(pin.number), x, y - 18.5);
+  context.textAlign = "start";
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,77 @@
+import type { Contour, Mask, Point } from "../../geometry";
+
+/** A shape to show in full: filled by its exact mask, outlined. */
+export interface Layer {
+  readonly key: string;
+  /** The structure's channel in the label map. */
+  readonly channel: number;
+  readonly colour: string;
+  readonly name: string;
+  readonly shape: Contour | Mask;
+  /** Drawn with a stronger line. */
+  readonly isSelected?: boolean;
+  /** Between keyframes: drawn with a thinner line. */
+  readonly isInterpolated?: boolean;
+  /** Stands back while another structure is pointed out. */
+  readonly isFaded?: boolean;
+}
+
+/** A suggestion: only dashed and hatched, never filled like work. */
+export interface Ghost {
+  readonly key: string;
+  readonly colour: string;
+  readonly shape: Contour | Mask;
+}
+
+export interface Pin {
+  readonly key: string;
+  readonly number: number;
+  readonly at: Point;
+  readonly isResolved: boolean;
+}
+
+/** A contour while it is being drawn. */
+export interface Draft {
+  readonly kind: "spline" | "polygon";
+  readonly points: readonly Point[];
+  /** Where the pointer is, the point that would come next. */
+  readonly hover: Point | null;
+  readonly colour: string;
+  /** The pointer is on the first point: a click closes the contour. */
+  readonly isClosing: boolean;
+}
+
+/** Everything drawn over one frame. Layers in the order of the procedure's structures. */
+export interface Scene {
+  readonly layers: readonly Layer[];
+  readonly ghosts?: readonly Ghost[];
+  readonly pins?: readonly Pin[];
+  readonly draft?: Draft | null;
+  /** The contour whose points can be dragged. */
+  readonly handles?: { readonly contour: Contour; readonly active: number | null } | null;
+  /** Says whose shapes these are; the overlay canvas carries it as `data-overlay`. */
+  readonly overlay: string;
+}
+
+export const EMPTY_SCENE: Scene = { layers: [], overlay: "none" };
+
+export interface Appearance {
+  /** Of the fill, 0 to 1. */
+  readonly opacity: number;
+  readonly isOutlineOnly: boolean;
+  readonly isHidden: boolean;
+  readonly isSmooth: boolean;
+  readonly hasNames: boolean;
+  readonly brightness: number;
+  readonly contrast: number;
+}
+
+export const DEFAULT_APPEARANCE: Appearance = {
+  opacity: 0.35,
+  isOutlineOnly: false,
+  isHidden: false,
+  isSmooth: true,
+  hasNames: false,
+  brightness: 1,
+  contrast: 1,
+};

@@ -1,0 +1,164 @@
+import type { Point } from "../../geometry";
+import type { Tool, ToolPointer } from "../tools/tool";
+
+export interface StageInputParts {
+  tool(): Tool | null;
+  pointer(event: PointerEvent | MouseEvent): ToolPointer;
+  zoom(factor: number, at: Point): void;
+  pan(dx: number, dy: number): void;
+  /** Something a tool shows may have changed. */
+  changed(): void;
+}
+
+/**
+ * Pointers on the stage: wheel and pinch zoom, middle button, space or two fingers pan, the rest
+ * goes to the tool.
+ */
+export class StageInput {
+  private readonly stop = new AbortController();
+  private readonly touches = new Map<number, Point>();
+  private panning: number | null = null;
+  private drawing: number | null = null;
+  private isSpaceDown = false;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly parts: StageInputParts,
+  ) {
+    const { signal } = this.stop;
+    host.style.touchAction = "none";
+    host.addEventListener("pointerdown", (event) => this.down(event), { signal });
+    host.addEventListener("pointermove", (event) => this.move(event), { signal });
+    host.addEventListener("pointerup", (event) => this.up(event), { signal });
+    host.addEventListener("pointercancel", (event) => this.cancel(event), { signal });
+    host.addEventListener("pointerleave", () => this.leave(), { signal });
+    host.addEventListener("dblclick", (event) => this.doubleClick(event), { signal });
+    host.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
+    host.addEventListener("wheel", (event) => this.wheel(event), { signal, passive: false });
+    window.addEventListener("keydown", (event) => this.space(event, true), { signal });
+    window.addEventListener("keyup", (event) => this.space(event, false), { signal });
+    window.addEventListener("blur", () => this.letSpaceGo(), { signal });
+  }
+
+  close(): void {
+    this.stop.abort();
+  }
+
+  private down(event: PointerEvent): void {
+    this.host.setPointerCapture(event.pointerId);
+    this.host.focus({ preventScroll: true });
+    if (event.pointerType === "touch") {
+      this.touches.set(event.pointerId, [event.clientX, event.clientY]);
+      if (this.touches.size === 2) {
+        this.drawing = null;
+        this.parts.tool()?.cancelStroke();
+        this.parts.changed();
+        return;
+      }
+    }
+    const tool = this.parts.tool();
+    if (event.button === 1 || (event.button === 0 && (this.isSpaceDown || tool === null))) {
+      this.panning = event.pointerId;
+      this.host.style.cursor = "grabbing";
+      event.preventDefault();
+      return;
+    }
+    if (tool === null) return;
+    if (event.button === 2) tool.secondary(this.parts.pointer(event));
+    else if (event.button === 0) {
+      this.drawing = event.pointerId;
+      tool.pointerDown(this.parts.pointer(event));
+    }
+    this.refresh();
+  }
+
+  private move(event: PointerEvent): void {
+    const earlier = this.touches.get(event.pointerId);
+    if (earlier !== undefined && this.touches.size === 2) {
+      this.pinch(event, earlier);
+      return;
+    }
+    if (this.panning === event.pointerId) {
+      this.parts.pan(event.movementX, event.movementY);
+      return;
+    }
+    const tool = this.parts.tool();
+    if (tool === null) return;
+    if (this.drawing === event.pointerId) tool.pointerMove(this.parts.pointer(event));
+    else tool.hover(this.parts.pointer(event));
+    this.refresh();
+  }
+
+  private up(event: PointerEvent): void {
+    this.touches.delete(event.pointerId);
+    if (this.panning === event.pointerId) {
+      this.panning = null;
+      this.refresh();
+      return;
+    }
+    if (this.drawing !== event.pointerId) return;
+    this.drawing = null;
+    this.parts.tool()?.pointerUp(this.parts.pointer(event));
+    this.refresh();
+  }
+
+  private cancel(event: PointerEvent): void {
+    this.touches.delete(event.pointerId);
+    if (this.panning === event.pointerId) this.panning = null;
+    if (this.drawing !== event.pointerId) return;
+    this.drawing = null;
+    this.parts.tool()?.cancelStroke();
+    this.refresh();
+  }
+
+  private leave(): void {
+    this.parts.tool()?.leave();
+    this.parts.changed();
+  }
+
+  private doubleClick(event: MouseEvent): void {
+    this.parts.tool()?.doubleClick(this.parts.pointer(event));
+    this.refresh();
+  }
+
+  private wheel(event: WheelEvent): void {
+    event.preventDefault();
+    const box = this.host.getBoundingClientRect();
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 30 : 1;
+    // a trackpad's pinch arrives as a wheel with the control key and small steps
+    const speed = event.ctrlKey ? 0.01 : 0.0015;
+    const factor = Math.exp(-event.deltaY * unit * speed);
+    this.parts.zoom(factor, [event.clientX - box.left, event.clientY - box.top]);
+  }
+
+  private pinch(event: PointerEvent, earlier: Point): void {
+    const other = [...this.touches].find(([id]) => id !== event.pointerId)?.[1];
+    this.touches.set(event.pointerId, [event.clientX, event.clientY]);
+    if (other === undefined) return;
+    const before = Math.hypot(earlier[0] - other[0], earlier[1] - other[1]);
+    const after = Math.hypot(event.clientX - other[0], event.clientY - other[1]);
+    const box = this.host.getBoundingClientRect();
+    const middle: Point = [
+      (event.clientX + other[0]) / 2 - box.left,
+      (event.clientY + other[1]) / 2 - box.top,
+    ];
+    this.parts.pan((event.clientX - earlier[0]) / 2, (event.clientY - earlier[1]) / 2);
+    if (before > 0) this.parts.zoom(after / before, middle);
+  }
+
+  private space(event: KeyboardEvent, isDown: boolean): void {
+    if (event.code !== "Space") return;
+    this.isSpaceDown = isDown && this.host.matches(":hover");
+    if (this.panning === null) this.refresh();
+  }
+
+  private letSpaceGo(): void {
+    this.isSpaceDown = false;
+  }
+
+  private refresh(): void {
+    const tool = this.parts.tool();
+    this.host.style.cursor = this.isSpaceDown || tool === null ? "grab" : tool.cursor;
+    this.parts.changed();
+  }
+}
