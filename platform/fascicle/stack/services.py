@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -28,9 +29,11 @@ class Site:
 
 def application(site: Site, state: StateFolder) -> list[ProcessSpec]:
     """Everything that runs our own code, in the order of its stages."""
+    is_demo_wanted = os.environ.get("FASCICLE_DEMO", "1") != "0"
+    demo = [once("demo", ("load_demo",), stage=DEMO, required=False)] if is_demo_wanted else []
     return [
         once("migrate", ("migrate", "--no-input"), stage=MIGRATE),
-        once("demo", ("load_demo",), stage=DEMO, required=False),
+        *demo,
         ProcessSpec(
             name="web",
             argv=(
