@@ -1,27 +1,164 @@
-import { createRootRoute, createRoute, createRouter, Outlet } from "@tanstack/react-router";
-import { AnnotatorPage } from "../annotator/AnnotatorPage";
-import { ExplorePage } from "../explore/ExplorePage";
-import { ReviewPage } from "../review/ReviewPage";
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { AccountPage } from "../account/AccountPage";
+import { LibraryPage } from "../library/LibraryPage";
+import { LogInPage } from "../login/LogInPage";
+import { SetPasswordPage } from "../login/SetPasswordPage";
+import { ProjectsPage } from "../projects/ProjectsPage";
+import { BrokenPage, NotFoundPage } from "./FailurePages";
+import { Gate } from "./Gate";
+import { InProject } from "./InProject";
+import * as later from "./lazyPages";
+import { StartPage } from "./StartPage";
 
-const root = createRootRoute({ component: Outlet });
+const root = createRootRoute();
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string } =>
+    typeof next === "string" ? { next } : {},
+  component: () => <LogInPage next={login.useSearch().next} />,
+});
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/password/reset/$key",
+  component: () => <SetPasswordPage resetKey={setPassword.useParams().key} />,
+});
+
+/** Everything below needs a log-in and stands in the shell. */
+const inside = createRoute({ getParentRoute: () => root, id: "inside", component: Gate });
+
+const start = createRoute({ getParentRoute: () => inside, path: "/", component: StartPage });
+const projects = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects",
+  component: ProjectsPage,
+});
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: "/account",
+  component: AccountPage,
+});
+
+const library = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/library",
+  component: () => (
+    <InProject {...library.useParams()}>
+      {(project) => <LibraryPage key={project.id} project={project} />}
+    </InProject>
+  ),
+});
+const training = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/training",
+  component: () => (
+    <InProject {...training.useParams()}>
+      {(project) => <later.TrainingPage project={project} />}
+    </InProject>
+  ),
+});
+const newRun = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/training/new",
+  component: () => (
+    <InProject {...newRun.useParams()}>
+      {(project) => <later.NewRunPage project={project} />}
+    </InProject>
+  ),
+});
+const run = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/training/$runId",
+  component: () => {
+    const { projectId, runId } = run.useParams();
+    return (
+      <InProject projectId={projectId}>
+        {(project) => <later.RunPage project={project} runId={runId} />}
+      </InProject>
+    );
+  },
+});
+const models = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/models",
+  component: () => (
+    <InProject {...models.useParams()}>
+      {(project) => <later.ModelsPage key={project.id} project={project} />}
+    </InProject>
+  ),
+});
+const model = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/models/$versionId",
+  component: () => {
+    const { projectId, versionId } = model.useParams();
+    return (
+      <InProject projectId={projectId}>
+        {(project) => <later.ModelPage project={project} versionId={versionId} />}
+      </InProject>
+    );
+  },
+});
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/people",
+  component: () => (
+    <InProject {...people.useParams()}>
+      {(project) => <later.PeoplePage key={project.id} project={project} />}
+    </InProject>
+  ),
+});
 
 const annotate = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => inside,
   path: "/clips/$clipId/annotate",
-  component: () => <AnnotatorPage clipId={annotate.useParams().clipId} />,
+  component: () => {
+    const { clipId } = annotate.useParams();
+    return <later.AnnotatorPage key={clipId} clipId={clipId} />;
+  },
 });
 const review = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => inside,
   path: "/clips/$clipId/review/$setId",
-  component: () => <ReviewPage {...review.useParams()} />,
+  component: () => {
+    const { clipId, setId } = review.useParams();
+    return <later.ReviewPage key={setId} clipId={clipId} setId={setId} />;
+  },
 });
 const explore = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => inside,
   path: "/clips/$clipId/explore",
-  component: () => <ExplorePage clipId={explore.useParams().clipId} />,
+  component: () => {
+    const { clipId } = explore.useParams();
+    return <later.ExplorePage key={clipId} clipId={clipId} />;
+  },
 });
 
-export const router = createRouter({ routeTree: root.addChildren([annotate, review, explore]) });
+export const router = createRouter({
+  routeTree: root.addChildren([
+    login,
+    setPassword,
+    inside.addChildren([
+      start,
+      projects,
+      account,
+      library,
+      training,
+      newRun,
+      run,
+      models,
+      model,
+      people,
+      annotate,
+      review,
+      explore,
+    ]),
+  ]),
+  defaultNotFoundComponent: NotFoundPage,
+  defaultErrorComponent: BrokenPage,
+  scrollRestoration: true,
+});
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -1,0 +1,25 @@
+import { queryOptions } from "@tanstack/react-query";
+import { get, post } from "./client";
+import { keys } from "./keys";
+import type { Job, Page } from "./types";
+
+export const isOpen = (state: string): boolean => state === "queued" || state === "running";
+
+/** The newest work of a project; asked often only while something is under way. */
+export const jobsQuery = (projectId: string | null) =>
+  queryOptions({
+    queryKey: keys.jobs(projectId),
+    queryFn: async ({ signal }) =>
+      (await get<Page<Job>>("/api/jobs/", { project: projectId, page_size: 30 }, signal)).results,
+    refetchInterval: ({ state }) => (state.data?.some((job) => isOpen(job.state)) ? 1500 : 20_000),
+  });
+
+export const jobQuery = (jobId: string) =>
+  queryOptions({
+    queryKey: keys.job(jobId),
+    queryFn: ({ signal }) => get<Job>(`/api/jobs/${jobId}/`, {}, signal),
+    refetchInterval: ({ state }) =>
+      state.data === undefined || isOpen(state.data.state) ? 1000 : false,
+  });
+
+export const cancelJob = (jobId: string) => post<Job>(`/api/jobs/${jobId}/cancel/`);

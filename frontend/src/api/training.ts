@@ -1,0 +1,49 @@
+import { queryOptions } from "@tanstack/react-query";
+import { get, post } from "./client";
+import { isOpen } from "./jobs";
+import { keys } from "./keys";
+import { allOf } from "./pages";
+import type { Recipe, RunStart, Snapshot, SnapshotPreview, TrainingRun } from "./types";
+
+export const recipesQuery = queryOptions({
+  queryKey: keys.recipes,
+  queryFn: ({ signal }) => allOf<Recipe>("/api/recipes/", {}, signal),
+  staleTime: 300_000,
+});
+
+export const snapshotsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: keys.snapshots(projectId),
+    queryFn: ({ signal }) => allOf<Snapshot>("/api/snapshots/", { project: projectId }, signal),
+  });
+
+export const snapshotPreviewQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: keys.snapshotPreview(projectId),
+    queryFn: ({ signal }) =>
+      get<SnapshotPreview>("/api/snapshots/preview/", { project: projectId }, signal),
+  });
+
+export const freezeSnapshot = (projectId: string) =>
+  post<Snapshot>("/api/snapshots/", { project: projectId });
+
+export const runsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: keys.runs(projectId),
+    queryFn: ({ signal }) =>
+      allOf<TrainingRun>("/api/training-runs/", { project: projectId }, signal),
+    refetchInterval: ({ state }) => (state.data?.some((run) => isOpen(run.state)) ? 2000 : 30_000),
+  });
+
+export const runQuery = (runId: string) =>
+  queryOptions({
+    queryKey: keys.run(runId),
+    queryFn: ({ signal }) => get<TrainingRun>(`/api/training-runs/${runId}/`, {}, signal),
+    refetchInterval: ({ state }) =>
+      state.data === undefined || isOpen(state.data.state) ? 1000 : false,
+  });
+
+export const startRun = (body: RunStart) => post<TrainingRun>("/api/training-runs/", body);
+
+export const cancelRun = (runId: string) =>
+  post<TrainingRun>(`/api/training-runs/${runId}/cancel/`);

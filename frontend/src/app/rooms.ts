@@ -1,0 +1,51 @@
+import {
+  IconActivityHeartbeat,
+  IconBooks,
+  IconBrain,
+  IconUsers,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import type { Role } from "../api/types";
+
+interface Room {
+  name: string;
+  to: string;
+  key: string;
+  icon: TablerIcon;
+  roles: readonly Role[];
+}
+
+/** The rooms of a project, in the order of the bar; a room is shown to its roles only. */
+export const ROOMS = [
+  {
+    name: "Library",
+    to: "/projects/$projectId/library",
+    key: "l",
+    icon: IconBooks,
+    roles: ["admin", "expert", "trainee"],
+  },
+  {
+    name: "Training",
+    to: "/projects/$projectId/training",
+    key: "t",
+    icon: IconActivityHeartbeat,
+    roles: ["admin", "expert"],
+  },
+  {
+    name: "Models",
+    to: "/projects/$projectId/models",
+    key: "m",
+    icon: IconBrain,
+    roles: ["admin", "expert"],
+  },
+  {
+    name: "People",
+    to: "/projects/$projectId/people",
+    key: "p",
+    icon: IconUsers,
+    roles: ["admin", "expert", "trainee"],
+  },
+] as const satisfies readonly Room[];
+
+export const roomsOf = (role: Role | null) =>
+  ROOMS.filter(({ roles }) => role !== null && (roles as readonly Role[]).includes(role));

@@ -1,0 +1,110 @@
+import {
+  ActionIcon,
+  Button,
+  Group,
+  Indicator,
+  Popover,
+  Progress,
+  ScrollArea,
+  Stack,
+  Text,
+  Tooltip,
+} from "@mantine/core";
+import { IconProgress } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { cancelJob, isOpen, jobsQuery } from "../api/jobs";
+import { keys } from "../api/keys";
+import type { Job } from "../api/types";
+import { ago, percent } from "../format/text";
+import { StateBadge } from "../parts/StateBadge";
+import { tellError } from "../parts/tell";
+import { jobName } from "./jobNames";
+import { useFinishedJobs } from "./useFinishedJobs";
+
+/** The work of a project: what runs with its progress, and how the last ones ended. */
+export function JobsTray({ projectId }: { projectId: string | null }) {
+  const jobs = useQuery({ ...jobsQuery(projectId), enabled: projectId !== null }).data ?? [];
+  useFinishedJobs(jobs);
+  const open = jobs.filter((job) => isOpen(job.state));
+  const label = open.length === 0 ? "Jobs: nothing is running" : `Jobs: ${open.length} running`;
+  return (
+    <Popover width={360} position="bottom-end" shadow="md" trapFocus>
+      <Popover.Target>
+        <Tooltip label={label}>
+          <Indicator
+            disabled={open.length === 0}
+            label={open.length}
+            size={16}
+            offset={5}
+            color="iris"
+          >
+            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label}>
+              <IconProgress size={21} stroke={1.6} />
+            </ActionIcon>
+          </Indicator>
+        </Tooltip>
+      </Popover.Target>
+      <Popover.Dropdown p={0}>
+        <ScrollArea.Autosize mah={420} type="auto">
+          <Stack gap={0} p="sm">
+            {jobs.length === 0 && (
+              <Text size="sm" c="dimmed">
+                Nothing runs here yet. Uploads, pre-annotation and training show up in this list.
+              </Text>
+            )}
+            {jobs.slice(0, 15).map((job) => (
+              <JobRow key={job.id} job={job} />
+            ))}
+          </Stack>
+        </ScrollArea.Autosize>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function JobRow({ job }: { job: Job }) {
+  const queries = useQueryClient();
+  const cancelling = useMutation({
+    mutationFn: () => cancelJob(job.id),
+    onError: (error) => tellError(error, "Not cancelled"),
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.jobs(job.project) }),
+  });
+  return (
+    <Stack gap={4} py={8} style={{ borderBottom: "1px solid var(--mantine-color-dark-5)" }}>
+      <Group justify="space-between" wrap="nowrap" gap="xs">
+        <Text size="sm" fw={550} truncate>
+          {jobName(job.kind)}
+        </Text>
+        <StateBadge state={job.state} size="xs" />
+      </Group>
+      {isOpen(job.state) ? (
+        <>
+          <Progress
+            value={job.progress * 100}
+            size="sm"
+            aria-label={`${jobName(job.kind)}: ${percent(job.progress)}`}
+          />
+          <Group justify="space-between" wrap="nowrap" gap="xs">
+            <Text size="xs" c="dimmed" truncate>
+              {job.is_cancel_requested ? "Stopping…" : job.message || percent(job.progress)}
+            </Text>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              disabled={job.is_cancel_requested}
+              loading={cancelling.isPending}
+              onClick={() => cancelling.mutate()}
+            >
+              Cancel
+            </Button>
+          </Group>
+        </>
+      ) : (
+        <Text size="xs" c={job.state === "failed" ? "red.3" : "dimmed"} lineClamp={3}>
+          {job.error || job.message || ago(job.finished_at ?? job.created_at)}
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,122 @@
+import { Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
+import { IconMovie, IconSearchOff, IconUpload } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import type { ClipFilter } from "../api/clips";
+import { aliasesQuery } from "../api/models";
+import type { Project, Role } from "../api/types";
+import { count } from "../format/text";
+import { EmptyState } from "../parts/EmptyState";
+import { RoomPage } from "../parts/RoomPage";
+import { ClipFilters } from "./ClipFilters";
+import { ClipGrid } from "./ClipGrid";
+import { MyQueue } from "./MyQueue";
+import { UploadDialog } from "./upload/UploadDialog";
+import classes from "./upload/upload.module.css";
+import { useFileDrop } from "./upload/useFileDrop";
+
+const ACCEPTED = ".mp4,.mov,.avi,.mkv,.webm,.gif,.zip,.png,.jpg,.jpeg";
+const EVERYTHING: ClipFilter = { state: null, subject: null, search: "" };
+
+export function LibraryPage({ project }: { project: Project }) {
+  const role: Role = project.role ?? "trainee";
+  const canUpload = role !== "trainee";
+  const [filter, setFilter] = useState(EVERYTHING);
+  const [files, setFiles] = useState<File[]>([]);
+  const searchRef = useRef<HTMLInputElement>(null);
+  const chooseRef = useRef<HTMLButtonElement>(null);
+  const isOver = useFileDrop(canUpload ? setFiles : null);
+  const aliases = useQuery({ ...aliasesQuery(project.id), enabled: canUpload }).data;
+  const canPreannotate = aliases?.some(({ name }) => name === "preannotate") === true;
+  const isFiltered = filter.state !== null || filter.subject !== null || filter.search !== "";
+  useLibraryKeys(searchRef, chooseRef);
+
+  const uploadButton = canUpload && (
+    <FileButton multiple accept={ACCEPTED} onChange={setFiles}>
+      {(props) => (
+        <Button {...props} ref={chooseRef} leftSection={<IconUpload size={16} />}>
+          Upload clips
+        </Button>
+      )}
+    </FileButton>
+  );
+
+  return (
+    <RoomPage
+      title={project.name}
+      subtitle={`${project.procedure.name} · ${count(project.clip_count, "clip")}`}
+      actions={uploadButton}
+    >
+      <Stack gap="lg">
+        {canUpload && !isFiltered && <MyQueue projectId={project.id} />}
+        <section aria-labelledby="clips">
+          <Group justify="space-between" align="flex-end" mb="sm" gap="xs">
+            <Title order={2} id="clips">
+              {role === "trainee" ? "Clips to look at" : "Clips"}
+            </Title>
+            <ClipFilters
+              projectId={project.id}
+              filter={filter}
+              isStateShown={role !== "trainee"}
+              searchRef={searchRef}
+              onChange={setFilter}
+            />
+          </Group>
+          <ClipGrid
+            projectId={project.id}
+            role={role}
+            filter={filter}
+            canPreannotate={canPreannotate}
+            empty={
+              isFiltered ? (
+                <EmptyState icon={IconSearchOff} title="No clip matches">
+                  Search for less, or clear the filters.
+                </EmptyState>
+              ) : (
+                <EmptyState icon={IconMovie} title="No clips yet">
+                  {canUpload
+                    ? "Drop videos (MP4, MOV, AVI, MKV), or a zip of PNG or JPEG frames, anywhere on this page."
+                    : "When the experts of this project have uploaded clips, you find them here."}
+                </EmptyState>
+              )
+            }
+          />
+        </section>
+      </Stack>
+      <UploadDialog projectId={project.id} files={files} onClose={() => setFiles([])} />
+      {isOver && (
+        <div className={classes.overlay}>
+          <div className={classes.target}>
+            <IconUpload size={40} stroke={1.4} aria-hidden />
+            <Text size="lg" fw={600} mt="xs">
+              Drop to upload to {project.name}
+            </Text>
+            <Text size="sm" c="dimmed">
+              MP4, MOV, AVI, or a zip of frames
+            </Text>
+          </div>
+        </div>
+      )}
+    </RoomPage>
+  );
+}
+
+/** `/` goes to the search, `u` opens the choice of files. */
+function useLibraryKeys(
+  search: { current: HTMLInputElement | null },
+  choose: { current: HTMLButtonElement | null },
+): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "/") search.current?.focus();
+      else if (event.key === "u") choose.current?.click();
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [search, choose]);
+}

@@ -1,0 +1,73 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { deleteClip, preannotateClip } from "../api/clips";
+import { keys } from "../api/keys";
+import { allOf } from "../api/pages";
+import type { AnnotationSetRow, Clip, Job } from "../api/types";
+import { count } from "../format/text";
+import { tellDone, tellError } from "../parts/tell";
+
+/** Ask the promoted model for suggestions on clips, one job a clip. */
+export function usePreannotate(projectId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (clips: readonly Clip[]) => {
+      const jobs: Job[] = [];
+      for (const clip of clips) jobs.push(await preannotateClip(clip.id));
+      return jobs;
+    },
+    onSuccess: (jobs) => {
+      tellDone(`The model looks at ${count(jobs.length, "clip")}. Progress is under Jobs, above.`);
+    },
+    onError: (error) => tellError(error, "Not pre-annotated"),
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.jobs(projectId) }),
+  });
+}
+
+export function useDeleteClip(projectId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (clip: Clip) => deleteClip(clip.id),
+    onSuccess: (_, clip) => {
+      tellDone(`${clip.title} is deleted.`);
+      for (const queryKey of [
+        keys.clips(projectId),
+        keys.queue(projectId),
+        keys.subjects(projectId),
+        keys.projects,
+      ]) {
+        void queries.invalidateQueries({ queryKey });
+      }
+    },
+    onError: (error) => tellError(error, "Not deleted"),
+  });
+}
+
+/** Go to the review of a clip: of the set that a colleague has submitted. */
+export function useOpenReview() {
+  const navigate = useNavigate();
+  return async (clip: Clip) => {
+    try {
+      const sets = await allOf<AnnotationSetRow>("/api/annotation-sets/", {
+        clip: clip.id,
+        purpose: "reader",
+        state: "submitted",
+      });
+      const set = sets.find(({ is_mine: isMine }) => !isMine);
+      if (set === undefined) {
+        tellDone(
+          sets.length > 0
+            ? "The work on this clip is your own; a colleague reviews it."
+            : "Nothing on this clip waits for a review.",
+        );
+        return;
+      }
+      await navigate({
+        to: "/clips/$clipId/review/$setId",
+        params: { clipId: clip.id, setId: set.id },
+      });
+    } catch (error) {
+      tellError(error, "The review could not be opened");
+    }
+  };
+}

@@ -1,0 +1,90 @@
+import { Button, Group, Modal, Radio, Stack, Textarea } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconRosette } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { keys } from "../api/keys";
+import { promoteModel } from "../api/models";
+import type { AliasName, ModelVersion } from "../api/types";
+import { Problem } from "../parts/Problem";
+import { tellDone } from "../parts/tell";
+import { ALIASES, aliasLabel } from "./aliasNames";
+
+/** Opens the question which purpose a version shall serve, and why. */
+export function PromoteButton({ version }: { version: ModelVersion }) {
+  const [isOpen, dialog] = useDisclosure(false);
+  return (
+    <>
+      <Button size="xs" leftSection={<IconRosette size={16} />} onClick={dialog.open}>
+        Promote
+      </Button>
+      <Modal opened={isOpen} onClose={dialog.close} title={`Promote version ${version.number}`}>
+        <PromoteForm version={version} onClose={dialog.close} />
+      </Modal>
+    </>
+  );
+}
+
+function PromoteForm({ version, onClose }: { version: ModelVersion; onClose: () => void }) {
+  const [alias, setAlias] = useState<AliasName>("preannotate");
+  const [reason, setReason] = useState("");
+  const queries = useQueryClient();
+  const promoting = useMutation({
+    mutationFn: () => promoteModel(version.id, alias, reason.trim()),
+    onSuccess: () => {
+      tellDone(`Version ${version.number} now serves ${aliasLabel(alias).toLowerCase()}.`);
+      void queries.invalidateQueries({ queryKey: keys.modelVersions(version.project) });
+      void queries.invalidateQueries({ queryKey: keys.aliases(version.project) });
+      onClose();
+    },
+  });
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    promoting.mutate();
+  };
+  return (
+    <form onSubmit={onSubmit}>
+      <Stack gap="sm">
+        <Radio.Group
+          label="Purpose"
+          value={alias}
+          onChange={(value) => setAlias(value as AliasName)}
+        >
+          <Stack gap="xs" mt="xs">
+            {ALIASES.map(({ name, label, description }) => (
+              <Radio
+                key={name}
+                value={name}
+                label={label}
+                description={description}
+                disabled={version.aliases.includes(name)}
+              />
+            ))}
+          </Stack>
+        </Radio.Group>
+        <Textarea
+          label="Reason"
+          description="Kept in the history, for whoever asks later why this model was chosen."
+          required
+          autosize
+          minRows={2}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        {promoting.isError && <Problem title="Not promoted" error={promoting.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            loading={promoting.isPending}
+            disabled={reason.trim() === "" || version.aliases.includes(alias)}
+          >
+            Promote
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,77 @@
+import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconArrowBackUp } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { keys } from "../api/keys";
+import { rollBackAlias } from "../api/models";
+import type { Alias } from "../api/types";
+import { Problem } from "../parts/Problem";
+import { tellDone } from "../parts/tell";
+import { aliasLabel } from "./aliasNames";
+
+interface RollBackButtonProps {
+  projectId: string;
+  alias: Alias;
+}
+
+/** Back to the version before, with a reason that is offered ready to send. */
+export function RollBackButton({ projectId, alias }: RollBackButtonProps) {
+  const [isOpen, dialog] = useDisclosure(false);
+  const [reason, setReason] = useState("The version before worked better.");
+  const queries = useQueryClient();
+  const rolling = useMutation({
+    mutationFn: () => rollBackAlias(projectId, alias.name, reason.trim()),
+    onSuccess: (now) => {
+      tellDone(`${aliasLabel(alias.name)} is back at version ${now.model_version.number}.`);
+      void queries.invalidateQueries({ queryKey: keys.modelVersions(projectId) });
+      void queries.invalidateQueries({ queryKey: keys.aliases(projectId) });
+      dialog.close();
+    },
+  });
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    rolling.mutate();
+  };
+  const label = aliasLabel(alias.name);
+  return (
+    <>
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconArrowBackUp size={15} />}
+        aria-label={`Roll back ${label}`}
+        onClick={dialog.open}
+      >
+        Roll back
+      </Button>
+      <Modal opened={isOpen} onClose={dialog.close} title={`Roll back ${label.toLowerCase()}`}>
+        <form onSubmit={onSubmit}>
+          <Stack gap="sm">
+            <Text size="sm">
+              The version that served before version {alias.model_version.number} serves again.
+            </Text>
+            <Textarea
+              label="Reason"
+              required
+              autosize
+              minRows={2}
+              data-autofocus
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+            />
+            {rolling.isError && <Problem title="Not rolled back" error={rolling.error} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={dialog.close}>
+                Cancel
+              </Button>
+              <Button type="submit" loading={rolling.isPending} disabled={reason.trim() === ""}>
+                Roll back
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Modal>
+    </>
+  );
+}

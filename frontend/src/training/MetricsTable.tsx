@@ -1,0 +1,96 @@
+import { Group, Table, Text } from "@mantine/core";
+import type { Structure } from "../api/types";
+import { score } from "../format/text";
+import { Swatch } from "../parts/StructureLegend";
+import {
+  FIGURE_NAMES,
+  FIGURES,
+  type FigureValue,
+  figureOf,
+  measuredCodes,
+  overallOf,
+} from "./metrics";
+
+interface MetricsTableProps {
+  metrics: unknown;
+  structures: readonly Structure[];
+}
+
+/** All held-out frames together: a row a structure, with 95 % intervals where there are any. */
+export function MetricsTable({ metrics, structures }: MetricsTableProps) {
+  const codes = measuredCodes(metrics);
+  if (codes.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        No figures are recorded.
+      </Text>
+    );
+  }
+  const { iou, accuracy } = overallOf(metrics);
+  return (
+    <Table.ScrollContainer minWidth={620}>
+      <Table>
+        <Table.Caption ta="left">
+          Every frame is scored by the fold that did not train on its subject. Small: 95 % bootstrap
+          interval by subject; ± is the deviation over folds.
+        </Table.Caption>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Structure</Table.Th>
+            {FIGURES.map((figure) => (
+              <Table.Th key={figure}>{FIGURE_NAMES[figure]}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {codes.map((code) => {
+            const structure = structures.find((candidate) => candidate.code === code);
+            return (
+              <Table.Tr key={code}>
+                <Table.Td>
+                  <Group gap={8} wrap="nowrap">
+                    <Swatch colour={structure?.colour ?? "#999"} />
+                    {structure?.name ?? code}
+                  </Group>
+                </Table.Td>
+                {FIGURES.map((figure) => (
+                  <FigureCell key={figure} figure={figureOf(metrics, code, figure)} />
+                ))}
+              </Table.Tr>
+            );
+          })}
+          <Table.Tr>
+            <Table.Td>All structures</Table.Td>
+            <Table.Td colSpan={3}>
+              <Text size="sm" c="dimmed">
+                Pixel accuracy {score(accuracy.value)}
+              </Text>
+            </Table.Td>
+            <Table.Td />
+            <FigureCell figure={iou} />
+          </Table.Tr>
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function FigureCell({ figure }: { figure: FigureValue }) {
+  const { value, interval, deviation } = figure;
+  return (
+    <Table.Td>
+      {score(value)}
+      {deviation !== null && (
+        <Text span size="xs" c="dimmed">
+          {" "}
+          ± {score(deviation)}
+        </Text>
+      )}
+      {interval !== null && (
+        <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+          {score(interval[0])}–{score(interval[1])}
+        </Text>
+      )}
+    </Table.Td>
+  );
+}

@@ -1,0 +1,182 @@
+import {
+  Button,
+  Group,
+  NumberInput,
+  Paper,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+  Title,
+} from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { fieldErrorsOf } from "../api/client";
+import { keys } from "../api/keys";
+import {
+  freezeSnapshot,
+  recipesQuery,
+  runsQuery,
+  snapshotPreviewQuery,
+  snapshotsQuery,
+  startRun,
+} from "../api/training";
+import type { Project } from "../api/types";
+import { count, duration } from "../format/text";
+import { Problem } from "../parts/Problem";
+import { RoomPage } from "../parts/RoomPage";
+import { AcceptedFrames } from "./AcceptedFrames";
+import { secondsHint } from "./secondsHint";
+
+/** Freeze what is accepted now, and train on it. */
+export function NewRunPage({ project }: { project: Project }) {
+  const preview = useQuery(snapshotPreviewQuery(project.id));
+  const recipes = useQuery(recipesQuery);
+  const [recipeName, setRecipeName] = useState<string | null>(null);
+  const [folds, setFolds] = useState<number | string>(5);
+  const [epochs, setEpochs] = useState<number | string | null>(null);
+  const [seed, setSeed] = useState<number | string>(1);
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const recipe = recipes.data?.find(({ name }) => name === recipeName) ?? recipes.data?.[0] ?? null;
+  const epochCount = Number(epochs ?? recipe?.default_epochs ?? 0);
+  const starting = useMutation({
+    mutationFn: async () => {
+      const snapshot = await freezeSnapshot(project.id);
+      return startRun({
+        project: project.id,
+        snapshot: snapshot.id,
+        recipe: recipe?.name ?? "",
+        fold_count: Number(folds),
+        epoch_count: epochCount,
+        seed: Number(seed),
+      });
+    },
+    onSuccess: async (run) => {
+      void queries.invalidateQueries({ queryKey: keys.runs(project.id) });
+      void queries.invalidateQueries({ queryKey: keys.jobs(project.id) });
+      void queries.invalidateQueries({ queryKey: keys.snapshots(project.id) });
+      await navigate({
+        to: "/projects/$projectId/training/$runId",
+        params: { projectId: project.id, runId: run.id },
+      });
+    },
+  });
+  const errors = fieldErrorsOf(starting.error);
+  const frameCount = preview.data?.frame_count ?? 0;
+  const runs = useQuery(runsQuery(project.id)).data ?? [];
+  const snapshots = useQuery(snapshotsQuery(project.id)).data ?? [];
+  const hint = secondsHint(
+    { recipe: recipe?.name ?? "", frameCount, foldCount: Number(folds), epochCount },
+    runs,
+    snapshots,
+  );
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    starting.mutate();
+  };
+
+  return (
+    <RoomPage
+      title="New run"
+      subtitle="What is accepted now is frozen as a snapshot; the run trains on that and nothing else."
+    >
+      <form onSubmit={onSubmit}>
+        <SimpleGrid cols={{ base: 1, md: 2 }}>
+          <Paper withBorder p="md" bg="dark.6" component="section" aria-labelledby="accepted">
+            <Title order={2} id="accepted" mb="sm">
+              Accepted frames
+            </Title>
+            {preview.isError && <Problem error={preview.error} onRetry={preview.refetch} />}
+            {preview.data && (
+              <AcceptedFrames preview={preview.data} structures={project.procedure.structures} />
+            )}
+          </Paper>
+          <Paper withBorder p="md" bg="dark.6">
+            <Stack gap="sm">
+              <Select
+                label="Recipe"
+                description={recipe?.description}
+                required
+                allowDeselect={false}
+                data={(recipes.data ?? []).map(({ name, title }) => ({
+                  value: name,
+                  label: title,
+                }))}
+                value={recipe?.name ?? null}
+                error={errors.recipe}
+                onChange={setRecipeName}
+              />
+              {recipe !== null && (
+                <Text size="xs" c="dimmed">
+                  {recipe.input_width} × {recipe.input_height} pixels. {recipe.source}
+                </Text>
+              )}
+              <Group grow align="flex-start">
+                <NumberInput
+                  label="Folds"
+                  min={2}
+                  max={10}
+                  required
+                  allowDecimal={false}
+                  value={folds}
+                  error={errors.fold_count}
+                  onChange={setFolds}
+                />
+                <NumberInput
+                  label="Epochs"
+                  min={1}
+                  max={1000}
+                  required
+                  allowDecimal={false}
+                  value={epochs ?? recipe?.default_epochs ?? ""}
+                  error={errors.epoch_count}
+                  onChange={setEpochs}
+                />
+                <NumberInput
+                  label="Seed"
+                  min={0}
+                  required
+                  allowDecimal={false}
+                  value={seed}
+                  error={errors.seed}
+                  onChange={setSeed}
+                />
+              </Group>
+              <Text size="xs" c="dimmed">
+                One subject is never on both sides of a fold.
+                {hint !== null &&
+                  ` About ${duration(hint)} of computing in all, going by earlier runs of this recipe.`}
+              </Text>
+              {starting.isError && <Problem title="Not started" error={starting.error} />}
+              <Group justify="flex-end">
+                <Button
+                  variant="default"
+                  renderRoot={(props) => (
+                    <Link
+                      to="/projects/$projectId/training"
+                      params={{ projectId: project.id }}
+                      {...props}
+                    />
+                  )}
+                >
+                  Back
+                </Button>
+                <Button
+                  type="submit"
+                  loading={starting.isPending}
+                  disabled={frameCount === 0 || recipe === null}
+                >
+                  {frameCount === 0
+                    ? "Freeze and start"
+                    : `Freeze ${count(frameCount, "frame")} and start`}
+                </Button>
+              </Group>
+            </Stack>
+          </Paper>
+        </SimpleGrid>
+      </form>
+    </RoomPage>
+  );
+}

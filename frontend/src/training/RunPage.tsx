@@ -1,0 +1,167 @@
+import { Button, Group, Paper, Progress, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { IconPlayerStop, IconTrophy } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { isOpen } from "../api/jobs";
+import { keys } from "../api/keys";
+import { modelVersionsQuery } from "../api/models";
+import { cancelRun, recipesQuery, runQuery, snapshotsQuery } from "../api/training";
+import type { Fold, Project, TrainingRun } from "../api/types";
+import { ago, between, count, duration, percent } from "../format/text";
+import { PromoteButton } from "../models/PromoteButton";
+import { Problem } from "../parts/Problem";
+import { RoomPage } from "../parts/RoomPage";
+import { StateBadge } from "../parts/StateBadge";
+import { tellError } from "../parts/tell";
+import { Curves } from "./Curves";
+import { foldName } from "./curves";
+import { MetricsTable } from "./MetricsTable";
+
+export function RunPage({ project, runId }: { project: Project; runId: string }) {
+  const run = useQuery(runQuery(runId));
+  if (run.isPending) return <Skeleton m="lg" height={320} />;
+  if (run.data === undefined) {
+    return (
+      <RoomPage title="Training run">
+        <Problem error={run.error} onRetry={run.refetch} />
+      </RoomPage>
+    );
+  }
+  return <RunReport project={project} run={run.data} />;
+}
+
+function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
+  const recipe = useQuery(recipesQuery).data?.find(({ name }) => name === run.recipe);
+  const snapshot = useQuery(snapshotsQuery(project.id)).data?.find(({ id }) => id === run.snapshot);
+  const structures = project.procedure.structures;
+  return (
+    <RoomPage
+      title={`Run ${run.number}`}
+      subtitle={
+        <Group gap="xs">
+          <StateBadge state={run.state} />
+          <span>
+            {recipe?.title ?? run.recipe} · {count(run.fold_count, "fold")} ×{" "}
+            {count(run.epoch_count, "epoch")} · seed {run.seed}
+            {snapshot && ` · snapshot ${snapshot.number}, ${count(snapshot.frame_count, "frame")}`}
+            {" · started "}
+            {ago(run.created_at)}, {isOpen(run.state) ? "for" : "took"}{" "}
+            {between(run.created_at, run.finished_at)}
+          </span>
+        </Group>
+      }
+      actions={project.role === "admin" && isOpen(run.state) && <CancelRun run={run} />}
+    >
+      <Stack gap="md">
+        {run.error !== "" && <Problem title="This run failed" error={new Error(run.error)} />}
+        {run.model_version_id !== null && (
+          <MadeModel project={project} versionId={run.model_version_id} />
+        )}
+        <section aria-label="Folds">
+          <Stack gap={6}>
+            {run.folds.map((fold) => (
+              <FoldRow key={fold.index} fold={fold} epochCount={run.epoch_count} />
+            ))}
+          </Stack>
+        </section>
+        <Curves folds={run.folds} structures={structures} />
+        {run.state === "done" && (
+          <Paper withBorder p="sm" bg="dark.6" component="section" aria-labelledby="figures">
+            <Title order={2} id="figures" mb="xs">
+              Over all folds
+            </Title>
+            <MetricsTable metrics={run.metrics} structures={structures} />
+          </Paper>
+        )}
+      </Stack>
+    </RoomPage>
+  );
+}
+
+function FoldRow({ fold, epochCount }: { fold: Fold; epochCount: number }) {
+  const last = fold.epochs.at(-1);
+  const left = last === undefined ? null : last.seconds * (epochCount - fold.epochs.length);
+  return (
+    <Paper withBorder px="sm" py={8} bg="dark.6">
+      <Group wrap="nowrap" gap="md">
+        <Text size="sm" fw={600} w={56} style={{ flex: "none" }}>
+          {foldName(fold.index)}
+        </Text>
+        <StateBadge state={fold.state} />
+        <Progress
+          flex={1}
+          size="sm"
+          value={fold.state === "done" ? 100 : fold.progress * 100}
+          color={fold.state === "failed" ? "red" : fold.state === "done" ? "teal" : "iris"}
+          aria-label={`${foldName(fold.index)}: ${percent(fold.progress)}`}
+        />
+        <Text size="xs" c="dimmed" w={{ base: 90, sm: 250 }} truncate>
+          {fold.message || `${fold.epochs.length} of ${epochCount} epochs`}
+          {fold.state === "running" &&
+            left !== null &&
+            left > 0 &&
+            ` · about ${duration(left)} left`}
+        </Text>
+      </Group>
+      {fold.error !== "" && (
+        <Text size="sm" c="red.3" mt={4}>
+          {fold.error}
+        </Text>
+      )}
+    </Paper>
+  );
+}
+
+function CancelRun({ run }: { run: TrainingRun }) {
+  const queries = useQueryClient();
+  const cancelling = useMutation({
+    mutationFn: () => cancelRun(run.id),
+    onError: (error) => tellError(error, "Not cancelled"),
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.run(run.id) }),
+  });
+  const onCancel = () =>
+    modals.openConfirmModal({
+      title: `Cancel run ${run.number}?`,
+      children: <Text size="sm">All folds stop and no model is made. Curves so far are kept.</Text>,
+      labels: { confirm: "Cancel the run", cancel: "Let it go on" },
+      confirmProps: { color: "red" },
+      onConfirm: () => cancelling.mutate(),
+    });
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconPlayerStop size={16} />}
+      loading={cancelling.isPending}
+      onClick={onCancel}
+    >
+      Cancel run
+    </Button>
+  );
+}
+
+function MadeModel({ project, versionId }: { project: Project; versionId: string }) {
+  const version = useQuery(modelVersionsQuery(project.id)).data?.find(({ id }) => id === versionId);
+  return (
+    <Paper withBorder p="sm" bg="dark.6">
+      <Group justify="space-between">
+        <Group gap="xs">
+          <IconTrophy size={18} aria-hidden />
+          <Text size="sm">
+            This run made{" "}
+            <Link
+              to="/projects/$projectId/models/$versionId"
+              params={{ projectId: project.id, versionId }}
+              style={{ color: "var(--mantine-color-iris-3)" }}
+            >
+              {version ? `model version ${version.number}` : "a model version"}
+            </Link>
+            {version && version.aliases.length > 0 && `, promoted as ${version.aliases.join(", ")}`}
+            .
+          </Text>
+        </Group>
+        {version && project.role === "admin" && <PromoteButton version={version} />}
+      </Group>
+    </Paper>
+  );
+}

@@ -1,0 +1,88 @@
+/**
+ * Figures of runs and models, read from the JSON of `training.evaluate`: a run's metrics are
+ * `{folds, over_folds, pooled}`, a model version's are the pooled evaluation alone.
+ */
+
+export const FIGURES = ["f1", "precision", "recall", "dice", "iou"] as const;
+export type Figure = (typeof FIGURES)[number];
+
+export const FIGURE_NAMES: Record<Figure, string> = {
+  f1: "F1",
+  precision: "Precision",
+  recall: "Recall",
+  dice: "Dice",
+  iou: "IoU",
+};
+
+export interface FigureValue {
+  value: number | null;
+  /** 95 % bootstrap interval by subject. */
+  interval: readonly [number, number] | null;
+  /** Mean and standard deviation over the folds. */
+  mean: number | null;
+  deviation: number | null;
+}
+
+type Json = Record<string, unknown>;
+
+const objectAt = (value: unknown, ...path: string[]): Json => {
+  let inner: unknown = value;
+  for (const name of path) {
+    inner = typeof inner === "object" && inner !== null ? (inner as Json)[name] : undefined;
+  }
+  return typeof inner === "object" && inner !== null ? (inner as Json) : {};
+};
+
+const numberOf = (value: unknown): number | null =>
+  typeof value === "number" && Number.isFinite(value) ? value : null;
+
+function intervalOf(value: unknown): readonly [number, number] | null {
+  if (typeof value !== "object" || value === null) return null;
+  const [low, high] = Array.isArray(value)
+    ? value
+    : [(value as Json).lower ?? (value as Json).low, (value as Json).upper ?? (value as Json).high];
+  return typeof low === "number" && typeof high === "number" ? [low, high] : null;
+}
+
+const pooledOf = (metrics: unknown): Json => {
+  const pooled = objectAt(metrics, "pooled");
+  return "structures" in pooled ? pooled : objectAt(metrics);
+};
+
+/** Codes of the structures that have figures, in the order of the evaluation. */
+export const measuredCodes = (metrics: unknown): string[] =>
+  Object.keys(objectAt(pooledOf(metrics), "structures"));
+
+export function figureOf(metrics: unknown, code: string, figure: Figure): FigureValue {
+  const structure = objectAt(pooledOf(metrics), "structures", code);
+  const spread = objectAt(metrics, "over_folds", "structures", code, figure);
+  return {
+    value: numberOf(structure[figure]),
+    interval: intervalOf(objectAt(structure, "intervals")[figure]),
+    mean: numberOf(spread.mean),
+    deviation: numberOf(spread.deviation),
+  };
+}
+
+/** IoU and pixel accuracy over all structures together. */
+export function overallOf(metrics: unknown): { iou: FigureValue; accuracy: FigureValue } {
+  const pooled = pooledOf(metrics);
+  const read = (name: string): FigureValue => {
+    const spread = objectAt(metrics, "over_folds", name);
+    return {
+      value: numberOf(pooled[name]),
+      interval: intervalOf(objectAt(pooled, "intervals")[name]),
+      mean: numberOf(spread.mean),
+      deviation: numberOf(spread.deviation),
+    };
+  };
+  return { iou: read("iou"), accuracy: read("pixel_accuracy") };
+}
+
+/** Mean of a figure over the structures that have it; null where none has. */
+export function meanOf(metrics: unknown, figure: Figure): number | null {
+  const values = measuredCodes(metrics)
+    .map((code) => figureOf(metrics, code, figure).value)
+    .filter((value) => value !== null);
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
