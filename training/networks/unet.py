@@ -28,8 +28,8 @@ def build_unet(
 
     filters gives the convolutions' width per level from the top; (8, 16, 32, 64, 128, 256) with six
     channels has 1,966,366 parameters. batch_norm puts a BatchNormalization between convolution and
-    ReLU. background_bias is the background's logit before training: with 3 the network starts from
-    "nearly all is background", as it is, instead of spending its first hundred steps on learning so.
+    ReLU. background_bias is the background's logit before training: with 3 a network starts from
+    "nearly all is background", which is so, and need not spend its first hundred steps learning it.
     Raises BadInputError when the size cannot be halved once for each level below the first.
     """
     step = 2 ** (len(filters) - 1)

@@ -17,9 +17,10 @@ Schedule = Literal["constant", "cosine"]
 class Recipe:
     """How to train one kind of model.
 
-    filters: convolution widths per level from the top. learning_rate is the peak; the schedule
-    "cosine" warms up over warm_up_epochs and falls to zero at the last step. clip_norm bounds the
-    gradient's global norm; background_bias is the background's logit at the start. source says where the design comes from.
+    filters: convolution widths per level from the top. background_bias: the background's logit at
+    the start. learning_rate is the peak; the schedule "cosine" warms up over warm_up_epochs and
+    falls to zero at the last step. clip_norm bounds the gradient's global norm. source says where
+    the design comes from.
     """
 
     name: str
