@@ -17,8 +17,8 @@ from .distance import signed_distance
 from .rle import RowRuns, dense_from_mask, mask_from_dense, row_runs, translated
 from .shapes import Mask
 
-# a box beyond this (16 megapixels) is a slip of the hand, not a structure
-MAX_BLEND_PIXELS = 2**24
+# a box beyond this (4 megapixels) is a slip of the hand, not a structure
+MAX_BLEND_PIXELS = 2**22
 
 
 @dataclass(frozen=True, slots=True)

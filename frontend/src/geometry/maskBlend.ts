@@ -8,8 +8,8 @@ import { signedDistance } from "./distance";
 import { denseFromMask, isEmptyMask, maskFromDense, rowRuns, translated } from "./rle";
 import type { Mask } from "./shapes";
 
-// a box beyond this (16 megapixels) is a slip of the hand, not a structure
-const MAX_BLEND_PIXELS = 2 ** 24;
+// a box beyond this (4 megapixels) is a slip of the hand, not a structure
+const MAX_BLEND_PIXELS = 2 ** 22;
 
 /** Signed distances of both masks over one box, the second moved by -(dx, dy) onto the first. */
 export interface MaskBlend {
