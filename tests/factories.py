@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from uuid import uuid4
 
 import numpy as np
+from django.contrib.auth.hashers import make_password
+from django.test import Client
 from django.utils import timezone
 
 from annotation.models import Clip, FrameTable, Procedure, Protocol, Structure, Subject
@@ -38,7 +41,15 @@ class Team:
 def make_user(name: str, *, is_staff: bool = False) -> User:
     """An account that can log in with PASSWORD."""
     address = f"{name}-{uuid4().hex[:8]}@fascicle.example"
-    return User.objects.create_user(address, PASSWORD, name=name.title(), is_staff=is_staff)
+    return User.objects.create(
+        email=address, password=_password_hash(), name=name.title(), is_staff=is_staff
+    )
+
+
+@cache
+def _password_hash() -> str:
+    # hashing is slow on purpose; one hash does for all people of a test session
+    return make_password(PASSWORD)
 
 
 def make_team(procedure: str = "axillary") -> Team:
@@ -87,3 +98,10 @@ def make_clip(
         digests=digests,
     )
     return clip
+
+
+def client_of(user: User) -> Client:
+    """A browser in which `user` is logged in."""
+    client = Client()
+    client.force_login(user)
+    return client
