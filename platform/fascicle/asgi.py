@@ -10,6 +10,7 @@ django_application = get_asgi_application()
 
 from django.conf import settings  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
+from starlette.middleware.gzip import GZipMiddleware  # noqa: E402
 from starlette.routing import Mount  # noqa: E402
 from starlette.staticfiles import StaticFiles  # noqa: E402
 from starlette.types import ASGIApp  # noqa: E402
@@ -17,6 +18,9 @@ from starlette.types import ASGIApp  # noqa: E402
 
 class HashedFiles(StaticFiles):
     """Files whose names carry their content's hash, so browsers may keep them for ever."""
+
+    async def check_config(self) -> None:
+        """A front end that is not built, or being built anew, is a 404 and no failure."""
 
     def file_response(self, *args: object, **kwargs: object) -> object:  # type: ignore[override]
         """Add the cache header to Starlette's own response."""
@@ -29,7 +33,9 @@ application = Starlette(
     routes=[
         Mount(
             "/assets",
-            HashedFiles(directory=settings.FRONTEND_DIST / "assets", check_dir=False),
+            GZipMiddleware(
+                HashedFiles(directory=settings.FRONTEND_DIST / "assets", check_dir=False)
+            ),
             name="assets",
         ),
         Mount("/", cast("ASGIApp", django_application)),
