@@ -42,8 +42,9 @@ class Console:
         people = [person for person in logins if isinstance(person, dict)] if logins else []
         if people:
             self.line("  Demo log-ins:")
+            width = max(len(str(person.get("email", ""))) for person in people) + 2
             for person in people:
                 role, email = str(person.get("role", "")), str(person.get("email", ""))
-                self.line(f"    {role:<9}{email:<30}{person.get('password', '')}")
+                self.line(f"    {role:<9}{email:<{width}}{person.get('password', '')}")
         self.line("  Research use only. Ctrl-C stops everything.")
         self.line()
