@@ -1574,6 +1574,12 @@ export interface components {
             /** Format: double */
             learning_rate: number;
         };
+        /** @description All recipes, in the form of every list. */
+        RecipePage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["Recipe"][];
+        };
         /** @description A decision. */
         Review: {
             /** Format: uuid */
@@ -1935,7 +1941,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Promotion"];
+                    "application/json": components["schemas"]["Alias"];
                 };
             };
             /** @description It stands so already, or cannot be done. */
@@ -2789,7 +2795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Promotion"];
+                    "application/json": components["schemas"]["ModelVersion"];
                 };
             };
             /** @description It stands so already, or cannot be done. */
@@ -3009,7 +3015,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Recipe"][];
+                    "application/json": components["schemas"]["RecipePage"];
                 };
             };
         };
