@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from annotation.models import Protocol, Structure
+from fascicle.accounts.models import Project
+from fascicle.errors import InvalidInput
 from inference.models import Alias, AliasName, ModelVersion
 
 
@@ -44,3 +46,18 @@ def alias_model(project_id: UUID, name: AliasName) -> ModelVersion | None:
 def foreign_codes(codes: Iterable[str], project_id: UUID) -> list[str]:
     """Structure codes that the project's procedure does not have, sorted."""
     return sorted(set(codes) - {each.code for each in project_structures(project_id)})
+
+
+def project_named(text: str) -> Project:
+    """The project of this name or id, for command lines; InvalidInput when there is not one."""
+    live = Project.objects.filter(archived_at__isnull=True)
+    try:
+        found = list(live.filter(pk=UUID(text)))
+    except ValueError:
+        found = list(live.filter(name=text))
+    if not found:
+        raise InvalidInput(f"There is no project {text!r}; give its name as it stands, or its id.")
+    if len(found) > 1:
+        ids = ", ".join(str(project.pk) for project in found)
+        raise InvalidInput(f"Several projects are called {text!r}; give the id: {ids}.")
+    return found[0]

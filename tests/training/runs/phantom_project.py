@@ -1,0 +1,37 @@
+"""A project with accepted phantom clips small enough to train on within seconds."""
+
+from __future__ import annotations
+
+from tests.factories import Team, make_team
+
+from annotation.clip_words import checked_words
+from annotation.models import Clip
+from training.demo.clips import clip_take_in, reading_accept, reading_import, scene_of
+
+SIDE = 96
+ANATOMY = "femoral-block"  # one structure, in the picture of every subject
+
+
+def phantom_team() -> Team:
+    """A project on the phantom's procedure."""
+    return make_team(ANATOMY)
+
+
+def take_in(team: Team, seed: int, *, frame_count: int = 3) -> Clip:
+    """A clip of its own subject, drawn from `seed`."""
+    return clip_take_in(
+        project=team.project,
+        actor=team.expert,
+        scene=scene_of(ANATOMY, seed, SIDE),
+        frame_count=frame_count,
+        words=checked_words(subject=f"S-{seed:03d}", label=f"clip {seed}"),
+    )
+
+
+def accept(team: Team, seed: int, *, frame_count: int = 3) -> Clip:
+    """The same with its exact labels, read by the expert and accepted by the colleague."""
+    clip = take_in(team, seed, frame_count=frame_count)
+    labels = (frame.labels for frame in scene_of(ANATOMY, seed, SIDE).frames(frame_count))
+    reading = reading_import(clip=clip, author=team.expert, labels=labels)
+    reading_accept(reading=reading, reviewer=team.colleague)
+    return clip

@@ -1,0 +1,270 @@
+"""A run from accepted frames to a candidate model, through a kill and a cancellation."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from tests.factories import Team
+from tests.training.runs.phantom_project import accept, phantom_team
+
+from fascicle.jobs.context import JobContext, JobStopped
+from fascicle.jobs.models import Job, JobState
+from fascicle.jobs.services import job_cancel, job_claim
+from fascicle.jobs.tasks import run as run_job
+from inference.engine import read_spec
+from inference.models import Alias, AliasName, ModelVersion
+from inference.services import weights_fetch
+from training.models import Epoch, Fold, FoldState, RunState, TrainingRun
+from training.services import run_cancel, run_start, snapshot_freeze
+from training.services.fold_record import FoldOutcome, epochs_write, fold_begin, fold_done
+from training.services.run_settle import run_settle
+from training.services.work_folder import run_folder
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture
+def team() -> Team:
+    return phantom_team()
+
+
+def start(team: Team, *, epochs: int, subjects: int = 4) -> TrainingRun:
+    for seed in range(subjects):
+        accept(team, seed)
+    snapshot = snapshot_freeze(project=team.project, actor=team.admin)
+    return run_start(
+        snapshot=snapshot, recipe="tiny", fold_count=2, epoch_count=epochs, actor=team.admin, seed=5
+    )
+
+
+def fold_of(run: TrainingRun, index: int) -> Fold:
+    return run.folds.select_related("job").get(index=index)
+
+
+def children() -> list[psutil.Process]:
+    """Fits that this process supervises."""
+    found = []
+    for process in psutil.Process().children():
+        try:
+            if "training" in process.cmdline():
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def when(condition: Callable[[], bool], act: Callable[[], Any], *, seconds: float = 60) -> Any:
+    """Do something from the side as soon as a condition holds; returns the thread."""
+
+    def watch() -> None:
+        from django.db import connection
+
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if condition():
+                act()
+                break
+            time.sleep(0.05)
+        connection.close()
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    return thread
+
+
+def test_a_run_survives_a_killed_child_and_ends_in_a_candidate(team: Team) -> None:
+    run = start(team, epochs=3)
+    first, second = fold_of(run, 0), fold_of(run, 1)
+    killed: list[int] = []
+
+    def kill() -> None:
+        [child] = children()
+        killed.append(child.pid)
+        child.send_signal(signal.SIGKILL)
+
+    thread = when(lambda: Epoch.objects.filter(fold=first).exists() and bool(children()), kill)
+    run_job(str(first.job_id))
+    thread.join()
+    first.refresh_from_db()
+    assert killed, "the child ended before it could be killed"
+    assert first.state == FoldState.DONE, first.error
+    assert [epoch.number for epoch in first.epochs.all()] == [1, 2, 3]
+    assert "killed by signal 9" in first.job.__class__.objects.get(pk=first.job_id).log_tail
+    assert "Goes on after epoch" in Job.objects.get(pk=first.job_id).log_tail
+    run.refresh_from_db()
+    assert (run.state, run.finalise_job_id) == (RunState.RUNNING, None)
+
+    run_job(str(second.job_id))
+    run.refresh_from_db()
+    assert run.finalise_job is not None
+    assert run.finalise_job.state == JobState.QUEUED
+    run_job(str(run.finalise_job_id))
+    run.refresh_from_db()
+    assert run.state == RunState.DONE, run.error
+    version = ModelVersion.objects.get(training_run_id=run.pk)
+    assert version.snapshot_sha256 == run.snapshot.sha256
+    assert [member["fold"] for member in version.members] == [0, 1]
+    assert [each["code"] for each in version.structures] == ["block-region"]
+    assert version.metrics["structures"]["block-region"]["dice"] is not None
+    assert len(run.metrics["folds"]) == 2
+    alias = Alias.objects.get(project=team.project, name=AliasName.CANDIDATE)
+    assert alias.model_version == version
+    member = version.members[0]
+    path = weights_fetch(storage_key=member["storage_key"], sha256=member["sha256"])
+    assert read_spec(path).classes[0].name == "Femoral nerve block region"
+    # every frame was predicted by the fold that did not train on its subject
+    stems = {
+        image["stem"]
+        for fold in run.folds.all()
+        for image in json.load(default_storage.open(fold.evaluation_key))["images"]
+    }
+    assert len(stems) == run.snapshot.frame_count
+    assert not run_folder(run.pk).exists()
+
+
+def test_a_cancelled_fold_stops_its_child_and_ends_the_run(team: Team) -> None:
+    run = start(team, epochs=2000, subjects=2)
+    first, second = fold_of(run, 0), fold_of(run, 1)
+    thread = when(
+        lambda: Epoch.objects.filter(fold=first).exists(),
+        lambda: job_cancel(job=Job.objects.get(pk=first.job_id), actor=team.admin),
+    )
+    run_job(str(first.job_id))
+    thread.join()
+    for row in (first, second, run):
+        row.refresh_from_db()
+    assert first.state == FoldState.CANCELLED
+    assert second.state == FoldState.CANCELLED
+    assert Job.objects.get(pk=second.job_id).state == JobState.CANCELLED
+    assert run.state == RunState.CANCELLED
+    assert children() == []
+    assert not run_folder(run.pk).exists()
+    assert not ModelVersion.objects.filter(project=team.project).exists()
+
+
+def test_a_worker_that_leaves_takes_the_fold_back_to_the_queue_with_its_checkpoint(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start(team, epochs=2000, subjects=2)
+    first = fold_of(run, 0)
+    reader, writer = os.pipe()
+    monkeypatch.setattr("training.services.fold_fit.leaving_descriptor", lambda: reader)
+    thread = when(
+        lambda: Epoch.objects.filter(fold=first).exists(), lambda: os.write(writer, b"x")
+    )
+    run_job(str(first.job_id))
+    thread.join()
+    os.close(reader)
+    os.close(writer)
+    job = Job.objects.get(pk=first.job_id)
+    first.refresh_from_db()
+    assert (job.state, first.state) == (JobState.QUEUED, FoldState.QUEUED)
+    assert job.max_attempts == 4, "the cut attempt must not count"
+    checkpoint = run_folder(run.pk) / "out" / "fold-0" / "checkpoint" / "state.npz"
+    assert checkpoint.is_file()
+    assert children() == []
+    run_cancel(run=run, actor=team.admin)
+    first.refresh_from_db()
+    assert first.state == FoldState.CANCELLED
+    assert not run_folder(run.pk).exists()
+
+
+def test_a_fit_that_fails_says_why_and_stops_the_other_folds(team: Team) -> None:
+    run = start(team, epochs=1, subjects=2)
+    folder = run_folder(run.pk) / "out"
+    folder.mkdir(parents=True)
+    (folder / "folds.json").write_text("{}", encoding="utf-8")
+    run_job(str(fold_of(run, 0).job_id))
+    run.refresh_from_db()
+    assert run.state == RunState.FAILED
+    assert run.error.startswith("Fold 1: ")
+    assert "damaged" in run.error
+    assert fold_of(run, 0).state == FoldState.FAILED
+    assert fold_of(run, 1).state == FoldState.CANCELLED
+    assert fold_of(run, 1).job.state == JobState.CANCELLED
+
+
+def test_an_attempt_that_lost_its_job_writes_nothing_more(team: Team) -> None:
+    run = start(team, epochs=1, subjects=2)
+    job_id = fold_of(run, 0).job_id
+    zombie_job = job_claim(job_id=job_id, lease_owner="zombie")
+    assert zombie_job is not None
+    zombie = JobContext.of(zombie_job)
+    fold = fold_begin(zombie)
+    Job.objects.filter(pk=job_id).update(lease_until="2000-01-01T00:00:00Z")
+    successor_job = job_claim(job_id=job_id, lease_owner="successor")
+    assert successor_job is not None
+    successor = JobContext.of(successor_job)
+    point = {"epoch": 1, "loss": 9.0, "val_loss": None, "val_dice": {}, "seconds": 1.0}
+    epochs_write(successor, fold, [{**point, "loss": 0.5}])
+    with pytest.raises(JobStopped) as stopped:
+        epochs_write(zombie, fold, [point])
+    assert stopped.value.is_lost
+    with pytest.raises(JobStopped):
+        fold_done(zombie, fold, outcome(), [point])
+    fold.refresh_from_db()
+    assert fold.state == FoldState.RUNNING
+    assert fold.weights_sha256 == ""
+    assert [epoch.loss for epoch in fold.epochs.all()] == [0.5]
+
+
+def test_the_last_of_two_folds_that_end_at_once_queues_one_finalising_job(team: Team) -> None:
+    run = start(team, epochs=1, subjects=2)
+    contexts = []
+    for index in range(2):
+        job = job_claim(job_id=fold_of(run, index).job_id, lease_owner=f"worker {index}")
+        assert job is not None
+        contexts.append((JobContext.of(job), fold_of(run, index)))
+    begin = threading.Barrier(2)
+
+    def end(context: JobContext, fold: Fold) -> None:
+        from django.db import connection
+
+        fold_begin(context)
+        begin.wait()
+        fold_done(context, fold, outcome(), [])
+        connection.close()
+
+    threads = [threading.Thread(target=end, args=pair) for pair in contexts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Job.objects.filter(kind="run_finalise", target_id=run.pk).count() == 1
+    run.refresh_from_db()
+    assert run.finalise_job is not None
+
+
+def test_settling_a_run_twice_changes_nothing_more(team: Team) -> None:
+    run = start(team, epochs=1, subjects=2)
+    run_cancel(run=run, actor=team.admin)
+    before = TrainingRun.objects.values().get(pk=run.pk)
+    run_settle(run_id=run.pk)
+    assert TrainingRun.objects.values().get(pk=run.pk) == before
+    assert {fold.state for fold in run.folds.all()} == {FoldState.CANCELLED}
+    assert {job.state for job in Job.objects.filter(target_id=run.pk)} == {JobState.CANCELLED}
+
+
+def outcome() -> FoldOutcome:
+    from inference.services import StoredWeights
+
+    return FoldOutcome(StoredWeights("models/00/none.keras", "0" * 64, 1), "none", "none", {})
+
+
+def test_no_fit_knows_the_database_password() -> None:
+    from training.services.fit_process import _environment
+
+    assert "DATABASE_URL" in os.environ
+    assert not {"DATABASE_URL", "REDIS_URL", "DJANGO_SECRET_KEY"} & _environment(os.environ).keys()
+    assert Path(settings.BASE_DIR).is_dir()

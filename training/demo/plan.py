@@ -1,0 +1,43 @@
+"""What the demo project holds, as data."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+PROJECT_NAME = "Axillary block (phantom)"
+PROCEDURE = "axillary"
+ANATOMY = "axillary"
+SIDE = 384  # pixels
+CREDIT = "Simulated by Fascicle's phantom"
+
+
+class Stage(Enum):
+    """How far a clip has come."""
+
+    NEW = "new"
+    SUGGESTED = "suggested"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClip:
+    """One recording: `seed` draws the subject, `first_frame` says when it begins."""
+
+    subject: str
+    label: str
+    seed: int
+    frame_count: int
+    stage: Stage
+    first_frame: int = 0
+
+
+CLIPS = (
+    DemoClip("Phantom 01", "Axilla right, sweep", 1, 50, Stage.ACCEPTED),
+    DemoClip("Phantom 02", "Axilla left, sweep", 2, 40, Stage.ACCEPTED),
+    DemoClip("Phantom 03", "Axilla right, still", 3, 40, Stage.ACCEPTED),
+    DemoClip("Phantom 04", "Axilla left, still", 4, 40, Stage.ACCEPTED),
+    DemoClip("Phantom 05", "Axilla right, first look", 5, 40, Stage.SUBMITTED),
+    DemoClip("Phantom 05", "Axilla right, second look", 5, 50, Stage.NEW, first_frame=250),
+    DemoClip("Phantom 06", "Axilla left, deep", 6, 60, Stage.SUGGESTED),
+    DemoClip("Phantom 01", "Axilla right, follow-up", 1, 75, Stage.NEW, first_frame=400),
+)
