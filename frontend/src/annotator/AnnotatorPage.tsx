@@ -1,3 +1,114 @@
+import { Center, Loader } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { keys } from "../api/keys";
+import { projectQuery } from "../api/projects";
+import type { Project } from "../api/types";
+import { Problem } from "../parts/Problem";
+import { documentFromRows, type SetDocument } from "./core/document";
+import { AnnotatorRoom } from "./page/AnnotatorRoom";
+import { useClipFrames } from "./page/useClipFrames";
+import { useSession } from "./page/useSession";
+import {
+  type AnnotationSetDetail,
+  type ClipDetail,
+  clipDetailQuery,
+  type FrameTable,
+  frameTableQuery,
+  openOwnSet,
+  type Suggestion,
+  setDetailQuery,
+  suggestionsQuery,
+} from "./queries";
+
+/** The room where an expert delineates a clip in their own set. */
 export function AnnotatorPage({ clipId }: { clipId: string }) {
-  return <p>Clip {clipId}</p>;
+  const clip = useQuery(clipDetailQuery(clipId));
+  const table = useQuery(frameTableQuery(clipId));
+  const project = useQuery({
+    ...projectQuery(clip.data?.project ?? ""),
+    enabled: clip.data !== undefined,
+  });
+  const own = useQuery({
+    queryKey: [...keys.annotationSets(clipId), "own"],
+    queryFn: () => openOwnSet(clipId),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const set = useQuery({ ...setDetailQuery(own.data?.id ?? ""), enabled: own.data !== undefined });
+  const suggestion = useSuggestion(clipId);
+  useDocumentTitle(`${clip.data?.title ?? "Clip"} · Annotate · Fascicle`);
+
+  const failed = [clip, table, project, own, set].find((query) => query.isError && !query.data);
+  if (failed !== undefined) {
+    return (
+      <Center p="lg">
+        <Problem
+          error={failed.error}
+          title="This clip cannot be annotated now"
+          onRetry={() => failed.refetch()}
+        />
+      </Center>
+    );
+  }
+  if (!clip.data || !table.data || !project.data || !set.data) return <Loading />;
+  return (
+    <OpenSet
+      key={set.data.id}
+      clip={clip.data}
+      table={table.data}
+      project={project.data}
+      set={set.data}
+      suggestion={suggestion}
+    />
+  );
+}
+
+interface OpenSetProps {
+  clip: ClipDetail;
+  table: FrameTable;
+  project: Project;
+  set: AnnotationSetDetail;
+  suggestion: { row: Suggestion; document: SetDocument } | null;
+}
+
+function OpenSet({ clip, table, project, set, suggestion }: OpenSetProps) {
+  const frames = useClipFrames(clip, table);
+  const session = useSession(set);
+  if (frames === null || session === null) return <Loading />;
+  const mayChange = project.role === "expert" || project.role === "admin";
+  const isOpen = set.state === "draft" || set.state === "returned";
+  return (
+    <AnnotatorRoom
+      clip={clip}
+      project={project}
+      set={set}
+      session={session}
+      frames={frames}
+      suggestion={suggestion}
+      isReadOnly={!set.is_mine || !isOpen || !mayChange}
+    />
+  );
+}
+
+/** The newest suggestion for a clip with its shapes, once there is one. */
+export function useSuggestion(clipId: string): { row: Suggestion; document: SetDocument } | null {
+  const row = useQuery(suggestionsQuery(clipId)).data?.[0];
+  const { data } = useQuery({
+    ...setDetailQuery(row?.annotation_set ?? ""),
+    enabled: row !== undefined,
+    staleTime: 60_000,
+  });
+  return useMemo(
+    () => (row && data ? { row, document: documentFromRows(data.tracks) } : null),
+    [row, data],
+  );
+}
+
+function Loading() {
+  return (
+    <Center h="60dvh">
+      <Loader aria-label="Loading the clip" />
+    </Center>
+  );
 }

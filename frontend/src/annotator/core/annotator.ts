@@ -86,7 +86,7 @@ export class Annotator implements Workbench {
     this.change({ frame });
   }
 
-  useTool(tool: ToolName): void {
+  chooseTool(tool: ToolName): void {
     if (this.isReadOnly) return;
     this.tool.commit();
     this.change({ tool });

@@ -1,0 +1,1 @@
+export { AnnotatorPage } from "./AnnotatorPage";

@@ -1,0 +1,75 @@
+import { Button, CloseButton, Group } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { moment } from "../../format/text";
+import type { AnnotationSession } from "../core/session";
+import type { AnnotationSetDetail } from "../queries";
+import classes from "./page.module.css";
+import { useStore } from "./useStore";
+
+/** Why the work came back, in the reviewer's words. */
+export function ReturnedNotice({ set }: { set: AnnotationSetDetail }) {
+  if (set.state !== "returned") return null;
+  const review = [...set.reviews]
+    .filter((one) => one.decision === "return")
+    .sort((a, b) => a.created_at.localeCompare(b.created_at))
+    .at(-1);
+  if (review === undefined) return null;
+  return (
+    <div className={classes.returned} role="note">
+      <strong>
+        Returned by {review.reviewer.name}, {moment(review.created_at)}:
+      </strong>{" "}
+      {review.remark}
+    </div>
+  );
+}
+
+/** What happened to the work while it was being saved. */
+export function SavingNotices({ session }: { session: AnnotationSession }) {
+  const { notices } = useStore(session.state);
+  const state = useStore(session.outbox.state);
+  return (
+    <>
+      {notices.length > 0 && (
+        <div className={classes.notice} role="status">
+          <Group justify="space-between" wrap="nowrap">
+            <span>{[...new Set(notices)].join(" ")}</span>
+            <CloseButton aria-label="Dismiss" onClick={() => session.dismissNotices()} />
+          </Group>
+        </div>
+      )}
+      {state.kind === "refused" && (
+        <div className={classes.returned} role="alert">
+          <Group justify="space-between">
+            <span>
+              The server did not take {state.count === 1 ? "a change" : `${state.count} changes`}:{" "}
+              {state.reason} The work is kept in this browser.
+            </span>
+            <Group gap="xs">
+              <Button size="compact-xs" onClick={() => void session.outbox.resume()}>
+                Try again
+              </Button>
+              <Button
+                size="compact-xs"
+                variant="default"
+                onClick={() => confirmDiscard(session, state.count)}
+              >
+                Discard
+              </Button>
+            </Group>
+          </Group>
+        </div>
+      )}
+    </>
+  );
+}
+
+function confirmDiscard(session: AnnotationSession, count: number): void {
+  modals.openConfirmModal({
+    title: "Discard unsaved changes?",
+    children: `${count === 1 ? "One change" : `${count} changes`} will be gone for good.`,
+    labels: { confirm: "Discard", cancel: "Keep" },
+    confirmProps: { color: "red" },
+    onConfirm: () => void session.discard(),
+  });
+}

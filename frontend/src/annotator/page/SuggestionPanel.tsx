@@ -1,0 +1,118 @@
+import { ActionIcon, Button, Group, Menu, Text, Tooltip } from "@mantine/core";
+import { IconCheck, IconChevronDown, IconPencil, IconX } from "@tabler/icons-react";
+import { percent } from "../../format/text";
+import { Swatch } from "../../parts/StructureLegend";
+import type { Annotator } from "../core/annotator";
+import type { Suggestion } from "../queries";
+import classes from "./page.module.css";
+import { useStore } from "./useStore";
+
+interface SuggestionPanelProps {
+  annotator: Annotator;
+  suggestion: Suggestion;
+  frame: number;
+}
+
+/** What the model suggests on this frame, and what to do with it. */
+export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPanelProps) {
+  useStore(annotator.state);
+  const open = annotator.open();
+  const { name, number } = suggestion.model_version;
+  return (
+    <section className={classes.section} aria-label="Suggestion">
+      <h2 className={classes.heading}>Suggestion</h2>
+      <Text size="xs" c="dimmed" mb={6}>
+        {name} · version {number} · Research use only
+      </Text>
+      {open.length === 0 && (
+        <Text size="sm" c="dimmed">
+          The model sees nothing on frame {frame}.
+        </Text>
+      )}
+      {open.map(({ structure, confidence, isMask }) => {
+        const sure = suggestion.confidence?.[structure.code]?.[frame] ?? confidence;
+        const isRejected = annotator.isRejected(structure.id);
+        return (
+          <div key={structure.id} className={classes.ghostRow}>
+            <Swatch colour={structure.colour} />
+            <span className={classes.name} style={{ flex: 1, opacity: isRejected ? 0.45 : 1 }}>
+              {structure.name}
+              {typeof sure === "number" && (
+                <Text span size="xs" c="dimmed">
+                  {" "}
+                  {percent(sure)}
+                </Text>
+              )}
+            </span>
+            {!annotator.isReadOnly && (
+              <Group gap={0} wrap="nowrap">
+                <Tooltip label="Accept on this frame">
+                  <ActionIcon
+                    variant="subtle"
+                    color="teal"
+                    aria-label={`Accept ${structure.name} on this frame`}
+                    onClick={() => annotator.accept([structure.id])}
+                  >
+                    <IconCheck size={17} />
+                  </ActionIcon>
+                </Tooltip>
+                <Tooltip label={isMask ? "Accept as a curve to edit" : "Accept and edit"}>
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    aria-label={`Accept ${structure.name} and edit it`}
+                    onClick={() => annotator.acceptForEditing(structure.id)}
+                  >
+                    <IconPencil size={16} />
+                  </ActionIcon>
+                </Tooltip>
+                <Tooltip label={isRejected ? "Show again" : "Reject on this frame"}>
+                  <ActionIcon
+                    variant="subtle"
+                    color={isRejected ? "yellow" : "gray"}
+                    aria-label={`Reject ${structure.name} on this frame`}
+                    aria-pressed={isRejected}
+                    onClick={() => annotator.reject(structure.id)}
+                  >
+                    <IconX size={16} />
+                  </ActionIcon>
+                </Tooltip>
+              </Group>
+            )}
+          </div>
+        );
+      })}
+      {!annotator.isReadOnly && (
+        <Group gap="xs" mt={8} grow>
+          <Button
+            size="xs"
+            variant="light"
+            disabled={open.length === 0}
+            onClick={() => annotator.accept(annotator.structures.map((one) => one.id))}
+          >
+            Accept all here (A)
+          </Button>
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <Button size="xs" variant="default" rightSection={<IconChevronDown size={14} />}>
+                Through the clip
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Label>Accept on all frames</Menu.Label>
+              {annotator.structures.map((structure) => (
+                <Menu.Item
+                  key={structure.id}
+                  leftSection={<Swatch colour={structure.colour} />}
+                  onClick={() => annotator.acceptThroughClip(structure.id)}
+                >
+                  {structure.name}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,128 @@
+import { ActionIcon, Divider, Tooltip } from "@mantine/core";
+import {
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconCopyPlus,
+  IconEyeOff,
+  IconGhost2,
+  IconPlus,
+  IconPointer,
+  IconPolygon,
+  IconTrash,
+  IconVectorSpline,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import type { Annotator, ToolName } from "../core/annotator";
+import type { AnnotationSession } from "../core/session";
+import classes from "./page.module.css";
+import { useStore } from "./useStore";
+
+const TOOLS: readonly (readonly [ToolName, string, string, TablerIcon])[] = [
+  ["edit", "Choose and edit", "V", IconPointer],
+  ["spline", "Draw a curve", "D", IconVectorSpline],
+  ["polygon", "Draw a polygon", "P", IconPolygon],
+];
+
+interface ToolRailProps {
+  annotator: Annotator;
+  session: AnnotationSession;
+  hasSuggestion: boolean;
+}
+
+export function ToolRail({ annotator, session, hasSuggestion }: ToolRailProps) {
+  const state = useStore(annotator.state);
+  const { undoLabel, redoLabel } = useStore(session.state);
+  const selected = annotator.selected();
+  return (
+    <div className={classes.rail} role="toolbar" aria-label="Tools" aria-orientation="vertical">
+      {TOOLS.map(([name, label, key, icon]) => (
+        <Act
+          key={name}
+          label={label}
+          keys={key}
+          icon={icon}
+          isOn={state.tool === name}
+          onDo={() => annotator.chooseTool(name)}
+        />
+      ))}
+      <Divider w="60%" my={2} />
+      <Act
+        label="Draw a further one of this structure"
+        keys="N"
+        icon={IconPlus}
+        onDo={() => annotator.drawAnother()}
+      />
+      <Act
+        label="Copy the shape to this frame"
+        keys="C"
+        icon={IconCopyPlus}
+        onDo={() => annotator.copyHere()}
+      />
+      <Act
+        label="Not visible from this frame on"
+        keys="X"
+        icon={IconEyeOff}
+        onDo={() => annotator.markAbsent()}
+      />
+      <Act
+        label="Delete the chosen shape"
+        keys="Del"
+        icon={IconTrash}
+        isOff={selected === null || selected.isLocked}
+        onDo={() => selected !== null && annotator.remove(selected.track)}
+      />
+      {hasSuggestion && (
+        <Act
+          label="Show suggestions"
+          keys="G"
+          icon={IconGhost2}
+          isOn={state.isGhostShown}
+          onDo={() => annotator.toggleGhost()}
+        />
+      )}
+      <Divider w="60%" my={2} />
+      <Act
+        label={undoLabel === null ? "Nothing to undo" : `Undo: ${undoLabel}`}
+        keys="Ctrl Z"
+        icon={IconArrowBackUp}
+        isOff={undoLabel === null}
+        onDo={() => session.undo()}
+      />
+      <Act
+        label={redoLabel === null ? "Nothing to redo" : `Redo: ${redoLabel}`}
+        keys="Ctrl Shift Z"
+        icon={IconArrowForwardUp}
+        isOff={redoLabel === null}
+        onDo={() => session.redo()}
+      />
+    </div>
+  );
+}
+
+interface ActProps {
+  label: string;
+  keys: string;
+  icon: TablerIcon;
+  isOn?: boolean;
+  isOff?: boolean;
+  onDo(): void;
+}
+
+function Act({ label, keys, icon: Icon, isOn, isOff = false, onDo }: ActProps) {
+  return (
+    <Tooltip label={`${label} (${keys})`} position="right">
+      <ActionIcon
+        size={34}
+        variant={isOn ? "filled" : "subtle"}
+        color={isOn ? undefined : "gray"}
+        aria-label={label}
+        aria-pressed={isOn}
+        aria-keyshortcuts={keys.replaceAll("Ctrl", "Control").replaceAll(" ", "+")}
+        disabled={isOff}
+        onClick={onDo}
+      >
+        <Icon size={19} stroke={1.7} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,42 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconMaximize, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
+import type { Stage } from "../view/stage";
+import classes from "./page.module.css";
+
+/** Zoom by buttons, for whoever has no wheel. */
+export function ZoomButtons({ stage }: { stage: Stage | null }) {
+  if (stage === null) return null;
+  const acts = [
+    ["Zoom out", "−", IconZoomOut, () => stage.zoom(1 / 1.4)],
+    ["Zoom in", "+", IconZoomIn, () => stage.zoom(1.4)],
+    ["Whole picture", "0", IconMaximize, () => stage.fit()],
+  ] as const;
+  return (
+    <div className={classes.zoom}>
+      {acts.map(([label, key, Icon, onDo]) => (
+        <Tooltip key={label} label={`${label} (${key})`}>
+          <ActionIcon size="sm" variant="subtle" color="gray" aria-label={label} onClick={onDo}>
+            <Icon size={16} />
+          </ActionIcon>
+        </Tooltip>
+      ))}
+    </div>
+  );
+}
+
+export function zoomKey(stage: Stage | null, key: string): boolean {
+  if (stage === null) return false;
+  if (key === "+" || key === "=") stage.zoom(1.4);
+  else if (key === "-") stage.zoom(1 / 1.4);
+  else if (key === "0") stage.fit();
+  else if (key === "shift+z") stage.actualSize();
+  else return false;
+  return true;
+}
+
+export const ZOOM_KEYS: readonly (readonly [string, string])[] = [
+  ["+ − wheel", "Zoom"],
+  ["0", "Whole picture"],
+  ["Shift Z", "One picture pixel on one screen pixel"],
+  ["Space drag", "Move the picture"],
+];

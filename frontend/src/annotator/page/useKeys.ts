@@ -1,0 +1,57 @@
+import { useEffect, useRef } from "react";
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) &&
+      !/^(range|checkbox|radio)$/.test(target.getAttribute("type") ?? "")));
+
+const isDialogOpen = () => document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+
+/** A button or link keeps the keys that work it. */
+const isPressed = (event: KeyboardEvent): boolean =>
+  (event.key === "Enter" || event.key === " ") &&
+  event.target instanceof HTMLElement &&
+  event.target.closest("button, a, [role='button'], [role='menuitem'], summary") !== null;
+
+/**
+ * Keys of a whole page. `onDown` gets the key with its modifiers, "ctrl+shift+z", and returns true
+ * when it used it; what is typed into fields and dialogs is left alone.
+ */
+export function useKeys(
+  onDown: (key: string, event: KeyboardEvent) => boolean,
+  onUp?: (key: string) => void,
+): void {
+  const down = useRef(onDown);
+  const up = useRef(onUp);
+  useEffect(() => {
+    down.current = onDown;
+    up.current = onUp;
+  });
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (isTyping(event.target) || isDialogOpen() || isPressed(event)) return;
+      if (down.current(nameOf(event), event)) event.preventDefault();
+    };
+    const released = (event: KeyboardEvent) => up.current?.(event.key.toLowerCase());
+    const left = () => up.current?.("");
+    window.addEventListener("keydown", pressed);
+    window.addEventListener("keyup", released);
+    window.addEventListener("blur", left);
+    return () => {
+      window.removeEventListener("keydown", pressed);
+      window.removeEventListener("keyup", released);
+      window.removeEventListener("blur", left);
+    };
+  }, []);
+}
+
+function nameOf(event: KeyboardEvent): string {
+  const key = event.key === " " ? "space" : event.key.toLowerCase();
+  const parts = [];
+  if (event.ctrlKey || event.metaKey) parts.push("ctrl");
+  if (event.altKey) parts.push("alt");
+  // the shift of "?" is part of the character
+  if (event.shiftKey && (key.length > 1 || /[a-z]/.test(key))) parts.push("shift");
+  return [...parts, key].join("+");
+}

@@ -1,0 +1,110 @@
+import { queryOptions } from "@tanstack/react-query";
+import { get, post } from "../api/client";
+import { keys } from "../api/keys";
+import { allOf } from "../api/pages";
+import type { AnnotationSetRow, Clip, Person } from "../api/types";
+import type { ChunkAddress } from "../frames";
+import type { TrackRow } from "./core/document";
+
+export interface ClipDetail extends Clip {
+  readonly chunks: readonly ChunkAddress[];
+}
+
+export interface FrameTable {
+  readonly frame_count: number;
+  readonly frames: readonly { index: number; time_s: number; sha256: string }[];
+}
+
+export interface Review {
+  readonly id: string;
+  readonly decision: "accept" | "return";
+  readonly remark: string;
+  readonly reviewer: Person;
+  readonly revision: number;
+  readonly created_at: string;
+}
+
+/** A remark pinned to a frame; the API calls it an issue. */
+export interface Remark {
+  readonly id: string;
+  readonly frame_index: number;
+  readonly x: number | null;
+  readonly y: number | null;
+  readonly text: string;
+  readonly author: Person;
+  readonly created_at: string;
+  readonly resolved_at: string | null;
+}
+
+export interface AnnotationSetDetail extends AnnotationSetRow {
+  readonly tracks: readonly TrackRow[];
+  readonly reviews: readonly Review[];
+  readonly issues: readonly Remark[];
+}
+
+export interface Suggestion {
+  readonly annotation_set: string;
+  readonly model_version: { readonly id: string; readonly name: string; readonly number: number };
+  readonly confidence: Readonly<Record<string, readonly (number | null)[]>> | null;
+  readonly created_at: string;
+}
+
+export const clipDetailQuery = (clipId: string) =>
+  queryOptions({
+    queryKey: [...keys.clip(clipId), "detail"] as const,
+    queryFn: ({ signal }) => get<ClipDetail>(`/api/clips/${clipId}/`, {}, signal),
+    staleTime: 300_000,
+  });
+
+export const frameTableQuery = (clipId: string) =>
+  queryOptions({
+    queryKey: keys.frameTable(clipId),
+    queryFn: ({ signal }) => get<FrameTable>(`/api/clips/${clipId}/frame-table/`, {}, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const readSet = (setId: string, signal?: AbortSignal) =>
+  get<AnnotationSetDetail>(`/api/annotation-sets/${setId}/`, {}, signal);
+
+export const setDetailQuery = (setId: string) =>
+  queryOptions({
+    queryKey: keys.annotationSet(setId),
+    queryFn: ({ signal }) => readSet(setId, signal),
+    staleTime: 5_000,
+  });
+
+export const clipSetsQuery = (clipId: string) =>
+  queryOptions({
+    queryKey: keys.annotationSets(clipId),
+    queryFn: ({ signal }) =>
+      allOf<AnnotationSetRow>("/api/annotation-sets/", { clip: clipId }, signal),
+  });
+
+/** Newest first. */
+export const suggestionsQuery = (clipId: string) =>
+  queryOptions({
+    queryKey: keys.suggestions(clipId),
+    queryFn: async ({ signal }) =>
+      (await allOf<Suggestion>("/api/suggestions/", { clip: clipId }, signal)).sort((a, b) =>
+        b.created_at.localeCompare(a.created_at),
+      ),
+  });
+
+/** One's own set of a clip, made when there is none yet. */
+export const openOwnSet = (clipId: string) =>
+  post<AnnotationSetRow>("/api/annotation-sets/", { clip: clipId });
+
+export const submitSet = (setId: string, revision: number) =>
+  post<AnnotationSetRow>(`/api/annotation-sets/${setId}/submit/`, { revision });
+
+export const decideReview = (
+  setId: string,
+  body: { decision: "accept" | "return"; remark: string; revision: number },
+) => post<Review>(`/api/annotation-sets/${setId}/review/`, body);
+
+export const addRemark = (
+  setId: string,
+  body: { frame_index: number; x: number | null; y: number | null; text: string },
+) => post<Remark>(`/api/annotation-sets/${setId}/issues/`, body);
+
+export const resolveRemark = (remarkId: string) => post<Remark>(`/api/issues/${remarkId}/resolve/`);
