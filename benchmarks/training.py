@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,11 +21,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.engine.preprocess import Placement
-from training import recipes
-from training.fit.feed import PlacedSet, ahead, steps_per_epoch, training_batches
-from training.networks import build_network
-from training.recipes.recipe import Recipe
+# run as a file, this folder comes first on the path and this very file passes for the package
+sys.path[:] = [each for each in sys.path if Path(each).resolve() != Path(__file__).parent]
+
+from inference.engine.preprocess import Placement  # noqa: E402
+from training import recipes  # noqa: E402
+from training.fit.feed import PlacedSet, ahead, steps_per_epoch, training_batches  # noqa: E402
+from training.networks import build_network  # noqa: E402
+from training.recipes.recipe import Recipe  # noqa: E402
 
 CHANNELS = 6
 
