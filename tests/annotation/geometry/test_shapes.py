@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -132,3 +134,14 @@ def test_a_contour_keeps_its_own_unchangeable_copy_of_the_points() -> None:
     assert shape.points[0, 0] == 1.0
     with pytest.raises(ValueError, match="read-only"):
         shape.points[0, 0] = 99
+
+
+def test_shapes_need_neither_django_nor_scipy_to_be_imported() -> None:
+    program = (
+        "import sys, annotation.geometry; "
+        "sys.exit(' '.join({'django', 'scipy', 'tensorflow'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.stderr.strip() == ""
