@@ -45,13 +45,9 @@ def checked_line(text: str, name: str, longest: int) -> str:
     """A line of text without surrounding space; InvalidInput when too long or not one line."""
     line = text.strip()
     if len(line) > longest:
-        raise InvalidInput(
-            f"The {name} is longer than {longest} characters.", **{name: ["Too long."]}
-        )
+        raise _wrong(name, f"The {name} is longer than {longest} characters.", "Too long.")
     if not line.isprintable():
-        raise InvalidInput(
-            f"The {name} must be one line of plain text.", **{name: ["One line only."]}
-        )
+        raise _wrong(name, f"The {name} must be one line of plain text.", "One line only.")
     return line
 
 
@@ -81,3 +77,9 @@ def checked_words(
         credit=checked_line(credit, "credit", MAX_CREDIT),
         microns_per_pixel=checked_scale(microns_per_pixel),
     )
+
+
+def _wrong(name: str, detail: str, remark: str) -> InvalidInput:
+    error = InvalidInput(detail)
+    error.fields[name] = [remark]
+    return error

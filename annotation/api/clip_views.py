@@ -75,7 +75,9 @@ class ClipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def frame_table(self, request: Request, pk: str) -> Response:
         """Index, time in seconds and SHA-256 of the grey pixels of every frame."""
         table = get_object_or_404(
-            FrameTable.objects.filter(clip__in=Clip.objects.visible_to(person(request)).values("pk")),
+            FrameTable.objects.filter(
+                clip__in=Clip.objects.visible_to(person(request)).values("pk")
+            ),
             clip_id=pk,
         )
         rows = zip(table.times_s.tolist(), table.sha256, strict=True)

@@ -85,6 +85,4 @@ def read_chunk(content: bytes) -> tuple[int, list[bytes]]:
             f"The chunk is {len(content)} bytes long and should be {int(header.offsets[-1])}."
         )
     offsets = header.offsets.tolist()
-    return header.first_frame, [
-        content[start:stop] for start, stop in itertools.pairwise(offsets)
-    ]
+    return header.first_frame, [content[start:stop] for start, stop in itertools.pairwise(offsets)]

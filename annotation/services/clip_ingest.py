@@ -70,17 +70,17 @@ def ingest_failed(context: JobContext, error: str) -> None:
 
 @transaction.atomic
 def _commit(context: JobContext, clip_id: UUID, frames: StoredFrames) -> Clip:
-    held = Job.objects.select_for_update().filter(
-        pk=context.job_id, attempt=context.attempt, state=JobState.RUNNING
+    held_job = (
+        Job.objects.select_for_update()
+        .filter(pk=context.job_id, attempt=context.attempt, state=JobState.RUNNING)
+        .first()
     )
-    if not held.exists():
+    if held_job is None:
         raise JobStopped(is_lost=True)
     payload = context.payload
-    project = Project.objects.select_for_update().get(pk=context.project_id)
+    project = Project.objects.select_for_update().get(pk=str(held_job.project_id))
     check_not_there(project.pk, payload["source_sha256"], but_for_job=context.job_id)
-    words = ClipWords(
-        **{name: payload[name] for name in ClipWords.__slots__},
-    )
+    words = ClipWords(**{name: payload[name] for name in ClipWords.__slots__})
     subject, _ = Subject.objects.get_or_create(project=project, pseudonym=words.subject)
     clip = clip_row(
         clip_id=clip_id,

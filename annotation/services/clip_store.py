@@ -71,9 +71,7 @@ def frames_store(
     digests: list[bytes] = []
     for packed in pack_frames(greys()):
         key = store.put("chunks", "fck", packed.content)
-        chunks.append(
-            StoredChunk(packed.first_frame, packed.frame_count, key, len(packed.content))
-        )
+        chunks.append(StoredChunk(packed.first_frame, packed.frame_count, key, len(packed.content)))
         digests.append(packed.digests)
     times_s = presentation_times(stored_times, source.nominal_rate)
     middle = stored_png(chunks, len(times_s) // 2)

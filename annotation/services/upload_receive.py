@@ -84,9 +84,7 @@ def check_upload_size(size: int) -> None:
         )
 
 
-def check_not_there(
-    project_id: UUID, sha256: str, *, but_for_job: UUID | None = None
-) -> None:
+def check_not_there(project_id: UUID, sha256: str, *, but_for_job: UUID | None = None) -> None:
     """Raise Conflict when these bytes are a clip of the project or are becoming one."""
     clip = Clip.objects.filter(
         project_id=project_id, source_sha256=sha256, deleted_at__isnull=True
@@ -100,10 +98,9 @@ def check_not_there(
     job = (
         Job.objects.unfinished()
         .filter(project_id=project_id, kind=INGEST_KIND, payload__source_sha256=sha256)
-        .exclude(pk=but_for_job)
         .first()
     )
-    if job is not None:
+    if job is not None and job.pk != but_for_job:
         raise Conflict(
             "This file is being taken in at this moment.",
             code="upload_waiting",
