@@ -26,6 +26,7 @@ def own_folders(tmp_path: Path, settings: Any) -> None:
         },
     }
     settings.UPLOAD_WAITING_ROOT = tmp_path / "waiting"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
