@@ -25,7 +25,5 @@ def subject_create(*, project: Project, actor: User, pseudonym: str) -> Subject:
         raise Conflict(
             f"The project has a subject “{pseudonym}” already.", code="subject_exists"
         ) from error
-    record_append(
-        actor=actor, action="subject.create", target=subject, project_id=project.pk
-    )
+    record_append(actor=actor, action="subject.create", target=subject, project_id=project.pk)
     return subject
