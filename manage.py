@@ -17,6 +17,10 @@ def main() -> None:
         from fascicle.stack.up import main as up  # noqa: PLC0415
 
         sys.exit(up(sys.argv[2:]))
+    # In a second terminal beside a running stack, its addresses are taken over.
+    from fascicle.stack.environment import adopt  # noqa: PLC0415
+
+    adopt()
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     execute_from_command_line(sys.argv)

@@ -156,7 +156,7 @@ class Person:
         """Through the form, as anyone would."""
         self.goto("/login")
         self.page.get_by_label("E-mail").fill(email)
-        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("textbox", name="Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Log in").click()
         expect(self.page.get_by_text("Research use only").first).to_be_visible()
         expect(self.page).not_to_have_url(f"{self.site.address}/login")
