@@ -1,3 +1,53 @@
+import { Center, Loader } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useSuggestion } from "../annotator/AnnotatorPage";
+import { documentFromRows } from "../annotator/core/document";
+import { useReadableClip } from "../annotator/page/useReadableClip";
+import { clipSetsQuery, setDetailQuery } from "../annotator/queries";
+import { Problem } from "../parts/Problem";
+import { ExploreRoom } from "./ExploreRoom";
+
+/** The room where a trainee looks at a clip, what the model says and what experts accepted. */
 export function ExplorePage({ clipId }: { clipId: string }) {
-  return <p>Clip {clipId}</p>;
+  const { ready, error, retry } = useReadableClip(clipId);
+  const suggestion = useSuggestion(clipId);
+  const sets = useQuery(clipSetsQuery(clipId));
+  const accepted = useMemo(
+    () =>
+      sets.data
+        ?.filter((set) => set.state === "accepted" && set.purpose !== "suggestion")
+        .sort(
+          (a, b) =>
+            Number(b.purpose === "consensus") - Number(a.purpose === "consensus") ||
+            b.updated_at.localeCompare(a.updated_at),
+        )[0] ?? null,
+    [sets.data],
+  );
+  const detail = useQuery({
+    ...setDetailQuery(accepted?.id ?? ""),
+    enabled: accepted !== null,
+  }).data;
+  const expert = useMemo(
+    () => (detail ? { set: detail, document: documentFromRows(detail.tracks) } : null),
+    [detail],
+  );
+  useDocumentTitle(`${ready?.clip.title ?? "Clip"} · Explore · Fascicle`);
+
+  if (error !== null && ready === null) {
+    return (
+      <Center p="lg">
+        <Problem error={error} title="This clip cannot be shown" onRetry={retry} />
+      </Center>
+    );
+  }
+  if (ready === null || sets.isPending || (accepted !== null && expert === null)) {
+    return (
+      <Center h="60dvh">
+        <Loader aria-label="Loading the clip" />
+      </Center>
+    );
+  }
+  return <ExploreRoom key={clipId} {...ready} model={suggestion} expert={expert} />;
 }

@@ -99,7 +99,10 @@ function Row({ row, frameCount, left, pointer }: RowProps) {
             key={frame}
             className={classes.key}
             data-absent={isAbsent || undefined}
-            style={{ left: `${middle(frame, frameCount)}%`, background: row.colour }}
+            style={{
+              left: `${middle(frame, frameCount)}%`,
+              ...(isAbsent ? {} : { background: row.colour }),
+            }}
           />
         ))}
         <div className={classes.cursor} style={{ left }} />
