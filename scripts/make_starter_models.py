@@ -44,8 +44,8 @@ class Starter:
 
 
 STARTERS = (
-    Starter("starter-1", "Starter 1 (8 phantom subjects)", 100, 8, 6, 30, 1),
-    Starter("starter-2", "Starter 2 (48 phantom subjects)", 200, 48, 6, 50, 2),
+    Starter("starter-1", "Starter 1 (12 phantom subjects)", 100, 12, 6, 100, 1),
+    Starter("starter-2", "Starter 2 (48 phantom subjects)", 200, 48, 6, 80, 2),
 )
 
 

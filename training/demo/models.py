@@ -30,7 +30,7 @@ class Starter:
 
 
 STARTERS = (
-    Starter("starter-1", "Starter 1 (8 phantom subjects)"),
+    Starter("starter-1", "Starter 1 (12 phantom subjects)"),
     Starter("starter-2", "Starter 2 (48 phantom subjects)"),
 )
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tests.factories import Team, make_team
-
 from annotation.clip_words import checked_words
 from annotation.models import Clip
+from tests.factories import Team, make_team
 from training.demo.clips import clip_take_in, reading_accept, reading_import, scene_of
 
 SIDE = 96

@@ -15,8 +15,6 @@ import psutil
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
-from tests.factories import Team
-from tests.training.runs.phantom_project import accept, phantom_team
 
 from fascicle.jobs.context import JobContext, JobStopped
 from fascicle.jobs.models import Job, JobState
@@ -25,6 +23,8 @@ from fascicle.jobs.tasks import run as run_job
 from inference.engine import read_spec
 from inference.models import Alias, AliasName, ModelVersion
 from inference.services import weights_fetch
+from tests.factories import Team
+from tests.training.runs.phantom_project import accept, phantom_team
 from training.models import Epoch, Fold, FoldState, RunState, TrainingRun
 from training.services import run_cancel, run_start, snapshot_freeze
 from training.services.fold_record import FoldOutcome, epochs_write, fold_begin, fold_done
@@ -160,9 +160,7 @@ def test_a_worker_that_leaves_takes_the_fold_back_to_the_queue_with_its_checkpoi
     first = fold_of(run, 0)
     reader, writer = os.pipe()
     monkeypatch.setattr("training.services.fold_fit.leaving_descriptor", lambda: reader)
-    thread = when(
-        lambda: Epoch.objects.filter(fold=first).exists(), lambda: os.write(writer, b"x")
-    )
+    thread = when(lambda: Epoch.objects.filter(fold=first).exists(), lambda: os.write(writer, b"x"))
     run_job(str(first.job_id))
     thread.join()
     os.close(reader)

@@ -1,0 +1,156 @@
+"""A model looks at a clip: its shapes become a suggestion that traces back to the model."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from annotation.models import AnnotationSet, Keyframe, Structure
+from annotation.selectors import clip_frames, label_maps
+from fascicle.audit.models import AuditRecord
+from fascicle.jobs.context import JobContext, JobStopped
+from fascicle.jobs.models import Job, JobState
+from fascicle.jobs.services import job_claim
+from fascicle.jobs.tasks import run as run_job
+from inference.engine import Engine
+from inference.models import AliasName, ModelVersion, Suggestion
+from inference.services import model_promote, preannotate_start
+from inference.services.clip_preannotate import StructureTrace, clip_preannotate
+from inference.services.model_files_register import model_files_register
+from tests.factories import Team
+from tests.inference.registry.model_files import bright_file
+from tests.training.runs.phantom_project import phantom_team, take_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return bright_file(tmp_path_factory.mktemp("model") / "bright.keras", ("block-region",))
+
+
+@pytest.fixture
+def team() -> Team:
+    return phantom_team()
+
+
+@pytest.fixture
+def version(team: Team, model_file: Path) -> ModelVersion:
+    made = model_files_register(
+        project=team.project, actor=team.admin, name="Bright", files=[model_file], reason="Test"
+    )
+    model_promote(version=made, name=AliasName.PREANNOTATE, reason="Only one", actor=team.admin)
+    return made
+
+
+def test_the_suggestion_is_what_the_engine_says_frame_for_frame(
+    team: Team, version: ModelVersion, model_file: Path
+) -> None:
+    clip = take_in(team, 1, frame_count=20)  # more than one batch
+    job = preannotate_start(clip=clip, actor=team.expert)
+    run_job(str(job.pk))
+    job.refresh_from_db()
+    assert job.state == JobState.DONE, job.error
+    written = AnnotationSet.objects.get(pk=job.result["annotation_set"])
+    assert (written.purpose, written.author, written.model_version_id) == (
+        "suggestion",
+        None,
+        version.pk,
+    )
+    frames = np.stack(list(clip_frames(clip.pk)))
+    seen = Engine.load(model_file).segment(frames)
+    assert seen.labels.any(), "the model must see something for this test to say anything"
+    for index, labels in label_maps(written.pk, range(len(frames))):
+        assert np.array_equal(labels, seen.labels[index]), f"frame {index}"
+    client = Client()
+    client.force_login(team.trainee)
+    [row] = client.get(f"/api/suggestions/?clip={clip.pk}").json()["results"]
+    assert row["annotation_set"] == str(written.pk)
+    assert row["model_version"]["number"] == version.number
+    assert len(row["confidence"]["block-region"]) == len(frames)
+    assert row["confidence"]["block-region"][0] == pytest.approx(
+        float(seen.confidence[0, 0]), abs=1e-3
+    )
+    record = AuditRecord.objects.get(action="suggestion.write")
+    assert record.detail["model_version"] == str(version.pk)
+
+
+def test_looking_again_replaces_the_suggestion_of_that_model_only(
+    team: Team, version: ModelVersion, model_file: Path
+) -> None:
+    clip = take_in(team, 1)
+    for _ in range(2):
+        run_job(str(preannotate_start(clip=clip, actor=team.expert).pk))
+    other = model_files_register(
+        project=team.project, actor=team.admin, name="Other", files=[model_file], reason="Test"
+    )
+    run_job(str(preannotate_start(clip=clip, actor=team.expert, model_version=other).pk))
+    sets = AnnotationSet.objects.filter(clip=clip, purpose="suggestion")
+    assert {row.model_version_id: row.revision for row in sets} == {version.pk: 2, other.pk: 1}
+    assert Suggestion.objects.count() == 2
+    assert Keyframe.objects.filter(track__annotation_set__in=sets).exists()
+
+
+def test_an_attempt_that_lost_its_job_leaves_no_suggestion(
+    team: Team, version: ModelVersion
+) -> None:
+    clip = take_in(team, 1)
+    job = preannotate_start(clip=clip, actor=team.expert)
+    claimed = job_claim(job_id=job.pk, lease_owner="zombie")
+    assert claimed is not None
+    zombie = JobContext.of(claimed)
+
+    class Overtaken(JobContext):
+        """The successor claims the job while the last frames are looked at."""
+
+        def report(self, progress: float, message: str = "", *, log: str | None = None) -> None:
+            if progress > 0.9:
+                Job.objects.filter(pk=job.pk).update(attempt=claimed.attempt + 1)
+
+    overtaken = Overtaken(
+        zombie.job_id, zombie.attempt, zombie.owner_id, zombie.project_id, zombie.target_id,
+        zombie.payload,
+    )  # fmt: skip
+    with pytest.raises(JobStopped):
+        clip_preannotate(overtaken)
+    assert not AnnotationSet.objects.filter(purpose="suggestion").exists()
+    assert not Suggestion.objects.exists()
+
+
+def test_a_structure_taken_from_the_procedure_is_named(team: Team, version: ModelVersion) -> None:
+    clip = take_in(team, 1)
+    job = preannotate_start(clip=clip, actor=team.expert)
+    Structure.objects.filter(procedure=team.procedure).update(code="renamed")
+    run_job(str(job.pk))
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert "block-region" in job.error
+    assert not AnnotationSet.objects.filter(purpose="suggestion").exists()
+
+
+def test_a_structure_that_goes_away_ends_where_it_is_no_longer_seen() -> None:
+    trace = StructureTrace()
+    there, gone = np.eye(4, dtype=bool), np.zeros((4, 4), dtype=bool)
+    for index, pixels in enumerate([gone, there, gone, gone, there]):
+        trace.add(index, pixels, 0.75)
+    kinds = [(frame, type(shape).__name__) for frame, shape, _ in trace.keyframes]
+    assert kinds == [(1, "Mask"), (2, "Absent"), (4, "Mask")]
+    assert trace.confidence == [None, 0.75, None, None, 0.75]
+
+
+def test_the_command_queues_every_clip_that_is_not_accepted(
+    team: Team, version: ModelVersion
+) -> None:
+    clips = [take_in(team, seed) for seed in (1, 2)]
+    out = StringIO()
+    call_command("preannotate", project=str(team.project.pk), json=True, stdout=out)
+    rows = json.loads(out.getvalue())
+    assert [row["clip"] for row in rows] == [str(clip.pk) for clip in clips]
+    assert {row["state"] for row in rows} == {"queued"}
+    assert Job.objects.filter(kind="clip_preannotate").count() == 2
