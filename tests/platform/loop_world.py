@@ -1,0 +1,172 @@
+"""One project with a row of everything, for tests that walk all routes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from annotation.frames.chunk_file import write_chunk
+from annotation.models import AnnotationSet, Chunk, Clip, Decision, Issue
+from annotation.services.issue_add import issue_add
+from annotation.services.review_decide import review_decide
+from annotation.services.set_open import set_open
+from annotation.services.set_save import set_save
+from annotation.services.set_submit import set_submit
+from fascicle.accounts.models import ApiToken, Membership, User
+from fascicle.accounts.services import token_create
+from fascicle.jobs.models import Job
+from fascicle.jobs.services import job_create
+from inference.models import Alias, AliasName, ModelVersion, Promotion
+from tests.factories import Team, make_clip, make_team
+from training.models import DatasetSnapshot, TrainingRun
+from training.services import run_start, snapshot_freeze
+
+FRAMES = 2
+
+
+@dataclass(frozen=True)
+class World:
+    """A project half way round the loop, and `foreign`: another with an admin of its own."""
+
+    team: Team
+    foreign: Team
+    clip: Clip
+    draft: AnnotationSet  # the expert's
+    submitted: AnnotationSet  # the colleague's, waiting for review
+    issue: Issue
+    job: Job  # the expert's
+    token: ApiToken  # the expert's
+    membership: Membership  # the trainee's
+    snapshot: DatasetSnapshot
+    run: TrainingRun
+    first_model: ModelVersion
+    model: ModelVersion
+
+    @property
+    def secrets(self) -> set[str]:
+        """What nobody outside the project may ever read in an answer."""
+        rows = (
+            self.team.project, self.clip, self.clip.subject, self.draft, self.submitted, self.issue,
+            self.job, self.token, self.membership, self.snapshot, self.run, self.model,
+        )  # fmt: skip
+        return {str(row.pk) for row in rows}
+
+
+def make_world() -> World:
+    """Everything of the loop, in rows and a few bytes of storage."""
+    team, foreign = make_team(), make_team("femoral")
+    for number in range(2):
+        clip = make_clip(team, subject=f"S-{number}", frame_count=FRAMES)
+        accepted = _submit(_draw(clip, team.expert, team), team.expert)
+        review_decide(
+            annotation_set=accepted,
+            actor=team.colleague,
+            decision=Decision.ACCEPT,
+            remark="",
+            revision=accepted.revision,
+        )
+    snapshot = snapshot_freeze(project=team.project, actor=team.admin)
+    run = run_start(
+        snapshot=snapshot, recipe="tiny", fold_count=2, epoch_count=1, actor=team.admin, seed=1
+    )
+    clip = make_clip(team, subject="S-9", frame_count=FRAMES)
+    _store_pixels(clip)
+    submitted = _submit(_draw(clip, team.colleague, team), team.colleague)
+    first_model, model = _models(team)
+    return World(
+        team=team,
+        foreign=foreign,
+        clip=clip,
+        draft=_draw(clip, team.expert, team),
+        submitted=submitted,
+        issue=issue_add(annotation_set=submitted, actor=team.expert, frame_index=0, text="Here."),
+        job=job_create(kind="x", queue="default", owner=team.expert, project=team.project),
+        token=token_create(user=team.expert, name="script", project=team.project).token,
+        membership=Membership.objects.get(project=team.project, user=team.trainee),
+        snapshot=snapshot,
+        run=run,
+        first_model=first_model,
+        model=model,
+    )
+
+
+def drawing(team: Team) -> list[dict[str, Any]]:
+    """Operations that draw the first structure on the first frame."""
+    track, structure = str(uuid4()), str(team.structures[0].pk)
+    square = {"kind": "polygon", "points": [[10, 10], [30, 10], [30, 30], [10, 30]]}
+    return [
+        {"op": "track.add", "track": track, "structure": structure},
+        {"op": "keyframe.put", "track": track, "frame": 0, "shape": square, "source": "drawn"},
+    ]
+
+
+def _draw(clip: Clip, author: User, team: Team) -> AnnotationSet:
+    row = set_open(clip=clip, actor=author)
+    set_save(
+        annotation_set=row,
+        actor=author,
+        base_revision=0,
+        idempotency_key=uuid4(),
+        ops=drawing(team),
+    )
+    row.refresh_from_db()
+    return row
+
+
+def _submit(row: AnnotationSet, author: User) -> AnnotationSet:
+    return set_submit(annotation_set=row, actor=author, revision=row.revision)
+
+
+def _store_pixels(clip: Clip) -> None:
+    stream = io.BytesIO()
+    Image.new("L", (clip.width, clip.height), 90).save(stream, format="PNG")
+    content = write_chunk(0, [stream.getvalue()] * clip.frame_count)
+    key = f"chunks/{clip.pk}/{hashlib.sha256(content).hexdigest()}.fck"
+    default_storage.save(key, ContentFile(content))
+    Chunk.objects.create(
+        clip=clip,
+        number=0,
+        first_frame=0,
+        frame_count=clip.frame_count,
+        storage_key=key,
+        byte_size=len(content),
+    )
+    clip.thumbnail_key = f"thumbnails/{clip.pk}/{hashlib.sha256(b'thumbnail').hexdigest()}.jpg"
+    default_storage.save(clip.thumbnail_key, ContentFile(b"thumbnail"))
+    clip.save(update_fields=["thumbnail_key"])
+
+
+def _models(team: Team) -> tuple[ModelVersion, ModelVersion]:
+    structures = [{"channel": s.channel, "code": s.code, "name": s.name} for s in team.structures]
+    members = [{"fold": 0, "storage_key": "models/none", "sha256": "0" * 64, "byte_size": 1}]
+    first, second = (
+        ModelVersion.objects.create(
+            project=team.project,
+            number=number,
+            name=f"Model {number}",
+            recipe="tiny",
+            members=members,
+            structures=structures,
+        )
+        for number in (1, 2)
+    )
+    previous = None
+    for version in (first, second):
+        Promotion.objects.create(
+            project=team.project,
+            name=AliasName.PREANNOTATE,
+            model_version=version,
+            previous=previous,
+            reason="Better.",
+            actor=team.admin,
+        )
+        previous = version
+    Alias.objects.create(project=team.project, name=AliasName.PREANNOTATE, model_version=second)
+    return first, second

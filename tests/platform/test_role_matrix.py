@@ -1,0 +1,268 @@
+# ruff: noqa: E501  # one line a route
+"""Every route for every role: nobody sees or changes what is not theirs.
+
+The test fails when a route or method is missing here. To add one, add a line to ROUTES:
+
+    Route("name-of-the-route", "METHOD", admin, expert, trainee, outsider, path=..., body=..., query=...)
+
+with the status each role gets for a thing of project `world.team`; `path`, `body` and `query` are
+functions of the world (see tests/platform/loop_world.py) that name that thing. The outsider is an
+admin of another project: 404 for things, and lists that hold nothing of this project. Without a
+log-in every route answers 401, but for those in OPEN.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from fascicle.accounts.models import User
+from tests.factories import client_of
+from tests.platform.loop_world import World, drawing, make_world
+
+pytestmark = pytest.mark.django_db
+
+Of = Callable[[World], Any]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route and method, and the status for each role."""
+
+    name: str
+    method: str
+    admin: int
+    expert: int
+    trainee: int
+    outsider: int
+    path: Of = field(default=lambda w: {})
+    body: Of | None = None
+    query: Of = field(default=lambda w: {})
+    is_form: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.name, self.method
+
+
+OPEN = {("health", "GET")}
+
+
+def of_project(w: World) -> dict[str, str]:
+    return {"project": str(w.team.project.pk)}
+
+
+def pk(attribute: str, **more: Any) -> Of:
+    return lambda w: {"pk": getattr(w, attribute).pk, **more}
+
+
+def in_project(**more: Any) -> Of:
+    return lambda w: {**of_project(w), **more}
+
+
+def save_body(w: World) -> dict[str, Any]:
+    return {
+        "base_revision": w.draft.revision,
+        "idempotency_key": str(uuid4()),
+        "ops": drawing(w.team),
+    }
+
+
+def restore_body(w: World) -> dict[str, Any]:
+    return {"number": 0, "base_revision": w.draft.revision, "idempotency_key": str(uuid4())}
+
+
+def review_body(w: World) -> dict[str, Any]:
+    return {"decision": "accept", "remark": "", "revision": w.submitted.revision}
+
+
+def run_body(w: World) -> dict[str, Any]:
+    sizes = {"recipe": "tiny", "fold_count": 2, "epoch_count": 1}
+    return {**of_project(w), "snapshot": str(w.snapshot.pk), **sizes}
+
+
+def upload_body(w: World) -> dict[str, Any]:
+    return {
+        **of_project(w),
+        "subject": "S-1",
+        "file": SimpleUploadedFile("clip.mp4", b"bytes", "video/mp4"),
+    }
+
+
+# fmt: off
+ROUTES = [
+    # the site itself
+    Route("health", "GET", 503, 503, 503, 503),  # no worker runs beside this test
+    Route("schema", "GET", 200, 200, 200, 200),
+    Route("me", "GET", 200, 200, 200, 200),
+    # people
+    Route("membership-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("membership-list", "POST", 201, 403, 403, 404, body=in_project(email="new@fascicle.example", role="expert")),
+    Route("membership-detail", "PATCH", 200, 403, 403, 404, path=pk("membership"), body=lambda w: {"role": "expert"}),
+    Route("membership-detail", "DELETE", 204, 403, 403, 404, path=pk("membership")),
+    Route("token-list", "GET", 200, 200, 200, 200),
+    Route("token-list", "POST", 201, 201, 201, 404, body=in_project(name="script")),
+    Route("token-detail", "DELETE", 404, 204, 404, 404, path=pk("token")),  # the expert's
+    Route("audit-list", "GET", 200, 200, 200, 200, query=of_project),
+    # long work
+    Route("job-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("job-detail", "GET", 200, 200, 404, 404, path=pk("job")),  # the expert's
+    Route("job-cancel", "POST", 200, 200, 404, 404, path=pk("job")),
+    # projects, subjects, clips
+    Route("procedure-list", "GET", 200, 200, 200, 200),
+    Route("procedure-detail", "GET", 200, 200, 200, 200, path=lambda w: {"pk": w.team.procedure.pk}),
+    Route("project-list", "GET", 200, 200, 200, 200),
+    Route("project-list", "POST", 403, 403, 403, 403, body=lambda w: {"name": "New", "procedure": "axillary"}),
+    Route("project-detail", "GET", 200, 200, 200, 404, path=lambda w: {"pk": w.team.project.pk}),
+    Route("project-detail", "PATCH", 200, 403, 403, 404, path=lambda w: {"pk": w.team.project.pk}, body=lambda w: {"name": "New"}),
+    Route("subject-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("subject-list", "POST", 201, 201, 403, 404, body=in_project(pseudonym="S-77")),
+    Route("subject-detail", "GET", 200, 200, 200, 404, path=lambda w: {"pk": w.clip.subject_id}),
+    Route("clip-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("clip-detail", "GET", 200, 200, 200, 404, path=pk("clip")),
+    Route("clip-detail", "PATCH", 200, 200, 403, 404, path=pk("clip"), body=lambda w: {"label": "Left"}),
+    Route("clip-detail", "DELETE", 204, 403, 403, 404, path=pk("clip")),
+    Route("clip-chunk", "GET", 200, 200, 200, 404, path=pk("clip", number=0)),
+    Route("clip-frame", "GET", 200, 200, 200, 404, path=pk("clip", index=0)),
+    Route("clip-frame-table", "GET", 200, 200, 200, 404, path=pk("clip")),
+    Route("clip-thumbnail", "GET", 200, 200, 200, 404, path=pk("clip")),
+    Route("upload", "POST", 202, 202, 403, 404, body=upload_body, is_form=True),
+    # annotation sets; a draft is its author's alone, a submitted set is for reviewers
+    Route("annotation-set-list", "GET", 200, 200, 200, 200, query=of_project),
+    # a clip named in the body that one cannot see is as unknown as one that is not there
+    Route("annotation-set-list", "POST", 200, 200, 403, 400, body=lambda w: {"clip": str(w.clip.pk)}),
+    Route("annotation-set-detail", "GET", 200, 200, 404, 404, path=pk("submitted")),
+    Route("annotation-set-issues", "POST", 201, 201, 404, 404, path=pk("submitted"), body=lambda w: {"frame_index": 0, "text": "There."}),
+    Route("annotation-set-labels", "GET", 200, 200, 404, 404, path=pk("submitted", index=0)),
+    Route("annotation-set-restore", "POST", 404, 200, 404, 404, path=pk("draft"), body=restore_body),
+    Route("annotation-set-review", "POST", 200, 200, 404, 404, path=pk("submitted"), body=review_body),
+    Route("annotation-set-revisions", "GET", 200, 200, 404, 404, path=pk("submitted")),
+    Route("annotation-set-save", "POST", 404, 200, 404, 404, path=pk("draft"), body=save_body),
+    Route("annotation-set-submit", "POST", 404, 200, 404, 404, path=pk("draft"), body=lambda w: {"revision": w.draft.revision}),
+    Route("issue-resolve", "POST", 200, 200, 404, 404, path=pk("issue")),
+    Route("queue", "GET", 200, 200, 200, 404, query=of_project),
+    # models
+    Route("model-version-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("model-version-detail", "GET", 200, 200, 200, 404, path=pk("model")),
+    Route("model-version-promote", "POST", 200, 403, 403, 404, path=pk("first_model"), body=lambda w: {"alias": "live", "reason": "Best."}),
+    Route("alias-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("alias-rollback", "POST", 200, 403, 403, 404, body=in_project(alias="preannotate", reason="Worse.")),
+    Route("preannotation-list", "POST", 202, 202, 403, 404, body=lambda w: {"clip": str(w.clip.pk)}),
+    Route("suggestion-list", "GET", 200, 200, 200, 200, query=of_project),
+    # training
+    Route("recipe-list", "GET", 200, 200, 200, 200),
+    Route("snapshot-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("snapshot-list", "POST", 201, 403, 403, 404, body=in_project()),
+    Route("snapshot-preview", "GET", 200, 200, 403, 404, query=of_project),
+    Route("snapshot-detail", "GET", 200, 200, 404, 404, path=pk("snapshot")),
+    Route("training-run-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("training-run-list", "POST", 201, 403, 404, 404, body=run_body),  # snapshots are not for trainees
+    Route("training-run-detail", "GET", 200, 200, 404, 404, path=pk("run")),
+    Route("training-run-cancel", "POST", 200, 403, 404, 404, path=pk("run")),
+]
+# fmt: on
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def every_route() -> Iterator[tuple[str, str]]:
+    """(name, METHOD) of all that the resolver knows under /api/."""
+
+    def walk(patterns: list[Any], prefix: str) -> Iterator[tuple[str, URLPattern]]:
+        for pattern in patterns:
+            where = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, where)
+            else:
+                yield where, pattern
+
+    for where, pattern in walk(get_resolver().url_patterns, ""):
+        if where.startswith("_allauth/") or not where.startswith("api/"):
+            continue
+        assert pattern.name, f"{where} has no name"
+        view: Any = pattern.callback
+        methods = getattr(view, "actions", None) or [m for m in METHODS if hasattr(view.cls, m)]
+        yield from ((pattern.name, method.upper()) for method in methods)
+
+
+def ask(client: Client, route: Route, world: World) -> Any:
+    address = reverse(route.name, kwargs=route.path(world))
+    if route.method == "GET":
+        return client.get(address, route.query(world))
+    body = route.body(world) if route.body else {}
+    if route.is_form:
+        return client.post(address, body)
+    return client.generic(route.method, address, json.dumps(body), content_type="application/json")
+
+
+def named(route: Route, world: World) -> set[str]:
+    """Ids that whoever asks sends along, and so knows already."""
+    body = route.body(world) if route.body else {}
+    sent = [*route.path(world).values(), *body.values(), *route.query(world).values()]
+    return {str(value) for value in sent}
+
+
+@pytest.fixture
+def world(settings: Any, tmp_path: Any) -> World:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    options = {"location": str(tmp_path / "media")}
+    default = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    settings.STORAGES = {**settings.STORAGES, "default": default}
+    settings.UPLOAD_WAITING_ROOT = tmp_path / "waiting"
+    return make_world()
+
+
+def test_every_route_is_in_the_table_and_every_line_is_a_route() -> None:
+    found, listed = set(every_route()), [route.key for route in ROUTES]
+    assert len(listed) == len(set(listed))
+    assert found - set(listed) == set(), "add these routes to ROUTES, see the top of this file"
+    assert set(listed) - found == set(), "these lines are of routes that are no more"
+
+
+def answer_to(user: User | None, route: Route, world: World) -> Any:
+    """The answer, with everything that it changed undone."""
+    client = client_of(user) if user else Client()
+    with transaction.atomic():
+        answer = ask(client, route, world)
+        transaction.set_rollback(True)
+    return answer
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.name}")
+def test_each_role_gets_what_the_table_says(route: Route, world: World) -> None:
+    team = world.team
+    wanted = {
+        "admin": (team.admin, route.admin),
+        "expert": (team.expert, route.expert),
+        "trainee": (team.trainee, route.trainee),
+        "outsider": (world.foreign.admin, route.outsider),
+        "nobody's member": (team.stranger, route.outsider),
+    }
+    got = {}
+    for role, (user, _) in wanted.items():
+        answer = answer_to(user, route, world)
+        got[role] = answer.status_code
+        if user in {world.foreign.admin, team.stranger}:
+            read = answer.content.decode(errors="replace")
+            leaked = {secret for secret in world.secrets - named(route, world) if secret in read}
+            assert leaked == set(), f"{role} reads {leaked}"
+    assert got == {role: status for role, (_, status) in wanted.items()}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.name}")
+def test_without_a_log_in_there_is_nothing(route: Route, world: World) -> None:
+    answer = answer_to(None, route, world)
+    if route.key in OPEN:
+        assert answer.status_code == route.outsider
+    else:
+        assert answer.status_code == 401
+        assert set(answer.json()) == {"detail", "code", "fields"}
