@@ -37,6 +37,7 @@ export function errorOf(status: number, body: unknown): ApiError {
   const sentence = SENTENCE_OF_STATUS[status] ?? `The server answered with an error (${status}).`;
   if (typeof body !== "object" || body === null) return new ApiError(status, sentence, "error");
   const { detail, code, fields } = body as Record<string, unknown>;
+  if (status === 401) return new ApiError(status, sentence, "not_authenticated");
   return new ApiError(
     status,
     typeof detail === "string" && detail !== "" ? detail : sentence,

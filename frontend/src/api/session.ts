@@ -88,7 +88,6 @@ export async function logOut(): Promise<void> {
     // allauth answers a finished log-out with 401: there is no session any more.
     if (!(error instanceof ApiError) || error.status !== 401) throw error;
   }
-  queryClient.clear();
 }
 
 export async function setPassword(key: string, password: string): Promise<void> {

@@ -29,6 +29,11 @@ export function Gate() {
       </DoorPage>
     );
   }
-  if (me.data === null) return <Navigate to="/login" search={{ next: here }} replace />;
+  if (me.data === null) {
+    // This stays drawn while the address already changes: it must not send the log-in to itself.
+    return here.startsWith("/login") ? null : (
+      <Navigate to="/login" search={{ next: here }} replace />
+    );
+  }
   return <Shell />;
 }

@@ -1,16 +1,16 @@
 import { ActionIcon, Menu, Text } from "@mantine/core";
 import { IconKey, IconLogout, IconStack2, IconUserCircle } from "@tabler/icons-react";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { logOut } from "../api/session";
 import type { Me } from "../api/types";
 import { tellError } from "../parts/tell";
 
 export function UserMenu({ me }: { me: Me }) {
-  const navigate = useNavigate();
   const onLogOut = async () => {
     try {
       await logOut();
-      await navigate({ to: "/login" });
+      // A fresh page: nothing of this person stays in its memory.
+      window.location.assign("/login");
     } catch (error) {
       tellError(error, "You are still logged in");
     }

@@ -10,6 +10,7 @@ import {
   Text,
   Tooltip,
 } from "@mantine/core";
+import { useDisclosure, useWindowEvent } from "@mantine/hooks";
 import { IconProgress } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { cancelJob, isOpen, jobsQuery } from "../api/jobs";
@@ -25,12 +26,17 @@ import { useFinishedJobs } from "./useFinishedJobs";
 export function JobsTray({ projectId }: { projectId: string | null }) {
   const jobs = useQuery({ ...jobsQuery(projectId), enabled: projectId !== null }).data ?? [];
   useFinishedJobs(jobs);
+  const [isShown, tray] = useDisclosure(false);
+  // Wherever the focus is: a row with the focus may go away when its job ends.
+  useWindowEvent("keydown", ({ key }) => {
+    if (key === "Escape") tray.close();
+  });
   const open = jobs.filter((job) => isOpen(job.state));
   const label = open.length === 0 ? "Jobs: nothing is running" : `Jobs: ${open.length} running`;
   return (
-    <Popover width={360} position="bottom-end" shadow="md" trapFocus>
+    <Popover width={360} position="bottom-end" shadow="md" opened={isShown} onDismiss={tray.close}>
       <Popover.Target>
-        <Tooltip label={label}>
+        <Tooltip label={label} disabled={isShown}>
           <Indicator
             disabled={open.length === 0}
             label={open.length}
@@ -38,7 +44,13 @@ export function JobsTray({ projectId }: { projectId: string | null }) {
             offset={5}
             color="iris"
           >
-            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={label}
+              onClick={tray.toggle}
+            >
               <IconProgress size={21} stroke={1.6} />
             </ActionIcon>
           </Indicator>

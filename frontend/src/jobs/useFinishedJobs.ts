@@ -15,6 +15,7 @@ export function useFinishedJobs(jobs: readonly Job[]): void {
     for (const { project, target_id: targetId } of ended) {
       if (project === null) continue;
       const changed = [
+        keys.projects,
         keys.clips(project),
         keys.queue(project),
         keys.subjects(project),

@@ -33,7 +33,7 @@ export function ClipFilters({
         ref={searchRef}
         w={{ base: "100%", xs: 230 }}
         aria-label="Search clips"
-        placeholder="Search label, subject, scanner"
+        placeholder="Search clips"
         type="search"
         leftSection={<IconSearch size={16} />}
         value={search}

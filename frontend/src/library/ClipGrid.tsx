@@ -70,28 +70,30 @@ export function ClipGrid({ projectId, role, filter, canPreannotate, empty }: Cli
           </Group>
         </Paper>
       )}
-      {bySubject(clips).map(({ pseudonym, clips: own }) => (
-        <section key={pseudonym} aria-label={`Subject ${pseudonym}`}>
-          <Group gap="xs" mb={6}>
-            <Title order={3}>{pseudonym}</Title>
-            <Text size="xs" c="dimmed">
-              {count(own.length, "clip")}
-            </Text>
-          </Group>
-          <div className={classes.grid}>
-            {own.map((clip) => (
-              <ClipCard
-                key={clip.id}
-                clip={clip}
-                role={role}
-                canPreannotate={canPreannotate}
-                isChosen={chosenIds.has(clip.id)}
-                onChoose={(isChosen) => choose(clip, isChosen)}
-              />
-            ))}
-          </div>
-        </section>
-      ))}
+      <div className={classes.groups}>
+        {bySubject(clips).map(({ pseudonym, clips: own }) => (
+          <section key={pseudonym} aria-label={`Subject ${pseudonym}`}>
+            <Group gap="xs" mb={6}>
+              <Title order={3}>{pseudonym}</Title>
+              <Text size="xs" c="dimmed">
+                {count(own.length, "clip")}
+              </Text>
+            </Group>
+            <div className={classes.grid}>
+              {own.map((clip) => (
+                <ClipCard
+                  key={clip.id}
+                  clip={clip}
+                  role={role}
+                  canPreannotate={canPreannotate}
+                  isChosen={chosenIds.has(clip.id)}
+                  onChoose={(isChosen) => choose(clip, isChosen)}
+                />
+              ))}
+            </div>
+          </section>
+        ))}
+      </div>
       {list.hasNextPage && (
         <Center>
           <Button

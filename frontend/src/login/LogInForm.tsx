@@ -30,6 +30,7 @@ export function LogInForm({ initialEmail = "", onLoggedIn }: LogInFormProps) {
           name="email"
           autoComplete="username"
           required
+          withAsterisk={false}
           data-autofocus={initialEmail === "" || undefined}
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
@@ -39,6 +40,7 @@ export function LogInForm({ initialEmail = "", onLoggedIn }: LogInFormProps) {
           name="password"
           autoComplete="current-password"
           required
+          withAsterisk={false}
           data-autofocus={initialEmail !== "" || undefined}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}

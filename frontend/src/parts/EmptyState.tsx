@@ -14,7 +14,7 @@ export function EmptyState({ icon: Icon, title, children, action }: EmptyStatePr
   return (
     <Center py={48} px="md">
       <Stack align="center" gap="xs" maw={440}>
-        <ThemeIcon size={52} radius="xl" variant="light" color="gray">
+        <ThemeIcon size={52} radius="xl" variant="light" color="dark.4">
           <Icon size={28} stroke={1.4} />
         </ThemeIcon>
         <Title order={2} ta="center">

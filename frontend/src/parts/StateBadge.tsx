@@ -1,24 +1,24 @@
 import { Badge } from "@mantine/core";
 
 const LOOKS: Record<string, { colour: string; label: string }> = {
-  new: { colour: "gray", label: "New" },
+  new: { colour: "dark.4", label: "New" },
   annotating: { colour: "blue", label: "Being annotated" },
   in_review: { colour: "yellow", label: "In review" },
   returned: { colour: "orange", label: "Returned" },
   accepted: { colour: "teal", label: "Accepted" },
   draft: { colour: "blue", label: "Draft" },
   submitted: { colour: "yellow", label: "Submitted" },
-  queued: { colour: "gray", label: "Waiting" },
+  queued: { colour: "dark.4", label: "Waiting" },
   running: { colour: "blue", label: "Running" },
   done: { colour: "teal", label: "Done" },
   failed: { colour: "red", label: "Failed" },
-  cancelled: { colour: "gray", label: "Cancelled" },
+  cancelled: { colour: "dark.4", label: "Cancelled" },
 };
 
 /** Name of a state of a clip, a set, a job, a run or a fold. */
 export const stateLabel = (state: string): string => LOOKS[state]?.label ?? state;
 
-export const stateColour = (state: string): string => LOOKS[state]?.colour ?? "gray";
+export const stateColour = (state: string): string => LOOKS[state]?.colour ?? "dark.4";
 
 export function StateBadge({ state, size = "sm" }: { state: string; size?: "xs" | "sm" | "md" }) {
   return (

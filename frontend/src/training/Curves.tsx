@@ -15,7 +15,9 @@ interface CurvesProps {
 /** Loss of each fold, and held-out Dice of each structure, by epoch. */
 export function Curves({ folds, structures }: CurvesProps) {
   const [shown, setShown] = useState<string | null>(null);
-  const codes = diceCodes(folds);
+  const found = diceCodes(folds);
+  // In the order of the procedure, which is the order of every other legend.
+  const codes = structures.map(({ code }) => code).filter((code) => found.includes(code));
   const hasEpochs = folds.some(({ epochs }) => epochs.length > 0);
   const chosen = shown === null ? folds : folds.filter(({ index }) => String(index) === shown);
   const structureOf = (code: string) => structures.find((structure) => structure.code === code);
@@ -23,7 +25,7 @@ export function Curves({ folds, structures }: CurvesProps) {
     <SimpleGrid cols={{ base: 1, md: 2 }}>
       <Chart title="Loss" isEmpty={!hasEpochs}>
         <LineChart
-          h={250}
+          h={270}
           data={lossCurve(folds)}
           dataKey="epoch"
           withLegend
@@ -56,7 +58,7 @@ export function Curves({ folds, structures }: CurvesProps) {
         }
       >
         <LineChart
-          h={250}
+          h={270}
           data={diceCurve(chosen, codes)}
           dataKey="epoch"
           withLegend
@@ -92,7 +94,7 @@ function Chart({ title, isEmpty, control, children }: ChartProps) {
         {!isEmpty && control}
       </Group>
       {isEmpty ? (
-        <Center h={250}>
+        <Center h={270}>
           <Text size="sm" c="dimmed">
             The curve begins with the first epoch.
           </Text>

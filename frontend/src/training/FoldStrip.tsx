@@ -13,7 +13,9 @@ export function FoldStrip({ folds }: { folds: readonly Fold[] }) {
         const label = `${foldName(index)}: ${stateLabel(state)}${
           state === "running" ? `, ${percent(progress)}` : ""
         }`;
-        const colour = `var(--mantine-color-${stateColour(state)}-6)`;
+        const colour = ["queued", "cancelled"].includes(state)
+          ? "var(--mantine-color-dark-3)"
+          : `var(--mantine-color-${stateColour(state)}-6)`;
         const share = state === "done" ? 1 : state === "running" ? Math.max(0.12, progress) : 0;
         return (
           <Tooltip key={index} label={label}>

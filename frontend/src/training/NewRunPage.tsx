@@ -5,6 +5,7 @@ import {
   Paper,
   Select,
   SimpleGrid,
+  Skeleton,
   Stack,
   Text,
   Title,
@@ -22,7 +23,7 @@ import {
   snapshotsQuery,
   startRun,
 } from "../api/training";
-import type { Project } from "../api/types";
+import type { Project, Recipe } from "../api/types";
 import { count, duration } from "../format/text";
 import { Problem } from "../parts/Problem";
 import { RoomPage } from "../parts/RoomPage";
@@ -31,23 +32,36 @@ import { secondsHint } from "./secondsHint";
 
 /** Freeze what is accepted now, and train on it. */
 export function NewRunPage({ project }: { project: Project }) {
-  const preview = useQuery(snapshotPreviewQuery(project.id));
   const recipes = useQuery(recipesQuery);
-  const [recipeName, setRecipeName] = useState<string | null>(null);
+  return (
+    <RoomPage
+      title="New run"
+      subtitle="What is accepted now is frozen as a snapshot; the run trains on that and nothing else."
+    >
+      {recipes.isPending && <Skeleton height={320} />}
+      {recipes.isError && <Problem error={recipes.error} onRetry={recipes.refetch} />}
+      {recipes.data !== undefined && <NewRunForm project={project} recipes={recipes.data} />}
+    </RoomPage>
+  );
+}
+
+function NewRunForm({ project, recipes }: { project: Project; recipes: readonly Recipe[] }) {
+  const preview = useQuery(snapshotPreviewQuery(project.id));
+  const [recipeName, setRecipeName] = useState(recipes[0]?.name ?? "");
+  const recipe = recipes.find(({ name }) => name === recipeName);
   const [folds, setFolds] = useState<number | string>(5);
-  const [epochs, setEpochs] = useState<number | string | null>(null);
+  const [epochs, setEpochs] = useState<number | string>(recipe?.default_epochs ?? 50);
   const [seed, setSeed] = useState<number | string>(1);
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const recipe = recipes.data?.find(({ name }) => name === recipeName) ?? recipes.data?.[0] ?? null;
-  const epochCount = Number(epochs ?? recipe?.default_epochs ?? 0);
+  const epochCount = Number(epochs);
   const starting = useMutation({
     mutationFn: async () => {
       const snapshot = await freezeSnapshot(project.id);
       return startRun({
         project: project.id,
         snapshot: snapshot.id,
-        recipe: recipe?.name ?? "",
+        recipe: recipeName,
         fold_count: Number(folds),
         epoch_count: epochCount,
         seed: Number(seed),
@@ -68,115 +82,116 @@ export function NewRunPage({ project }: { project: Project }) {
   const runs = useQuery(runsQuery(project.id)).data ?? [];
   const snapshots = useQuery(snapshotsQuery(project.id)).data ?? [];
   const hint = secondsHint(
-    { recipe: recipe?.name ?? "", frameCount, foldCount: Number(folds), epochCount },
+    { recipe: recipeName, frameCount, foldCount: Number(folds), epochCount },
     runs,
     snapshots,
   );
+  const onRecipe = (name: string | null) => {
+    const next = recipes.find((each) => each.name === name);
+    if (next === undefined) return;
+    setRecipeName(next.name);
+    setEpochs(next.default_epochs);
+  };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     starting.mutate();
   };
 
   return (
-    <RoomPage
-      title="New run"
-      subtitle="What is accepted now is frozen as a snapshot; the run trains on that and nothing else."
-    >
-      <form onSubmit={onSubmit}>
-        <SimpleGrid cols={{ base: 1, md: 2 }}>
-          <Paper withBorder p="md" bg="dark.6" component="section" aria-labelledby="accepted">
-            <Title order={2} id="accepted" mb="sm">
-              Accepted frames
-            </Title>
-            {preview.isError && <Problem error={preview.error} onRetry={preview.refetch} />}
-            {preview.data && (
-              <AcceptedFrames preview={preview.data} structures={project.procedure.structures} />
-            )}
-          </Paper>
-          <Paper withBorder p="md" bg="dark.6">
-            <Stack gap="sm">
-              <Select
-                label="Recipe"
-                description={recipe?.description}
-                required
-                allowDeselect={false}
-                data={(recipes.data ?? []).map(({ name, title }) => ({
-                  value: name,
-                  label: title,
-                }))}
-                value={recipe?.name ?? null}
-                error={errors.recipe}
-                onChange={setRecipeName}
-              />
-              {recipe !== null && (
-                <Text size="xs" c="dimmed">
-                  {recipe.input_width} × {recipe.input_height} pixels. {recipe.source}
-                </Text>
-              )}
-              <Group grow align="flex-start">
-                <NumberInput
-                  label="Folds"
-                  min={2}
-                  max={10}
-                  required
-                  allowDecimal={false}
-                  value={folds}
-                  error={errors.fold_count}
-                  onChange={setFolds}
-                />
-                <NumberInput
-                  label="Epochs"
-                  min={1}
-                  max={1000}
-                  required
-                  allowDecimal={false}
-                  value={epochs ?? recipe?.default_epochs ?? ""}
-                  error={errors.epoch_count}
-                  onChange={setEpochs}
-                />
-                <NumberInput
-                  label="Seed"
-                  min={0}
-                  required
-                  allowDecimal={false}
-                  value={seed}
-                  error={errors.seed}
-                  onChange={setSeed}
-                />
-              </Group>
+    <form onSubmit={onSubmit}>
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Paper withBorder p="md" bg="dark.6" component="section" aria-labelledby="accepted">
+          <Title order={2} id="accepted" mb="sm">
+            Accepted frames
+          </Title>
+          {preview.isError && <Problem error={preview.error} onRetry={preview.refetch} />}
+          {preview.data && (
+            <AcceptedFrames preview={preview.data} structures={project.procedure.structures} />
+          )}
+        </Paper>
+        <Paper withBorder p="md" bg="dark.6">
+          <Stack gap="sm">
+            <Select
+              label="Recipe"
+              description={recipe?.description}
+              required
+              allowDeselect={false}
+              data={recipes.map(({ name, title }) => ({
+                value: name,
+                label: title,
+              }))}
+              value={recipeName}
+              error={errors.recipe}
+              onChange={onRecipe}
+            />
+            {recipe !== undefined && (
               <Text size="xs" c="dimmed">
-                One subject is never on both sides of a fold.
-                {hint !== null &&
-                  ` About ${duration(hint)} of computing in all, going by earlier runs of this recipe.`}
+                {recipe.input_width} × {recipe.input_height} pixels. {recipe.source}
               </Text>
-              {starting.isError && <Problem title="Not started" error={starting.error} />}
-              <Group justify="flex-end">
-                <Button
-                  variant="default"
-                  renderRoot={(props) => (
-                    <Link
-                      to="/projects/$projectId/training"
-                      params={{ projectId: project.id }}
-                      {...props}
-                    />
-                  )}
-                >
-                  Back
-                </Button>
-                <Button
-                  type="submit"
-                  loading={starting.isPending}
-                  disabled={frameCount === 0 || recipe === null}
-                >
-                  {frameCount === 0
-                    ? "Freeze and start"
-                    : `Freeze ${count(frameCount, "frame")} and start`}
-                </Button>
-              </Group>
-            </Stack>
-          </Paper>
-        </SimpleGrid>
-      </form>
-    </RoomPage>
+            )}
+            <Group grow align="flex-start">
+              <NumberInput
+                label="Folds"
+                min={2}
+                max={10}
+                required
+                allowDecimal={false}
+                value={folds}
+                error={errors.fold_count}
+                onChange={setFolds}
+              />
+              <NumberInput
+                label="Epochs"
+                min={1}
+                max={1000}
+                required
+                allowDecimal={false}
+                value={epochs}
+                error={errors.epoch_count}
+                onChange={setEpochs}
+              />
+              <NumberInput
+                label="Seed"
+                min={0}
+                required
+                allowDecimal={false}
+                value={seed}
+                error={errors.seed}
+                onChange={setSeed}
+              />
+            </Group>
+            <Text size="xs" c="dimmed">
+              One subject is never on both sides of a fold.
+              {hint !== null &&
+                ` About ${duration(hint)} of computing in all, going by earlier runs of this recipe.`}
+            </Text>
+            {starting.isError && <Problem title="Not started" error={starting.error} />}
+            <Group justify="flex-end">
+              <Button
+                variant="default"
+                renderRoot={(props) => (
+                  <Link
+                    to="/projects/$projectId/training"
+                    params={{ projectId: project.id }}
+                    {...props}
+                  />
+                )}
+              >
+                Back
+              </Button>
+              <Button
+                type="submit"
+                loading={starting.isPending}
+                disabled={frameCount === 0 || recipe === undefined}
+              >
+                {frameCount === 0
+                  ? "Freeze and start"
+                  : `Freeze ${count(frameCount, "frame")} and start`}
+              </Button>
+            </Group>
+          </Stack>
+        </Paper>
+      </SimpleGrid>
+    </form>
   );
 }

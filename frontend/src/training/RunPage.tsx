@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Progress, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Box, Button, Group, Paper, Progress, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { IconPlayerStop, IconTrophy } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -45,8 +45,7 @@ function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
             {recipe?.title ?? run.recipe} · {count(run.fold_count, "fold")} ×{" "}
             {count(run.epoch_count, "epoch")} · seed {run.seed}
             {snapshot && ` · snapshot ${snapshot.number}, ${count(snapshot.frame_count, "frame")}`}
-            {" · started "}
-            {ago(run.created_at)}, {isOpen(run.state) ? "for" : "took"}{" "}
+            {isOpen(run.state) ? " · running for " : ` · started ${ago(run.created_at)}, took `}
             {between(run.created_at, run.finished_at)}
           </span>
         </Group>
@@ -88,7 +87,9 @@ function FoldRow({ fold, epochCount }: { fold: Fold; epochCount: number }) {
         <Text size="sm" fw={600} w={56} style={{ flex: "none" }}>
           {foldName(fold.index)}
         </Text>
-        <StateBadge state={fold.state} />
+        <Box w={72} style={{ flex: "none" }}>
+          <StateBadge state={fold.state} />
+        </Box>
         <Progress
           flex={1}
           size="sm"

@@ -92,6 +92,7 @@ export function UploadProvider({ children }: { children: ReactNode }) {
     (id: string, job: Job) => {
       dispatch({ kind: "ingest", id, job });
       if (job.state === "done" && job.project !== null) {
+        void queries.invalidateQueries({ queryKey: keys.projects });
         void queries.invalidateQueries({ queryKey: keys.clips(job.project) });
         void queries.invalidateQueries({ queryKey: keys.queue(job.project) });
         void queries.invalidateQueries({ queryKey: keys.subjects(job.project) });
