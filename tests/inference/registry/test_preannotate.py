@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from pytest_django import Settings
 
 from annotation.models import AnnotationSet, Keyframe, Structure
 from annotation.selectors import clip_frames, label_maps
@@ -28,6 +29,12 @@ from tests.inference.registry.model_files import bright_file
 from tests.training.runs.phantom_project import phantom_team, take_in
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_heartbeat(settings: Settings) -> None:
+    """The heartbeat's own connection cannot see rows of the test's transaction."""
+    settings.JOB_HEARTBEAT_SECONDS = 600
 
 
 @pytest.fixture(scope="module")
