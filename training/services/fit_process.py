@@ -71,7 +71,7 @@ class FitProcess:
         self._selector.register(descriptor, selectors.EVENT_READ)
 
     def stop(self, *, grace_seconds: float = GRACE_SECONDS) -> list[Event]:
-        """Ask it to write a checkpoint and end; kill it after the grace. Returns the last events."""
+        """Ask it to write a checkpoint and end; kill it after the grace. Returns last events."""
         events: list[Event] = []
         if grace_seconds > 0:
             with suppress(ProcessLookupError):

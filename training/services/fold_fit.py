@@ -22,6 +22,7 @@ from training.services.fold_record import (
     outcome_store,
 )
 from training.services.manifest import learnt_structures
+from training.services.patience import patiently
 from training.services.snapshot_materialise import snapshot_materialise
 from training.services.work_folder import run_folder
 from training.services.worker_leaving import leaving_descriptor
@@ -60,7 +61,8 @@ def fold_fit(context: JobContext) -> dict[str, Any]:
     supervision.run_to_end(_arguments(run, fold, folder), log=folder / f"fold-{fold.index}.log")
     context.report(1.0, f"Storing the model, {name}")
     outcome = outcome_store(context, fold, out / f"fold-{fold.index}")
-    return fold_done(context, fold, outcome, _curves(out / f"fold-{fold.index}"))
+    curves = _curves(out / f"fold-{fold.index}")
+    return patiently(lambda: fold_done(context, fold, outcome, curves))
 
 
 def _keep_split(run: TrainingRun, out: Path) -> None:
@@ -156,13 +158,14 @@ class _Supervision:
                 self._progress, self._message = self._place(event), self._sentence(event)
         finished = [event for event in events if event["event"] == "epoch"]
         self._log.extend(_line(event) for event in events if event["event"] != "batch")
-        epochs_write(self._context, self._fold, finished)
+        patiently(lambda: epochs_write(self._context, self._fold, finished))
 
     def _tell(self, *, is_due: bool) -> None:
         now = time.monotonic()
         if is_due or now - self._reported >= REPORT_SECONDS:
             self._reported = now
-            self._context.report(self._progress, self._message, log="\n".join(self._log))
+            log = "\n".join(self._log)
+            patiently(lambda: self._context.report(self._progress, self._message, log=log))
 
     def _place(self, event: Event) -> float:
         within = event["batch"] / event["batches"] if event["event"] == "batch" else 1.0

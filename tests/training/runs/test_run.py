@@ -266,3 +266,22 @@ def test_no_fit_knows_the_database_password() -> None:
     assert "DATABASE_URL" in os.environ
     assert not {"DATABASE_URL", "REDIS_URL", "DJANGO_SECRET_KEY"} & _environment(os.environ).keys()
     assert Path(settings.BASE_DIR).is_dir()
+
+
+def test_a_database_that_restarts_does_not_end_the_work() -> None:
+    from django.db import connection
+
+    from training.services.patience import patiently
+
+    tries: list[int] = []
+
+    def ask() -> int:
+        tries.append(1)
+        with connection.cursor() as cursor:
+            if len(tries) == 1:  # what a restarting server does to its connections
+                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            cursor.execute("SELECT 7")
+            return int(cursor.fetchone()[0])
+
+    assert patiently(ask) == 7
+    assert len(tries) == 2

@@ -1,0 +1,121 @@
+"""A real Celery worker: killed without warning, and told to leave."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from fascicle.jobs.models import Job, JobState
+from fascicle.jobs.services import job_reap
+from tests.factories import Team
+from tests.services_plugin import TestServices
+from tests.training.runs.phantom_project import accept, phantom_team
+from training.models import Epoch, Fold, FoldState
+from training.services import run_cancel, run_start, snapshot_freeze
+from training.services.work_folder import run_folder
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture
+def team() -> Team:
+    return phantom_team()
+
+
+@contextmanager
+def worker(repository: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A prefork worker on the queue `train`, on the database of the tests."""
+    from django.db import connection
+
+    name = str(connection.settings_dict["NAME"])  # the tests' own, not the one in the environment
+    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{name}"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "celery", "-A", "fascicle", "worker", "--queues", "train"),
+                *("--concurrency", "1", "--loglevel", "INFO", "--without-mingle"),
+            ],
+            cwd=repository,
+            env={**os.environ, "DATABASE_URL": url, "FASCICLE_JOB_HEARTBEAT_SECONDS": "1"},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def until(condition: Callable[[], bool], what: str, *, seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds:.0f} s for {what}"
+        time.sleep(0.1)
+
+
+def fits(run_id: object) -> list[psutil.Process]:
+    """Training processes of the run, whoever started them."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "status"]):
+        line = process.info["cmdline"] or []
+        if any(str(run_id) in part for part in line) and "fit" in line:
+            found.append(process)
+    return found
+
+
+def test_a_fold_outlives_its_worker(
+    team: Team, services: TestServices, repository: Path, tmp_path: Path
+) -> None:
+    del services
+    for seed in range(2):
+        accept(team, seed)
+    snapshot = snapshot_freeze(project=team.project, actor=team.admin)
+    run = run_start(
+        snapshot=snapshot, recipe="tiny", fold_count=2, epoch_count=2000, actor=team.admin, seed=5
+    )
+    # another machine has the second fold
+    second = Job.objects.filter(pk=Fold.objects.get(run=run, index=1).job_id)
+    second.update(state=JobState.RUNNING, attempt=1, lease_until="2100-01-01T00:00:00Z")
+    log = tmp_path / "worker.log"
+
+    with worker(repository, log) as process:
+        until(lambda: Epoch.objects.filter(fold__run=run).exists(), f"an epoch, see {log}")
+        running = Fold.objects.get(run=run, state=FoldState.RUNNING)
+        [fit] = fits(run.pk)
+        for each in [process.pid, *(child.pid for child in psutil.Process(process.pid).children())]:
+            os.kill(each, signal.SIGKILL)
+        until(lambda: not fits(run.pk), "the fit to follow its worker", seconds=30)
+        assert not psutil.pid_exists(fit.pid) or fit.status() == psutil.STATUS_ZOMBIE
+    job = Job.objects.get(pk=running.job_id)
+    assert job.state == JobState.RUNNING, "nobody could say that the worker is gone"
+    done = Epoch.objects.filter(fold=running).count()
+
+    long_ago = "2000-01-01T00:00:00Z"
+    Job.objects.filter(pk=job.pk).update(lease_until=long_ago, sent_at=long_ago)
+    job_reap()
+    with worker(repository, log) as process:
+        until(lambda: Epoch.objects.filter(fold=running).count() > done, f"more epochs, see {log}")
+        job.refresh_from_db()
+        assert job.attempt == 2
+        until(lambda: "Goes on after epoch" in Job.objects.get(pk=job.pk).log_tail, "the log")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        assert not fits(run.pk)
+    job.refresh_from_db()
+    running.refresh_from_db()
+    assert (job.state, running.state) == (JobState.QUEUED, FoldState.QUEUED)
+    assert job.message == "Waiting for another worker."
+    assert (run_folder(run.pk) / "out" / f"fold-{running.index}" / "checkpoint").is_dir()
+    run_cancel(run=run, actor=team.admin)
