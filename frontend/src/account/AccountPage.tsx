@@ -1,4 +1,13 @@
-import { ActionIcon, Button, Group, Skeleton, Table, Text, Tooltip } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  Group,
+  Skeleton,
+  Table,
+  Text,
+  Tooltip,
+  VisuallyHidden,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { modals } from "@mantine/modals";
 import { IconKey, IconPlus, IconTrash } from "@tabler/icons-react";
@@ -47,7 +56,9 @@ export function AccountPage() {
                 <Table.Th>Made</Table.Th>
                 <Table.Th>Last used</Table.Th>
                 <Table.Th>Ends</Table.Th>
-                <Table.Th aria-label="Revoke" />
+                <Table.Th>
+                  <VisuallyHidden>Revoke</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -1,22 +1,20 @@
-import { Button, Group } from "@mantine/core";
-import { IconBug, IconCompassOff } from "@tabler/icons-react";
+import { Button, Group, Text } from "@mantine/core";
+import { IconBug } from "@tabler/icons-react";
 import { type ErrorComponentProps, Link } from "@tanstack/react-router";
 import { sentenceOf } from "../api/client";
+import { DoorPage } from "../login/DoorPage";
 import { EmptyState } from "../parts/EmptyState";
 
 export function NotFoundPage() {
   return (
-    <EmptyState
-      icon={IconCompassOff}
-      title="There is no such page"
-      action={
-        <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>
-          To the start
-        </Button>
-      }
-    >
-      The address may be old, or cut off when it was copied.
-    </EmptyState>
+    <DoorPage title="There is no such page">
+      <Text size="sm" mb="md">
+        The address may be old, or cut off when it was copied.
+      </Text>
+      <Button variant="default" fullWidth renderRoot={(props) => <Link to="/" {...props} />}>
+        To the start
+      </Button>
+    </DoorPage>
   );
 }
 

@@ -56,7 +56,7 @@ export function JobsTray({ projectId }: { projectId: string | null }) {
           </Indicator>
         </Tooltip>
       </Popover.Target>
-      <Popover.Dropdown p={0}>
+      <Popover.Dropdown p={0} aria-label="Jobs" aria-labelledby={undefined}>
         <ScrollArea.Autosize mah={420} type="auto">
           <Stack gap={0} p="sm">
             {jobs.length === 0 && (

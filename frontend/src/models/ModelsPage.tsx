@@ -1,4 +1,14 @@
-import { Badge, Button, Checkbox, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
+import {
+  Badge,
+  Button,
+  Checkbox,
+  Group,
+  Skeleton,
+  Stack,
+  Table,
+  Text,
+  VisuallyHidden,
+} from "@mantine/core";
 import { IconBrain, IconScale } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -59,14 +69,18 @@ export function ModelsPage({ project }: { project: Project }) {
             <Table verticalSpacing="sm" highlightOnHover>
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th w={36} aria-label="Compare" />
+                  <Table.Th w={36}>
+                    <VisuallyHidden>Compare</VisuallyHidden>
+                  </Table.Th>
                   <Table.Th>Version</Table.Th>
                   <Table.Th>Serves</Table.Th>
                   <Table.Th>Mean F1</Table.Th>
                   <Table.Th>Mean Dice</Table.Th>
                   <Table.Th>IoU</Table.Th>
                   <Table.Th>Made</Table.Th>
-                  <Table.Th />
+                  <Table.Th>
+                    <VisuallyHidden>Promote</VisuallyHidden>
+                  </Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

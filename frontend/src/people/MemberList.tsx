@@ -1,4 +1,14 @@
-import { ActionIcon, Button, Group, Select, Skeleton, Table, Text, Tooltip } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  Group,
+  Select,
+  Skeleton,
+  Table,
+  Text,
+  Tooltip,
+  VisuallyHidden,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { modals } from "@mantine/modals";
 import { IconUserMinus, IconUserPlus } from "@tabler/icons-react";
@@ -36,7 +46,11 @@ export function MemberList({ project }: { project: Project }) {
               <Table.Th>E-mail</Table.Th>
               <Table.Th>Role</Table.Th>
               <Table.Th>Since</Table.Th>
-              {isAdmin && <Table.Th aria-label="Remove" />}
+              {isAdmin && (
+                <Table.Th>
+                  <VisuallyHidden>Remove</VisuallyHidden>
+                </Table.Th>
+              )}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -17,7 +17,7 @@ export function ProjectSwitcher() {
           size="xs"
           maw={{ base: 150, sm: 240 }}
           rightSection={<IconChevronDown size={14} />}
-          aria-label={`Project: ${current?.name ?? "none chosen"}`}
+          aria-label={`Project: ${current?.name ?? "Choose a project"}`}
         >
           <Text size="sm" truncate>
             {current?.name ?? "Choose a project"}

@@ -90,7 +90,9 @@ function Chart({ title, isEmpty, control, children }: ChartProps) {
   return (
     <Paper withBorder p="sm" bg="dark.6" component="section" aria-label={title}>
       <Group justify="space-between" mb="xs" mih={30}>
-        <Title order={3}>{title}</Title>
+        <Title order={2} size="h3">
+          {title}
+        </Title>
         {!isEmpty && control}
       </Group>
       {isEmpty ? (

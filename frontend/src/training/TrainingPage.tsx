@@ -1,5 +1,4 @@
-import { Sparkline } from "@mantine/charts";
-import { Box, Button, Group, Progress, Skeleton, Table, Text } from "@mantine/core";
+import { Button, Group, Progress, Skeleton, Table, Text } from "@mantine/core";
 import { IconActivityHeartbeat, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -14,6 +13,7 @@ import { StateBadge } from "../parts/StateBadge";
 import { meanDice, runProgress } from "./curves";
 import { FoldStrip } from "./FoldStrip";
 import { meanOf } from "./metrics";
+import { Spark } from "./Spark";
 
 export function TrainingPage({ project }: { project: Project }) {
   const runs = useQuery(runsQuery(project.id));
@@ -114,15 +114,16 @@ function RunRow({ run, projectId }: { run: TrainingRun; projectId: string }) {
         <FoldStrip folds={run.folds} />
       </Table.Td>
       <Table.Td w={160}>
-        <Box aria-hidden>
-          {curve.length > 1 ? (
-            <Sparkline data={curve} h={34} w={140} color="iris.4" fillOpacity={0.2} />
-          ) : (
-            <Text size="xs" c="dimmed">
-              after two epochs
-            </Text>
-          )}
-        </Box>
+        {curve.length > 1 ? (
+          <Spark
+            values={curve}
+            label={`Mean held-out Dice, ${score(curve[0])} to ${score(curve.at(-1))}`}
+          />
+        ) : (
+          <Text size="xs" c="dimmed">
+            after two epochs
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         {dice !== null ? (
