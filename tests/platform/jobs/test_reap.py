@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from fascicle.jobs import registry
+from fascicle.jobs import registry, tasks
 from fascicle.jobs.models import Job, JobState
 from fascicle.jobs.services import job_claim, job_reap, job_release
 
@@ -131,3 +131,17 @@ def test_a_clean_up_that_fails_keeps_no_other_job_from_being_reaped(
     assert {job.state for job in Job.objects.all()} == {JobState.FAILED}
     assert [job for job, _ in cleaned] == [second.pk]
     assert len(sent) == 2
+
+
+def test_a_broker_that_is_away_neither_loses_the_job_nor_fails_the_request(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(**_: object) -> None:
+        raise ConnectionError("connection refused")
+
+    monkeypatch.setattr(tasks.run, "apply_async", away)
+    job, other = work(), work()
+    for each in (job, other):
+        set_row(each, sent_at=ago(seconds=40), created_at=ago(seconds=40))
+    assert job_reap().woken == 2
+    assert {row.state for row in Job.objects.all()} == {JobState.QUEUED}

@@ -36,7 +36,7 @@ def member_add(
     none, Conflict when the person is a member already.
     """
     # the project's row stands for its whole list of members
-    Project.objects.select_for_update().get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     if not is_project_admin(actor, project.pk):
         raise NotAllowed("Only an admin of the project adds people.")
     email = email.strip().lower()

@@ -44,7 +44,7 @@ def membership_remove(*, membership: Membership, actor: User) -> None:
 
 def _locked(membership: Membership, actor: User) -> Membership:
     # the project's row stands for its whole list of members, so two admins cannot both leave
-    Project.objects.select_for_update().get(pk=membership.project_id)
+    Project.objects.select_for_update(no_key=True).get(pk=membership.project_id)
     if not is_project_admin(actor, membership.project_id):
         raise NotAllowed("Only an admin of the project changes its members.")
     locked = Membership.objects.select_related("user").filter(pk=membership.pk).first()

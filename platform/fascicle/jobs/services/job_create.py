@@ -25,7 +25,7 @@ def job_create(
 ) -> Job:
     """Write the row in the caller's transaction and wake a worker when that commits.
 
-    A lost message does no harm: the reaper sends it again.
+    A message lost, or a broker that is away, does no harm: the reaper sends it again.
     """
     job = Job.objects.create(
         kind=kind,
@@ -37,8 +37,13 @@ def job_create(
         max_attempts=max_attempts,
         sent_at=timezone.now(),
     )
-    transaction.on_commit(lambda: job_wake(job_id=job.pk, queue=queue))
+    job_wake_on_commit(job_id=job.pk, queue=queue)
     return job
+
+
+def job_wake_on_commit(*, job_id: "UUID", queue: str) -> None:
+    """Wake a worker when the row is there; a broker that is away is logged and fails nobody."""
+    transaction.on_commit(lambda: job_wake(job_id=job_id, queue=queue), robust=True)
 
 
 def job_wake(*, job_id: "UUID", queue: str) -> None:

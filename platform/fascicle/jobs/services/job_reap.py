@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from fascicle.jobs.models import Job, JobState
-from fascicle.jobs.services.job_create import job_wake
+from fascicle.jobs.services.job_create import job_wake_on_commit
 
 RESEND_AFTER = timedelta(seconds=30)
 # a job that waits long in a busy queue is asked about less and less often, or messages pile up
@@ -36,7 +34,7 @@ def job_reap() -> Reaped:
     due = [job for job in stranded if _is_due(job, now)]
     for job in due:
         Job.objects.filter(pk=job.pk).update(sent_at=now)
-        transaction.on_commit(partial(job_wake, job_id=job.pk, queue=job.queue))
+        job_wake_on_commit(job_id=job.pk, queue=job.queue)
     return Reaped(given_up, len(due))
 
 
