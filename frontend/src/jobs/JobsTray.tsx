@@ -57,7 +57,7 @@ export function JobsTray({ projectId }: { projectId: string | null }) {
         </Tooltip>
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label="Jobs" aria-labelledby={undefined}>
-        <ScrollArea.Autosize mah={420} type="auto">
+        <ScrollArea.Autosize mah={420} type="auto" viewportProps={{ tabIndex: 0 }}>
           <Stack gap={0} p="sm">
             {jobs.length === 0 && (
               <Text size="sm" c="dimmed">

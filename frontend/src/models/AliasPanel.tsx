@@ -22,7 +22,9 @@ export function AliasPanel({ project }: { project: Project }) {
           return (
             <Paper key={name} withBorder p="sm" bg="dark.6">
               <Group justify="space-between" wrap="nowrap" align="flex-start">
-                <Title order={3}>{label}</Title>
+                <Title order={2} size="h3">
+                  {label}
+                </Title>
                 {alias !== undefined &&
                   project.role === "admin" &&
                   alias.promotions.some(({ previous }) => previous !== null) && (

@@ -10,7 +10,7 @@ import {
   type Figure,
   type FigureValue,
   figureOf,
-  measuredCodes,
+  orderedCodes,
 } from "../training/metrics";
 
 interface CompareVersionsProps {
@@ -32,7 +32,12 @@ export function CompareVersions({
   const [figure, setFigure] = useState<Figure>("dice");
   if (left === undefined || right === undefined) return null;
   const [older, newer] = left.number < right.number ? [left, right] : [right, left];
-  const codes = [...new Set([...measuredCodes(older.metrics), ...measuredCodes(newer.metrics)])];
+  const codes = [
+    ...new Set([
+      ...orderedCodes(older.metrics, structures),
+      ...orderedCodes(newer.metrics, structures),
+    ]),
+  ];
   const structureOf = (code: string) => structures.find((structure) => structure.code === code);
   const nameOf = (code: string) => structureOf(code)?.name ?? code;
   const names = [`Version ${older.number}`, `Version ${newer.number}`] as const;

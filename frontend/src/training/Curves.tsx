@@ -29,6 +29,7 @@ export function Curves({ folds, structures }: CurvesProps) {
           data={lossCurve(folds)}
           dataKey="epoch"
           withLegend
+          legendProps={{ itemSorter: null }}
           withDots={false}
           curveType="linear"
           valueFormatter={(value) => value.toFixed(3)}
@@ -62,6 +63,7 @@ export function Curves({ folds, structures }: CurvesProps) {
           data={diceCurve(chosen, codes)}
           dataKey="epoch"
           withLegend
+          legendProps={{ itemSorter: null }}
           withDots={false}
           curveType="linear"
           valueFormatter={score}

@@ -7,7 +7,7 @@ import {
   FIGURES,
   type FigureValue,
   figureOf,
-  measuredCodes,
+  orderedCodes,
   overallOf,
 } from "./metrics";
 
@@ -18,7 +18,7 @@ interface MetricsTableProps {
 
 /** All held-out frames together: a row a structure, with 95 % intervals where there are any. */
 export function MetricsTable({ metrics, structures }: MetricsTableProps) {
-  const codes = measuredCodes(metrics);
+  const codes = orderedCodes(metrics, structures);
   if (codes.length === 0) {
     return (
       <Text size="sm" c="dimmed">

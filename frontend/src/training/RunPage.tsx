@@ -53,7 +53,7 @@ function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
       actions={project.role === "admin" && isOpen(run.state) && <CancelRun run={run} />}
     >
       <Stack gap="md">
-        {run.error !== "" && <Problem title="This run failed" error={new Error(run.error)} />}
+        {run.state === "failed" && <Problem title="This run failed" error={new Error(run.error)} />}
         {run.model_version_id !== null && (
           <MadeModel project={project} versionId={run.model_version_id} />
         )}
@@ -105,7 +105,7 @@ function FoldRow({ fold, epochCount }: { fold: Fold; epochCount: number }) {
             ` · about ${duration(left)} left`}
         </Text>
       </Group>
-      {fold.error !== "" && (
+      {fold.state === "failed" && (
         <Text size="sm" c="red.3" mt={4}>
           {fold.error}
         </Text>

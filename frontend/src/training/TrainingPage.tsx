@@ -104,7 +104,7 @@ function RunRow({ run, projectId }: { run: TrainingRun; projectId: string }) {
             aria-label={`Run ${run.number}: ${percent(runProgress(run.folds))}`}
           />
         )}
-        {run.error !== "" && (
+        {run.state === "failed" && (
           <Text size="xs" c="red.3" lineClamp={2}>
             {run.error}
           </Text>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { figureOf, meanOf, measuredCodes, overallOf } from "./metrics";
+import { figureOf, meanOf, measuredCodes, orderedCodes, overallOf } from "./metrics";
 
 const pooled = {
   iou: 0.7,
@@ -23,6 +23,8 @@ describe("figures", () => {
   it("are read alike from a run and from the model it made", () => {
     expect(figureOf(run, "nerve", "dice").value).toBe(figureOf(pooled, "nerve", "dice").value);
     expect(measuredCodes(pooled)).toEqual(["nerve", "vessel"]);
+    const procedure = [{ code: "vessel" }, { code: "bone" }];
+    expect(orderedCodes(pooled, procedure)).toEqual(["vessel", "nerve"]);
   });
 
   it("carry their interval, and the deviation over folds where there is one", () => {

@@ -49,9 +49,16 @@ const pooledOf = (metrics: unknown): Json => {
   return "structures" in pooled ? pooled : objectAt(metrics);
 };
 
-/** Codes of the structures that have figures, in the order of the evaluation. */
+/** Codes of the structures that have figures; the order is that of the store and means nothing. */
 export const measuredCodes = (metrics: unknown): string[] =>
   Object.keys(objectAt(pooledOf(metrics), "structures"));
+
+/** The same in the order of the procedure; codes that it no longer has come last. */
+export function orderedCodes(metrics: unknown, structures: readonly { code: string }[]): string[] {
+  const measured = measuredCodes(metrics);
+  const known = structures.map(({ code }) => code).filter((code) => measured.includes(code));
+  return [...known, ...measured.filter((code) => !known.includes(code))];
+}
 
 export function figureOf(metrics: unknown, code: string, figure: Figure): FigureValue {
   const structure = objectAt(pooledOf(metrics), "structures", code);
