@@ -69,11 +69,17 @@ class VideoSource:
                 count += 1
                 if count > MAX_FRAMES:
                     check_frame_count(count)
-                yield SourceFrame(grey, frame.time)
+                yield SourceFrame(grey, self._seconds(frame))
         if count == 0:
             raise UnreadableSourceError("No picture in this file could be decoded.")
         if self._kind is Container.AVI and packets < self._stream.frames:
             raise self._damage(count)
+
+    def _seconds(self, frame: Any) -> float | None:
+        if frame.pts is None or not self._stream.time_base:
+            return None
+        # a frame that comes out when the decoder is emptied knows no time base of its own
+        return float(frame.pts * self._stream.time_base)
 
     def _decoded(self) -> Iterator[Any]:
         """Frames, and None for each packet read."""

@@ -61,13 +61,6 @@ def clip_ingest(context: JobContext) -> dict[str, Any]:
     return {"clip": str(clip_id)}
 
 
-def ingest_failed(context: JobContext, error: str) -> None:
-    """After a failed or cancelled Job: the waiting file and what attempts stored go away."""
-    del error
-    if context.target_id is not None:
-        waiting_clear(clip_id=context.target_id)
-
-
 @transaction.atomic
 def _commit(context: JobContext, clip_id: UUID, frames: StoredFrames) -> Clip:
     held_job = (
