@@ -61,19 +61,16 @@ class Site:
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """PostgreSQL, Redis, web and workers in a folder of their own, without the demo."""
+    running = os.environ.get("FASCICLE_BROWSER_SITE")
+    if running:  # a stack started by hand, for writing tests quickly
+        yield Site(running, _own_environment() | {"FASCICLE_STATE": str(REPOSITORY / ".fascicle")})
+        return
     if not (REPOSITORY / "frontend" / "dist" / "index.html").is_file():
         pytest.fail("The front end is not built: run `make test-browser`, which builds it first.")
     folder = Path(tempfile.mkdtemp(prefix="fascicle-browser-"))
     folder.chmod(0o711)  # the database server may run under another account
     port = free_port()
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        # the session's own test services are not for this stack
-        if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SECRET_KEY"}
-        and not name.startswith("FASCICLE_")
-    }
-    environment |= {
+    environment = _own_environment() | {
         "FASCICLE_STATE": str(folder / "state"),
         "FASCICLE_PORT": str(port),
         "FASCICLE_DEMO": "0",
@@ -101,6 +98,16 @@ def site() -> Iterator[Site]:
         log.close()
         _keep_logs(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _own_environment() -> dict[str, str]:
+    """Without the session's test services, which are not for this stack."""
+    theirs = {"DATABASE_URL", "REDIS_URL", "DJANGO_SECRET_KEY"}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in theirs and not name.startswith("FASCICLE_")
+    }
 
 
 def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], folder: Path) -> None:
