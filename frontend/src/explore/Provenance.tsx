@@ -52,7 +52,7 @@ function Accepted({ set }: { set: AnnotationSetDetail }) {
   const review = set.reviews.filter((one) => one.decision === "accept").at(-1);
   return (
     <Text size="sm">
-      {set.credit !== "" ? `From ${set.credit}` : `Drawn by ${set.author?.name ?? "an expert"}`}
+      {set.credit !== "" ? `Masks: ${set.credit}` : `Drawn by ${set.author?.name ?? "an expert"}`}
       {review !== undefined && (
         <>
           <br />

@@ -33,6 +33,8 @@ export interface FrameStoreOptions {
   readonly chunkBytes?: number;
   /** Frames decoded ahead of the playhead, in the direction of travel. */
   readonly ahead?: number;
+  /** How long to wait before the wanted frame is asked for again. */
+  readonly retryMs?: number;
 }
 
 interface Loading {
@@ -58,6 +60,8 @@ export class FrameStore<P extends Picture = ImageBitmap> {
   private readonly ahead: number;
   private playhead = 0;
   private isOpen = true;
+  private readonly retryMs: number;
+  private retry: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     chunks: readonly ChunkAddress[],
@@ -67,6 +71,7 @@ export class FrameStore<P extends Picture = ImageBitmap> {
     this.chunks = [...chunks].sort((a, b) => a.first_frame - b.first_frame);
     this.frameCount = this.chunks.reduce((sum, chunk) => sum + chunk.frame_count, 0);
     this.ahead = options.ahead ?? 12;
+    this.retryMs = options.retryMs ?? 2000;
     this.pictures = new ByteCache(options.pictureBytes ?? 256 * 2 ** 20, (frame) =>
       frame.bitmap.close(),
     );
@@ -124,6 +129,7 @@ export class FrameStore<P extends Picture = ImageBitmap> {
 
   close(): void {
     this.isOpen = false;
+    if (this.retry !== null) clearTimeout(this.retry);
     this.listeners.clear();
     for (const loading of this.loading.values()) loading.stop.abort();
     this.pictures.clear();
@@ -157,7 +163,16 @@ export class FrameStore<P extends Picture = ImageBitmap> {
       if (!this.isOpen || isAbort(error)) return;
       this.failures.set(index, error instanceof Error ? error.message : "It could not be read.");
       this.tell(index);
+      // a server that is away comes back; a damaged chunk stays damaged
+      if (index === this.playhead && !(error instanceof ChunkError)) this.retryLater(index);
     }
+  }
+
+  private retryLater(index: number): void {
+    if (this.retry !== null) clearTimeout(this.retry);
+    this.retry = setTimeout(() => {
+      if (this.isOpen && this.playhead === index) void this.attempt(index);
+    }, this.retryMs);
   }
 
   private chunkOf(index: number): ChunkAddress | undefined {

@@ -142,6 +142,29 @@ describe("the frame store", () => {
     expect(store.peek(0)).toBeUndefined();
   });
 
+  it("asks again for the wanted frame when the server was away for a moment", async () => {
+    let isAway = true;
+    const store = new FrameStore<Bitmap>(
+      CHUNKS,
+      {
+        fetchChunk: async () => {
+          if (isAway) throw new TypeError("Failed to fetch");
+          return chunkOf(0, 10);
+        },
+        decode: async (png) => new Bitmap(png[0] ?? -1),
+      },
+      { ahead: 0, retryMs: 1 },
+    );
+    store.seek(4);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(store.failure(4)).toBeDefined();
+    isAway = false;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(store.peek(4)?.bitmap.content).toBe(4);
+    expect(store.failure(4)).toBeUndefined();
+    store.close();
+  });
+
   it("says which frame could not be read", async () => {
     const { store } = storeWith();
     store.seek(99);

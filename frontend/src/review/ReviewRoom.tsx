@@ -131,7 +131,7 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
         <h1 className={classes.title}>{clip.title}</h1>
         <StateBadge state={set.state} />
         <Text size="sm" c="dimmed" visibleFrom="sm">
-          {set.credit !== "" ? `From ${set.credit}` : `By ${set.author?.name ?? "an expert"}`}
+          {set.credit !== "" ? `Masks: ${set.credit}` : `By ${set.author?.name ?? "an expert"}`}
           {set.submitted_at !== null && `, submitted ${ago(set.submitted_at)}`}
         </Text>
         <div style={{ flex: 1 }} />

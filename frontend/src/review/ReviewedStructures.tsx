@@ -48,6 +48,7 @@ export function ReviewedStructures(props: ReviewedStructuresProps) {
               className={classes.structureName}
               data-hidden={isHidden || frames.length === 0 || undefined}
               disabled={next === undefined}
+              aria-label={`${structure.name}, ${drawn}`}
               onClick={() => next !== undefined && onGo(next)}
             >
               <Swatch colour={structure.colour} size={13} />
@@ -56,7 +57,9 @@ export function ReviewedStructures(props: ReviewedStructuresProps) {
                 className={classes.presence}
                 data-presence={presenceAt(document, structure.id, frame)}
               />
-              <span className={classes.digit}>{frames.length === 0 ? "not drawn" : drawn}</span>
+              <span className={classes.digit} title={drawn}>
+                {frames.length === 0 ? "not drawn" : `${frames.length} ×`}
+              </span>
             </UnstyledButton>
             <Tooltip label={isHidden ? `Show ${structure.name}` : `Hide ${structure.name}`}>
               <ActionIcon

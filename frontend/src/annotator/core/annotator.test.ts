@@ -81,12 +81,23 @@ describe("the annotator", () => {
   });
 
   it("accepts a suggestion as one stroke that undo takes back whole", () => {
-    annotator.accept(["Vessel", "Nerve"]);
+    annotator.acceptAll();
     expect(shapesOf("Nerve").map((one) => one.source)).toEqual(["accepted_suggestion"]);
     expect(annotator.scene(0, []).ghosts).toEqual([]);
     session.undo();
     expect(session.document.tracks.size).toBe(0);
     expect(annotator.scene(0, []).ghosts).toHaveLength(1);
+  });
+
+  it("leaves a person's own shape alone when all suggestions are accepted", () => {
+    annotator.chooseStructure("Nerve");
+    annotator.draw(square(3));
+    annotator.acceptAll();
+    expect(shapesOf("Nerve").map((one) => one.shape)).toEqual([square(3)]);
+    annotator.accept("Nerve");
+    expect(shapesOf("Nerve").map((one) => one.source)).toEqual(["accepted_suggestion"]);
+    session.undo();
+    expect(shapesOf("Nerve").map((one) => one.shape)).toEqual([square(3)]);
   });
 
   it("turns an accepted mask into a spline that covers nearly the same pixels", () => {
@@ -151,7 +162,7 @@ describe("the annotator", () => {
     reader.setSuggestion(suggestion);
     reader.chooseStructure("Nerve");
     reader.draw(square(0));
-    reader.accept(["Nerve"]);
+    reader.accept("Nerve");
     expect(session.document.tracks.size).toBe(0);
   });
 });

@@ -35,6 +35,15 @@ export interface AnnotatorParts {
   tell(sentence: string): void;
 }
 
+/** What the model says of a structure on the frame shown. */
+export interface OpenSuggestion {
+  readonly structure: Structure;
+  readonly confidence: number | null;
+  readonly isMask: boolean;
+  /** The set has a keyframe of its own there. */
+  readonly isTaken: boolean;
+}
+
 /** What can be done on the page, apart from how it is shown. */
 export class Annotator implements Workbench {
   readonly state: Store<AnnotatorState>;
@@ -223,13 +232,21 @@ export class Annotator implements Workbench {
     return direction > 0 ? Math.min(...frames) : Math.max(...frames);
   }
 
-  accept(structures: readonly string[]): void {
+  /** Take the suggestion for a structure, also in place of an own shape. */
+  accept(structure: string): void {
     if (this.suggestion === null) return;
-    const wanted = structures.filter((one) => !this.isRejected(one));
-    const name = wanted.length === 1 ? this.nameOf(wanted[0] as string) : "all structures";
-    const operations = acceptOperations(this.document, this.suggestion, wanted, this.frame);
-    if (operations.length === 0) this.parts.tell("There is no suggestion on this frame.");
-    else this.perform(`Accept ${name}`, operations);
+    const operations = acceptOperations(this.document, this.suggestion, [structure], this.frame);
+    this.perform(`Accept ${this.nameOf(structure)}`, operations);
+  }
+
+  /** Take what is suggested here and neither dealt with nor turned down. */
+  acceptAll(): void {
+    if (this.suggestion === null) return;
+    const wanted = this.open().filter((one) => !one.isTaken && !this.isRejected(one.structure.id));
+    const structures = wanted.map((one) => one.structure.id);
+    const operations = acceptOperations(this.document, this.suggestion, structures, this.frame);
+    if (operations.length === 0) this.parts.tell("No suggestion is open on this frame.");
+    else this.perform("Accept all structures", operations);
   }
 
   acceptForEditing(structure: string): void {
@@ -284,8 +301,8 @@ export class Annotator implements Workbench {
     };
   }
 
-  /** Structures with an open suggestion on the frame shown, with the model's confidence. */
-  open(): { structure: Structure; confidence: number | null; isMask: boolean }[] {
+  /** Structures with a suggestion on the frame shown, with the model's confidence. */
+  open(): OpenSuggestion[] {
     const { suggestion } = this;
     if (suggestion === null) return [];
     return this.structures.flatMap((structure) => {
@@ -293,7 +310,8 @@ export class Annotator implements Workbench {
       if (found.length === 0) return [];
       const known = found.flatMap((one) => (one.confidence === null ? [] : [one.confidence]));
       const confidence = known.length === 0 ? null : Math.min(...known);
-      return [{ structure, confidence, isMask: found.some((one) => !isContour(one.shape)) }];
+      const isMask = found.some((one) => !isContour(one.shape));
+      return [{ structure, confidence, isMask, isTaken: this.isTaken(structure.id, this.frame) }];
     });
   }
 

@@ -29,21 +29,21 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
           The model sees nothing on frame {frame}.
         </Text>
       )}
-      {open.map(({ structure, confidence, isMask }) => {
+      {open.map(({ structure, confidence, isMask, isTaken }) => {
         const sure = suggestion.confidence?.[structure.code]?.[frame] ?? confidence;
         const isRejected = annotator.isRejected(structure.id);
         return (
           <div key={structure.id} className={classes.ghostRow}>
             <Swatch colour={structure.colour} />
-            <span className={classes.name} style={{ flex: 1, opacity: isRejected ? 0.45 : 1 }}>
+            <span
+              className={classes.name}
+              style={{ flex: 1, opacity: isRejected || isTaken ? 0.45 : 1 }}
+            >
               {structure.name}
-              {typeof sure === "number" && (
-                <Text span size="xs" c="dimmed">
-                  {" "}
-                  {percent(sure)}
-                </Text>
-              )}
             </span>
+            <Text span size="xs" c="dimmed" style={{ flex: "none" }}>
+              {isTaken ? "done" : typeof sure === "number" ? percent(sure) : ""}
+            </Text>
             {!annotator.isReadOnly && (
               <Group gap={0} wrap="nowrap">
                 <Tooltip label="Accept on this frame">
@@ -51,7 +51,7 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
                     variant="subtle"
                     color="teal"
                     aria-label={`Accept ${structure.name} on this frame`}
-                    onClick={() => annotator.accept([structure.id])}
+                    onClick={() => annotator.accept(structure.id)}
                   >
                     <IconCheck size={17} />
                   </ActionIcon>
@@ -87,19 +87,19 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
           <Button
             size="xs"
             variant="light"
-            disabled={open.length === 0}
-            onClick={() => annotator.accept(annotator.structures.map((one) => one.id))}
+            disabled={open.every((one) => one.isTaken)}
+            onClick={() => annotator.acceptAll()}
           >
-            Accept all here (A)
+            Accept all (A)
           </Button>
           <Menu position="bottom-end">
             <Menu.Target>
               <Button size="xs" variant="default" rightSection={<IconChevronDown size={14} />}>
-                Through the clip
+                Whole clip
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Label>Accept on all frames</Menu.Label>
+              <Menu.Label>Accept through the clip</Menu.Label>
               {annotator.structures.map((structure) => (
                 <Menu.Item
                   key={structure.id}

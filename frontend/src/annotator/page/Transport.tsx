@@ -18,53 +18,47 @@ import { usePlayer } from "./useClipFrames";
 export function Transport({ player, children }: { player: Player; children?: ReactNode }) {
   const { index, isPlaying, isLooping } = usePlayer(player);
   const isStill = player.frameCount < 2;
+  if (isStill) {
+    return (
+      <div className={classes.transport}>
+        <div className={classes.frame} data-testid="frame-number" data-frame-index={index}>
+          <span className={classes.frameRest}>Single picture, frame {index}</span>
+        </div>
+        {children}
+      </div>
+    );
+  }
   return (
     <div className={classes.transport}>
       <Group gap={2} wrap="nowrap">
-        <Act
-          label="First frame"
-          keys="Home"
-          icon={IconPlayerSkipBack}
-          isOff={isStill}
-          onDo={() => player.go(0)}
-        />
+        <Act label="First frame" keys="Home" icon={IconPlayerSkipBack} onDo={() => player.go(0)} />
         <Act
           label="One frame back"
           keys="←"
           icon={IconPlayerTrackPrev}
-          isOff={isStill}
           onDo={() => player.step(-1)}
         />
         <Tooltip label={`${isPlaying ? "Pause" : "Play"} (Space)`}>
           <ActionIcon
             size="lg"
             radius="xl"
-            disabled={isStill}
             aria-label={isPlaying ? "Pause" : "Play"}
             onClick={() => player.toggle()}
           >
             {isPlaying ? <IconPlayerPauseFilled size={18} /> : <IconPlayerPlayFilled size={18} />}
           </ActionIcon>
         </Tooltip>
-        <Act
-          label="One frame on"
-          keys="→"
-          icon={IconPlayerTrackNext}
-          isOff={isStill}
-          onDo={() => player.step(1)}
-        />
+        <Act label="One frame on" keys="→" icon={IconPlayerTrackNext} onDo={() => player.step(1)} />
         <Act
           label="Last frame"
           keys="End"
           icon={IconPlayerSkipForward}
-          isOff={isStill}
           onDo={() => player.go(player.frameCount - 1)}
         />
         <Tooltip label={isLooping ? "Play once" : "Play again and again"}>
           <ActionIcon
             variant={isLooping ? "light" : "subtle"}
             color={isLooping ? undefined : "gray"}
-            disabled={isStill}
             aria-label="Loop"
             aria-pressed={isLooping}
             onClick={() => player.loop(!isLooping)}
@@ -88,14 +82,13 @@ interface ActProps {
   label: string;
   keys: string;
   icon: TablerIcon;
-  isOff: boolean;
   onDo(): void;
 }
 
-function Act({ label, keys, icon: Icon, isOff, onDo }: ActProps) {
+function Act({ label, keys, icon: Icon, onDo }: ActProps) {
   return (
     <Tooltip label={`${label} (${keys})`}>
-      <ActionIcon variant="subtle" color="gray" aria-label={label} disabled={isOff} onClick={onDo}>
+      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={onDo}>
         <Icon size={17} />
       </ActionIcon>
     </Tooltip>

@@ -77,7 +77,7 @@ function editingKey({ annotator, session }: KeyTargets, key: string): boolean {
       annotator.markAbsent();
       return true;
     case "a":
-      annotator.accept(annotator.structures.map((one) => one.id));
+      annotator.acceptAll();
       return true;
     default:
       return false;

@@ -1,4 +1,5 @@
-import { boundingBox, centroid, contour, outlinePoints, type Point } from "../../geometry";
+import { contour, outlinePoints, type Point } from "../../geometry";
+import { paintNames } from "./names";
 import { pathsOf } from "./paths";
 import type { Draft, Layer, Pin, Scene } from "./scene";
 import { type Size, toScreen, type Viewport } from "./viewport";
@@ -133,51 +134,6 @@ function paintDraft(context: CanvasRenderingContext2D, draft: Draft, view: Viewp
     stroke(context, path, draft.colour, 1.8, view, [5, 4]);
   }
   paintHandles(context, draft, draft.isClosing ? 0 : null, view);
-}
-
-function paintNames(
-  context: CanvasRenderingContext2D,
-  layers: readonly Layer[],
-  view: Viewport,
-  screen: Size,
-): void {
-  context.font = '600 13px "Inter Variable", system-ui, sans-serif';
-  context.textBaseline = "middle";
-  const placed: { left: number; right: number; y: number }[] = [];
-  const items = layers
-    .filter((layer) => !layer.isFaded)
-    .map((layer) => ({ layer, at: namePlace(layer, view) }))
-    .filter((item) => item.at !== null)
-    .sort((a, b) => (a.at?.[1] ?? 0) - (b.at?.[1] ?? 0));
-  for (const { layer, at } of items) {
-    if (at === null) continue;
-    const width = context.measureText(layer.name).width;
-    const left = Math.min(Math.max(at[0] - width / 2, 8), Math.max(8, screen.width - width - 14));
-    let y = Math.min(Math.max(at[1], 14), screen.height - 14);
-    for (const other of placed) {
-      const isBeside = left > other.right + 10 || left + width < other.left - 10;
-      if (!isBeside && Math.abs(other.y - y) < 22) y = other.y + 22;
-    }
-    placed.push({ left, right: left + width, y });
-    context.fillStyle = "rgba(8, 10, 13, 0.72)";
-    context.beginPath();
-    context.roundRect(left - 7, y - 10, width + 14, 20, 5);
-    context.fill();
-    context.fillStyle = layer.colour;
-    context.fillText(layer.name, left, y + 0.5);
-  }
-}
-
-/** The middle of a large structure; above a small one, so that the name does not hide it. */
-function namePlace(layer: Layer, view: Viewport): Point | null {
-  const middle = centroid(layer.shape);
-  const box = boundingBox(layer.shape);
-  if (middle === null || box === null) return null;
-  const height = (box.bottom - box.top) * view.scale;
-  const width = (box.right - box.left) * view.scale;
-  if (height > 90 && width > 140) return toScreen(view, middle);
-  const [x, y] = toScreen(view, [middle[0], box.top]);
-  return [x, y - 15];
 }
 
 function paintPin(context: CanvasRenderingContext2D, pin: Pin, view: Viewport): void {

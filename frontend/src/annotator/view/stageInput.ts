@@ -33,6 +33,10 @@ export class StageInput {
     host.addEventListener("pointercancel", (event) => this.cancel(event), { signal });
     host.addEventListener("pointerleave", () => this.leave(), { signal });
     host.addEventListener("dblclick", (event) => this.doubleClick(event), { signal });
+    // a double click on the picture must not mark words beside it
+    host.addEventListener("mousedown", (event) => event.detail > 1 && event.preventDefault(), {
+      signal,
+    });
     host.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
     host.addEventListener("wheel", (event) => this.wheel(event), { signal, passive: false });
     window.addEventListener("keydown", (event) => this.space(event, true), { signal });
