@@ -44,11 +44,11 @@ class Command(BaseCommand):
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
     def _load(self) -> None:
-        people = people_make()
-        self.stdout.write(f"Log-ins are in {logins_write(people)}")
         if AuditRecord.objects.filter(action=DONE).exists():
             self.stdout.write("The demo project has been loaded before.")
             return
+        people = people_make()
+        self.stdout.write(f"Log-ins are in {logins_write(people)}")
         project = _project(people)
         members_add(project, people)
         clips = [self._clip(project, people, wanted) for wanted in plan.CLIPS]
