@@ -100,7 +100,7 @@ def test_a_run_survives_a_killed_child_and_ends_in_a_candidate(team: Team) -> No
     assert killed, "the child ended before it could be killed"
     assert first.state == FoldState.DONE, first.error
     assert [epoch.number for epoch in first.epochs.all()] == [1, 2, 3]
-    assert "killed by signal 9" in first.job.__class__.objects.get(pk=first.job_id).log_tail
+    assert "killed by signal 9" in Job.objects.get(pk=first.job_id).log_tail
     assert "Goes on after epoch" in Job.objects.get(pk=first.job_id).log_tail
     run.refresh_from_db()
     assert (run.state, run.finalise_job_id) == (RunState.RUNNING, None)
@@ -151,31 +151,6 @@ def test_a_cancelled_fold_stops_its_child_and_ends_the_run(team: Team) -> None:
     assert children() == []
     assert not run_folder(run.pk).exists()
     assert not ModelVersion.objects.filter(project=team.project).exists()
-
-
-def test_a_worker_that_leaves_takes_the_fold_back_to_the_queue_with_its_checkpoint(
-    team: Team, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = start(team, epochs=2000, subjects=2)
-    first = fold_of(run, 0)
-    reader, writer = os.pipe()
-    monkeypatch.setattr("training.services.fold_fit.leaving_descriptor", lambda: reader)
-    thread = when(lambda: Epoch.objects.filter(fold=first).exists(), lambda: os.write(writer, b"x"))
-    run_job(str(first.job_id))
-    thread.join()
-    os.close(reader)
-    os.close(writer)
-    job = Job.objects.get(pk=first.job_id)
-    first.refresh_from_db()
-    assert (job.state, first.state) == (JobState.QUEUED, FoldState.QUEUED)
-    assert job.max_attempts == 4, "the cut attempt must not count"
-    checkpoint = run_folder(run.pk) / "out" / "fold-0" / "checkpoint" / "state.npz"
-    assert checkpoint.is_file()
-    assert children() == []
-    run_cancel(run=run, actor=team.admin)
-    first.refresh_from_db()
-    assert first.state == FoldState.CANCELLED
-    assert not run_folder(run.pk).exists()
 
 
 def test_a_fit_that_fails_says_why_and_stops_the_other_folds(team: Team) -> None:

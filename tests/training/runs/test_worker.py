@@ -117,5 +117,6 @@ def test_a_fold_outlives_its_worker(
     running.refresh_from_db()
     assert (job.state, running.state) == (JobState.QUEUED, FoldState.QUEUED)
     assert job.message == "Waiting for another worker."
+    assert job.max_attempts == 4, "an attempt that was cut short must not count"
     assert (run_folder(run.pk) / "out" / f"fold-{running.index}" / "checkpoint").is_dir()
     run_cancel(run=run, actor=team.admin)
