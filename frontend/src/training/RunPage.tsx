@@ -9,6 +9,7 @@ import { modelVersionsQuery } from "../api/models";
 import { cancelRun, recipesQuery, runQuery, snapshotsQuery } from "../api/training";
 import type { Fold, Project, TrainingRun } from "../api/types";
 import { ago, between, count, duration, percent } from "../format/text";
+import { aliasLabel } from "../models/aliasNames";
 import { PromoteButton } from "../models/PromoteButton";
 import { Problem } from "../parts/Problem";
 import { RoomPage } from "../parts/RoomPage";
@@ -157,7 +158,9 @@ function MadeModel({ project, versionId }: { project: Project; versionId: string
             >
               {version ? `model version ${version.number}` : "a model version"}
             </Link>
-            {version && version.aliases.length > 0 && `, promoted as ${version.aliases.join(", ")}`}
+            {version &&
+              version.aliases.length > 0 &&
+              `, promoted as ${version.aliases.map((name) => aliasLabel(name).toLowerCase()).join(" and ")}`}
             .
           </Text>
         </Group>

@@ -100,6 +100,7 @@ export function UploadDialog({ projectId, files, onClose }: UploadDialogProps) {
             }
             required
             data-autofocus
+            openOnFocus={false}
             data={[...new Set(taken)].sort()}
             value={subject ?? proposed}
             onChange={setSubject}
