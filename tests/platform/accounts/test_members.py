@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from fascicle.accounts.models import Membership, Project, Role, User
+from fascicle.accounts.services import membership_remove
 from fascicle.audit.models import AuditRecord
+from fascicle.errors import Conflict
 from tests.factories import Team, client_of, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +183,26 @@ def test_a_membership_that_is_none_is_not_found(team: Team) -> None:
     client = client_of(team.admin)
     assert client.delete(f"/api/memberships/{uuid4()}/").status_code == 404
     assert client.delete("/api/memberships/nonsense/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_admins_who_leave_at_the_same_moment_do_not_both_go(team: Team) -> None:
+    Membership.objects.filter(user=team.expert).update(role=Role.ADMIN)
+    leaving = [row(team, team.admin), row(team, team.expert)]
+    line = threading.Barrier(2)
+
+    def leave(membership: Membership) -> bool:
+        try:
+            line.wait(timeout=20)
+            membership_remove(membership=membership, actor=membership.user)
+        except Conflict:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        gone = list(pool.map(leave, leaving))
+
+    assert sorted(gone) == [False, True]
+    assert Membership.objects.filter(project=team.project, role=Role.ADMIN).count() == 1
