@@ -42,6 +42,9 @@ interface Loading {
   readonly stop: AbortController;
 }
 
+/** Pictures decoded side by side; browsers decode on threads of their own. */
+const AT_ONCE = 3;
+
 /**
  * Frames of one clip: fetched a chunk at a time, decoded one at a time, kept within a budget.
  *
@@ -120,9 +123,9 @@ export class FrameStore<P extends Picture = ImageBitmap> {
     this.failures.delete(index);
     // the wanted frame first; what is ahead must not compete with it for the network
     this.attempt(index).then(async () => {
-      for (const frame of wanted) {
+      for (let i = 0; i < wanted.length; i += AT_ONCE) {
         if (!this.isOpen || this.playhead !== index) return;
-        await this.attempt(frame);
+        await Promise.all(wanted.slice(i, i + AT_ONCE).map((frame) => this.attempt(frame)));
       }
     });
   }

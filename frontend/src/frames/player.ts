@@ -113,9 +113,8 @@ export class Player {
     const now = this.clock.now();
     const elapsed = (now - this.last) / 1000;
     this.last = now;
-    const isReady = this.parts.isReady(this.state.index);
-    if (isReady !== !this.state.isWaiting) this.change({ isWaiting: !isReady });
-    if (isReady) this.advance(elapsed);
+    if (!this.state.isWaiting) this.advance(elapsed);
+    if (this.state.isPlaying) this.follow();
     if (this.state.isPlaying) this.handle = this.clock.request(this.tick);
   };
 
@@ -124,17 +123,26 @@ export class Player {
     this.position += elapsed * rate;
     const first = this.time(0);
     const stop = this.endTime();
-    if (this.position >= stop || this.position < first) {
-      if (!isLooping) {
-        this.show(rate > 0 ? this.frameCount - 1 : 0);
-        this.pause();
-        return;
-      }
-      const span = stop - first;
-      this.position = first + ((((this.position - first) % span) + span) % span);
+    if (this.position < stop && this.position >= first) return;
+    if (!isLooping) {
+      this.show(rate > 0 ? this.frameCount - 1 : 0);
+      this.pause();
+      return;
     }
+    const span = stop - first;
+    this.position = first + ((((this.position - first) % span) + span) % span);
+  }
+
+  /** Show the frame of the position, or wait for it while the earlier one stays on the screen. */
+  private follow(): void {
     const index = this.indexAt(this.position);
-    if (index !== this.state.index) this.show(index);
+    if (index === this.state.index || this.parts.isReady(index)) {
+      if (this.state.isWaiting) this.change({ isWaiting: false });
+      if (index !== this.state.index) this.show(index);
+    } else if (!this.state.isWaiting) {
+      this.change({ isWaiting: true });
+      this.parts.seek(index, this.state.rate > 0 ? 1 : -1);
+    }
   }
 
   /** When the last frame ends: it lasts as long as the frame before it. */
