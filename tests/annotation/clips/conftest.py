@@ -26,6 +26,8 @@ def own_folders(tmp_path: Path, settings: Any) -> None:
         },
     }
     settings.UPLOAD_WAITING_ROOT = tmp_path / "waiting"
+    # the heartbeat's own connection does not see the test's transaction and would find no Job
+    settings.JOB_HEARTBEAT_SECONDS = 3600
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
