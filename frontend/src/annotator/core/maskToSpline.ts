@@ -1,8 +1,10 @@
 import {
   type Contour,
   contour,
+  GRID,
   type Mask,
-  nearestOnContour,
+  type Outline,
+  outline,
   outlinePoints,
   type Point,
 } from "../../geometry";
@@ -75,20 +77,54 @@ function furthestOff(
   curve: Contour,
   tolerance: number,
 ): number[] {
+  const line = outline(curve);
+  const begins = spanBegins(line, chosen.length);
   const added: number[] = [];
   chosen.forEach((start, i) => {
     const stop = chosen[i + 1] ?? border.length + (chosen[0] as number);
     let worst = -1;
-    let worstDistance = tolerance;
+    let worstSquare = (tolerance * GRID) ** 2;
     for (let at = start + 1; at < stop; at++) {
       const index = at % border.length;
-      const [x, y] = border[index] as Point;
-      const distance = nearestOnContour(curve, x, y)?.distance ?? 0;
-      if (distance > worstDistance) [worst, worstDistance] = [index, distance];
+      const place = border[index] as Point;
+      // only the stretch's own span is looked at: never nearer than the whole curve
+      const square = squareToSpan(line, begins[i] as number, begins[i + 1] as number, place);
+      if (square > worstSquare) [worst, worstSquare] = [index, square];
     }
     if (worst >= 0) added.push(worst);
   });
   return added;
+}
+
+/** Where in the outline each control point's span begins; one more for the end. */
+function spanBegins({ spans, length }: Outline, count: number): number[] {
+  const begins: number[] = [];
+  let at = 0;
+  for (let span = 0; span < count; span++) {
+    while (at < length && (spans[at] as number) < span) at++;
+    begins.push(at);
+  }
+  return [...begins, length];
+}
+
+/** Squared distance in 1/256 pixel from a place in pixels to segments begin..end-1. */
+function squareToSpan(line: Outline, begin: number, end: number, place: Point): number {
+  const [px, py] = [place[0] * GRID, place[1] * GRID];
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = begin; i < end; i++) {
+    const next = i + 1 < line.length ? i + 1 : 0;
+    const x = line.x[i] as number;
+    const y = line.y[i] as number;
+    const dx = (line.x[next] as number) - x;
+    const dy = (line.y[next] as number) - y;
+    const along = ((px - x) * dx + (py - y) * dy) / (dx * dx + dy * dy);
+    const part = Math.min(Math.max(along, 0), 1);
+    const offX = x + part * dx - px;
+    const offY = y + part * dy - py;
+    const square = offX * offX + offY * offY;
+    if (square < least) least = square;
+  }
+  return least;
 }
 
 /** The middles of a ring's unit sides: a border without the staircase of pixels. */

@@ -21,8 +21,20 @@ export function timelineRows(
       name: structure.name,
       colour: structure.colour,
       keyframes: [...absent].map(([frame, isAbsent]) => ({ frame, isAbsent })),
-      spans: tracksOf(document, structure.id).flatMap(spansOf),
-      suggested: suggestion === null ? [] : tracksOf(suggestion, structure.id).flatMap(spansOf),
+      spans: merged(tracksOf(document, structure.id).flatMap(spansOf)),
+      suggested:
+        suggestion === null ? [] : merged(tracksOf(suggestion, structure.id).flatMap(spansOf)),
     };
   });
+}
+
+/** Overlapping and touching runs of frames as one. */
+function merged(spans: readonly (readonly [number, number])[]): [number, number][] {
+  const result: [number, number][] = [];
+  for (const [first, last] of [...spans].sort((a, b) => a[0] - b[0])) {
+    const before = result.at(-1);
+    if (before !== undefined && first <= before[1] + 1) before[1] = Math.max(before[1], last);
+    else result.push([first, last]);
+  }
+  return result;
 }
