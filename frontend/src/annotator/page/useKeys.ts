@@ -29,18 +29,37 @@ export function useKeys(
     up.current = onUp;
   });
   useEffect(() => {
+    let isLoneSpace = false;
     const pressed = (event: KeyboardEvent) => {
       if (isTyping(event.target) || isDialogOpen() || isPressed(event)) return;
-      if (down.current(nameOf(event), event)) event.preventDefault();
+      if (event.key === " ") {
+        // held with a drag it moves the picture: what it means by itself is known when it is let go
+        isLoneSpace = true;
+        event.preventDefault();
+      } else if (down.current(nameOf(event), event)) event.preventDefault();
     };
-    const released = (event: KeyboardEvent) => up.current?.(event.key.toLowerCase());
-    const left = () => up.current?.("");
+    const released = (event: KeyboardEvent) => {
+      if (event.key === " " && isLoneSpace) {
+        isLoneSpace = false;
+        down.current(nameOf(event), event);
+      }
+      up.current?.(event.key.toLowerCase());
+    };
+    const dragged = () => {
+      isLoneSpace = false;
+    };
+    const left = () => {
+      isLoneSpace = false;
+      up.current?.("");
+    };
     window.addEventListener("keydown", pressed);
     window.addEventListener("keyup", released);
+    window.addEventListener("pointerdown", dragged);
     window.addEventListener("blur", left);
     return () => {
       window.removeEventListener("keydown", pressed);
       window.removeEventListener("keyup", released);
+      window.removeEventListener("pointerdown", dragged);
       window.removeEventListener("blur", left);
     };
   }, []);
