@@ -1,0 +1,81 @@
+"""Acts and looks that several walks share."""
+
+from __future__ import annotations
+
+import base64
+import io
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Person
+
+
+def stage_ready(page: Page, frame: int) -> None:
+    picture = page.get_by_test_id("picture-canvas")
+    expect(picture).to_have_attribute("data-frame-index", str(frame), timeout=30_000)
+
+
+def on_screen(page: Page, x: float, y: float) -> tuple[float, float]:
+    """Where a place of the image, in image pixels, lies in the window."""
+    overlay = page.get_by_test_id("overlay-canvas")
+    box = page.get_by_test_id("stage").bounding_box()
+    assert box is not None
+    scale, left, top = (
+        float(overlay.get_attribute(f"data-{name}") or "nan")
+        for name in ("scale", "offset-x", "offset-y")
+    )
+    return box["x"] + left + x * scale, box["y"] + top + y * scale
+
+
+def saved(page: Page) -> None:
+    expect(page.get_by_test_id("save-state")).to_have_attribute(
+        "data-save-state", "saved", timeout=30_000
+    )
+
+
+def wait_for(is_so: Callable[[], bool], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "It did not come about in time."
+        time.sleep(0.2)
+
+
+def label_map(who: Person, annotation_set: str, frame: int) -> NDArray[np.uint8]:
+    url = f"{who.site.address}/api/annotation-sets/{annotation_set}/labels/{frame}/"
+    answer = who.page.request.get(url)
+    assert answer.ok, answer.text()
+    return np.asarray(Image.open(io.BytesIO(answer.body())))
+
+
+def compare_overlay(who: Person, annotation_set: str, frame: int) -> int:
+    """Assert that the overlay shows exactly the server's label map; returns labelled pixels."""
+    labels = label_map(who, annotation_set, frame)
+    palette = {
+        structure["channel"]: structure["colour"]
+        for structure in who.api("/api/projects/")["results"][0]["procedure"]["structures"]
+    }
+    overlay = who.page.get_by_test_id("overlay-canvas")
+    expect(overlay).to_have_attribute("data-frame-index", str(frame))
+    scale, left, top = (
+        float(overlay.get_attribute(f"data-{name}") or "nan")
+        for name in ("scale", "offset-x", "offset-y")
+    )
+    data_url = overlay.evaluate("canvas => canvas.toDataURL('image/png')")
+    shown = np.asarray(
+        Image.open(io.BytesIO(base64.b64decode(data_url.split(",")[1]))).convert("RGBA")
+    )
+    height, width = labels.shape
+    rows = np.floor(top + (np.arange(height) + 0.5) * scale).astype(int)
+    columns = np.floor(left + (np.arange(width) + 0.5) * scale).astype(int)
+    at_centres = shown[np.ix_(rows, columns)]
+    assert np.array_equal(at_centres[..., 3] > 0, labels > 0)
+    for channel, colour in palette.items():
+        expected = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+        inside = at_centres[labels == channel][..., :3].astype(int)
+        assert np.abs(inside - expected).max(initial=0) <= 2, (channel, colour)
+    return int((labels > 0).sum())
