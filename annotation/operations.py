@@ -175,10 +175,7 @@ def replay(operations: Iterable[Operation]) -> SetContents:
 
 def difference(now: SetContents, wanted: SetContents) -> list[Operation]:
     """The operations that lead from `now` to `wanted`."""
-    operations: list[Operation] = []
-    for track in now:
-        if track not in wanted:
-            operations.append(TrackDelete(track))
+    operations: list[Operation] = [TrackDelete(track) for track in now if track not in wanted]
     for track, target in wanted.items():
         present = now.get(track)
         if present is None:

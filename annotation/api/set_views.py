@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -29,7 +30,7 @@ from annotation.api.set_serializers import (
     SetSaveSerializer,
     SetSubmitSerializer,
 )
-from annotation.models import AnnotationSet, Issue, Keyframe, SetPurpose, SetState, Structure
+from annotation.models import AnnotationSet, Clip, Issue, Keyframe, SetPurpose, SetState, Structure
 from annotation.selectors import label_maps
 from annotation.services.issue_add import issue_add, issue_resolve
 from annotation.services.review_decide import review_decide
@@ -89,9 +90,11 @@ class AnnotationSetViewSet(
     @extend_schema(request=SetOpenSerializer, responses={200: AnnotationSetSerializer})
     def create(self, request: Request) -> Response:
         """One's own reader set of a clip, made when there is none."""
-        wanted = SetOpenSerializer(data=request.data, context={"request": request})
-        wanted.is_valid(raise_exception=True)
-        row = set_open(clip=wanted.validated_data["clip"], actor=person(request))
+        sent = SetOpenSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        visible = Clip.objects.visible_to(person(request))
+        clip = get_object_or_404(visible, pk=sent.validated_data["clip"])
+        row = set_open(clip=clip, actor=person(request))
         return Response(AnnotationSetSerializer(row, context={"request": request}).data)
 
     @extend_schema(

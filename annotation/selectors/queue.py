@@ -38,9 +38,11 @@ def queue_of(user: User, project_id: UUID) -> Queue:
     if not may_annotate(user, project_id):
         return Queue([], [], [])
     clips = clip_rows(user).filter(project_id=project_id)
-    to_annotate = clips.filter(
-        Q(my_set_state=SetState.DRAFT) | Q(my_set_state__isnull=True, state=ClipState.NEW)
-    ).order_by("my_set_state", "number")[:AT_MOST]  # drafts first: null sorts last
+    mine_or_untouched = Q(my_set_state=SetState.DRAFT) | Q(
+        my_set_state__isnull=True, state=ClipState.NEW
+    )
+    # the type checker does not see what clip_rows adds to the rows
+    to_annotate = clips.filter(mine_or_untouched).order_by("my_set_state", "number")  # type: ignore[misc]
     sets = (
         AnnotationSet.objects.visible_to(user)
         .filter(clip__project_id=project_id, purpose=SetPurpose.READER)
@@ -51,7 +53,7 @@ def queue_of(user: User, project_id: UUID) -> Queue:
     waiting = list(sets.filter(state=SetState.SUBMITTED).exclude(author=user)[:AT_MOST])
     found = clips.in_bulk([row.clip_id for row in [*returned, *waiting]])
     return Queue(
-        list(to_annotate),
+        list(to_annotate[:AT_MOST]),  # drafts first: null sorts last
         [QueuedSet(found[row.clip_id], row) for row in returned],
         [QueuedSet(found[row.clip_id], row) for row in waiting],
     )

@@ -139,7 +139,7 @@ ROUTES = [
     # annotation sets; a draft is its author's alone, a submitted set is for reviewers
     Route("annotation-set-list", "GET", 200, 200, 200, 200, query=of_project),
     # a clip named in the body that one cannot see is as unknown as one that is not there
-    Route("annotation-set-list", "POST", 200, 200, 403, 400, body=lambda w: {"clip": str(w.clip.pk)}),
+    Route("annotation-set-list", "POST", 200, 200, 403, 404, body=lambda w: {"clip": str(w.clip.pk)}),
     Route("annotation-set-detail", "GET", 200, 200, 404, 404, path=pk("submitted")),
     Route("annotation-set-issues", "POST", 201, 201, 404, 404, path=pk("submitted"), body=lambda w: {"frame_index": 0, "text": "There."}),
     Route("annotation-set-labels", "GET", 200, 200, 404, 404, path=pk("submitted", index=0)),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import platform
 import signal
-import sys
 import threading
 import time
 from types import FrameType, TracebackType
@@ -53,7 +53,7 @@ def die_with_parent() -> None:
     process ends); elsewhere a thread looks every second.
     """
     parent = os.getppid()
-    if sys.platform == "linux":
+    if platform.system() == "Linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         if os.getppid() != parent:  # it died before the kernel was told
             os.kill(os.getpid(), signal.SIGTERM)
