@@ -3,10 +3,14 @@ import { defineConfig } from "vitest/config";
 
 const backend = process.env.FASCICLE_ADDRESS ?? "http://127.0.0.1:8000";
 
+// The Host header stays the page's own: Django compares it with the Origin of every write.
+const toBackend = { target: backend, changeOrigin: false };
+const proxy = { "/api": toBackend, "/_allauth": toBackend };
+
 export default defineConfig({
   plugins: [react()],
-  server: { port: 5173, proxy: { "/api": backend, "/_allauth": backend } },
-  preview: { port: 4173, proxy: { "/api": backend, "/_allauth": backend } },
+  server: { port: 5173, proxy },
+  preview: { port: 4173, proxy },
   build: {
     outDir: "dist",
     assetsDir: "assets",
