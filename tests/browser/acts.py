@@ -4,15 +4,75 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Person
+import phantom
+from tests.browser.conftest import Person, Site
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A project, its admin's e-mail address, and how clips get there without a page."""
+
+    site: Site
+    project: str
+    name: str
+    email: str
+
+    def ingest(self, file: Path, *, label: str = "", subject: str = "S-001") -> str:
+        """Take a clip in by command and return its id."""
+        out = self.site.manage(
+            "upload", str(file), "--project", self.project, "--subject", subject,
+            "--label", label, "--as", self.email, "--wait", "--json",
+        )  # fmt: skip
+        job = json.loads(out.strip().splitlines()[-1])
+        return str(job["clip"])
+
+    def own_set(self, who: Person, clip: str) -> dict[str, Any]:
+        """The person's own annotation set of a clip, with its tracks."""
+        rows = who.api(f"/api/annotation-sets/?clip={clip}")["results"]
+        [mine] = [row for row in rows if row["is_mine"]]
+        detail: dict[str, Any] = who.api(f"/api/annotation-sets/{mine['id']}/")
+        return detail
+
+
+def workplace(site: Site, browser: Browser, label: str) -> Workplace:
+    """Make an account and, as it, a project of brachial plexus."""
+    run = uuid4().hex[:6]
+    email, name = f"{label}-{run}@fascicle.example", f"{label.capitalize()} {run}"
+    site.create_person(email, f"{label.capitalize()} Admin", is_staff=True)
+    context = browser.new_context()
+    admin = Person(label, context.new_page(), site)
+    admin.log_in(email)
+    made = admin.post("/api/projects/", {"name": name, "procedure": "brachial-plexus"})
+    context.close()
+    return Workplace(site, str(made["id"]), name, email)
+
+
+def phantom_clip(path: Path, count: int = 12, *, seed: int = 3, side: int = 256) -> Path:
+    """A short clip of a drawn arm, each frame with its number in its pixels."""
+    scene = phantom.Scene("brachial-plexus", seed, side, side)
+    phantom.write_video(path, scene, count, burn_in_index=True)
+    return path
+
+
+def draw(page: Page, points: Iterable[tuple[float, float]]) -> None:
+    """A closed curve of the chosen structure through places in image pixels."""
+    page.keyboard.press("d")
+    for x, y in points:
+        page.mouse.click(*on_screen(page, x, y))
+    page.keyboard.press("Enter")
 
 
 def stage_ready(page: Page, frame: int) -> None:

@@ -159,6 +159,10 @@ class Person:
         """Open a page of the site."""
         self.page.goto(f"{self.site.address}{path}")
 
+    def tab(self) -> Person:
+        """Another tab of the same browser."""
+        return Person(self.name, self.page.context.new_page(), self.site)
+
     def log_in(self, email: str) -> None:
         """Through the form, as anyone would."""
         self.goto("/login")
@@ -171,6 +175,15 @@ class Person:
     def api(self, path: str) -> Any:
         """What the API says to this person, with the page's own session."""
         answer = self.page.request.get(f"{self.site.address}{path}")
+        assert answer.ok, f"{path}: {answer.status} {answer.text()}"
+        return json.loads(answer.body())
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """What the API answers to this person's own session, for what no test looks at."""
+        cookies = {one.get("name"): one.get("value") for one in self.page.context.cookies()}
+        headers = {"X-CSRFToken": cookies["csrftoken"] or "", "Referer": self.site.address}
+        url = f"{self.site.address}{path}"
+        answer = self.page.request.post(url, data=body, headers=headers)
         assert answer.ok, f"{path}: {answer.status} {answer.text()}"
         return json.loads(answer.body())
 
@@ -192,9 +205,8 @@ def person(site: Site, browser: Browser) -> Iterator[Callable[..., Person]]:
     def open_window(name: str, *, width: int = 1280, height: int = 800) -> Person:
         context = browser.new_context(viewport={"width": width, "height": height})
         opened.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(f"{name}: {error}"))
-        return Person(name, page, site)
+        context.on("weberror", lambda problem: errors.append(f"{name}: {problem.error}"))
+        return Person(name, context.new_page(), site)
 
     yield open_window
     for context in opened:
