@@ -57,7 +57,7 @@ export function ReviewedStructures(props: ReviewedStructuresProps) {
                 className={classes.presence}
                 data-presence={presenceAt(document, structure.id, frame)}
               />
-              <span className={classes.digit} title={drawn}>
+              <span className={classes.digit} title={drawn} aria-hidden>
                 {frames.length === 0 ? "not drawn" : `${frames.length} ×`}
               </span>
             </UnstyledButton>

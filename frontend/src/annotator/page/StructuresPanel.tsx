@@ -53,12 +53,17 @@ export function StructuresPanel({ annotator, document, frame }: StructuresPanelP
               data-presence={presence}
               aria-pressed={isChosen}
               aria-label={`${structure.name}, ${PRESENCE[presence]}`}
+              aria-keyshortcuts={i < 9 ? String(i + 1) : undefined}
               onClick={() => annotator.chooseStructure(structure.id)}
             >
               <Swatch colour={structure.colour} size={13} />
               <span className={classes.name}>{structure.name}</span>
               <span className={classes.presence} data-presence={presence} />
-              {i < 9 && <span className={classes.digit}>{i + 1}</span>}
+              {i < 9 && (
+                <span className={classes.digit} aria-hidden>
+                  {i + 1}
+                </span>
+              )}
             </UnstyledButton>
             <Group gap={0} wrap="nowrap" pr={4}>
               <Toggle
