@@ -12,10 +12,12 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "./api/queryClient";
 import { router } from "./app/router";
+import { reloadForNewBuild } from "./app/staleBuild";
 import { theme } from "./app/theme";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
+reloadForNewBuild();
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} forceColorScheme="dark">

@@ -47,22 +47,26 @@ class Workplace:
         return detail
 
 
-def workplace(site: Site, browser: Browser, label: str) -> Workplace:
-    """Make an account and, as it, a project of brachial plexus."""
+def workplace(
+    site: Site, browser: Browser, label: str, procedure: str = "brachial-plexus"
+) -> Workplace:
+    """Make an account and, as it, a project of a procedure."""
     run = uuid4().hex[:6]
     email, name = f"{label}-{run}@fascicle.example", f"{label.capitalize()} {run}"
     site.create_person(email, f"{label.capitalize()} Admin", is_staff=True)
     context = browser.new_context()
     admin = Person(label, context.new_page(), site)
     admin.log_in(email)
-    made = admin.post("/api/projects/", {"name": name, "procedure": "brachial-plexus"})
+    made = admin.post("/api/projects/", {"name": name, "procedure": procedure})
     context.close()
     return Workplace(site, str(made["id"]), name, email)
 
 
-def phantom_clip(path: Path, count: int = 12, *, seed: int = 3, side: int = 256) -> Path:
+def phantom_clip(
+    path: Path, count: int = 12, *, seed: int = 3, side: int = 256, anatomy: str = "brachial-plexus"
+) -> Path:
     """A short clip of a drawn arm, each frame with its number in its pixels."""
-    scene = phantom.Scene("brachial-plexus", seed, side, side)
+    scene = phantom.Scene(anatomy, seed, side, side)
     phantom.write_video(path, scene, count, burn_in_index=True)
     return path
 

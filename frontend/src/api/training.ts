@@ -27,12 +27,16 @@ export const snapshotPreviewQuery = (projectId: string) =>
 export const freezeSnapshot = (projectId: string) =>
   post<Snapshot>("/api/snapshots/", { project: projectId });
 
+/** A run that was cancelled or failed is over at once; its folds end a little later. */
+const isGoingOn = (run: TrainingRun): boolean =>
+  isOpen(run.state) || run.folds.some(({ state }) => isOpen(state));
+
 export const runsQuery = (projectId: string) =>
   queryOptions({
     queryKey: keys.runs(projectId),
     queryFn: ({ signal }) =>
       allOf<TrainingRun>("/api/training-runs/", { project: projectId }, signal),
-    refetchInterval: ({ state }) => (state.data?.some((run) => isOpen(run.state)) ? 2000 : 30_000),
+    refetchInterval: ({ state }) => (state.data?.some(isGoingOn) ? 2000 : 30_000),
   });
 
 export const runQuery = (runId: string) =>
@@ -40,7 +44,7 @@ export const runQuery = (runId: string) =>
     queryKey: keys.run(runId),
     queryFn: ({ signal }) => get<TrainingRun>(`/api/training-runs/${runId}/`, {}, signal),
     refetchInterval: ({ state }) =>
-      state.data === undefined || isOpen(state.data.state) ? 1000 : false,
+      state.data === undefined || isGoingOn(state.data) ? 1000 : false,
   });
 
 export const startRun = (body: RunStart) => post<TrainingRun>("/api/training-runs/", body);

@@ -1,9 +1,10 @@
 import { Button, Group, Text } from "@mantine/core";
-import { IconBug } from "@tabler/icons-react";
+import { IconBug, IconRefresh } from "@tabler/icons-react";
 import { type ErrorComponentProps, Link } from "@tanstack/react-router";
 import { sentenceOf } from "../api/client";
 import { DoorPage } from "../login/DoorPage";
 import { EmptyState } from "../parts/EmptyState";
+import { isMissingFile } from "./staleBuild";
 
 export function NotFoundPage() {
   return (
@@ -20,6 +21,18 @@ export function NotFoundPage() {
 
 /** In place of a page that broke while it was drawn. */
 export function BrokenPage({ error, reset }: ErrorComponentProps) {
+  if (isMissingFile(error)) {
+    return (
+      <EmptyState
+        icon={IconRefresh}
+        title="This page could not be fetched"
+        action={<Button onClick={() => window.location.reload()}>Load the page anew</Button>}
+      >
+        Fascicle was renewed while this tab was open, or the connection is away. What was saved is
+        safe.
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState
       icon={IconBug}

@@ -11,12 +11,13 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-/** `?` lists the shortcuts; `g` and a letter goes to a room. A room may take any key first. */
+/** `?` lists the shortcuts of the page; `g` and a letter goes to a room. A room may take any key first. */
 export function ShortcutsDialog() {
   const [isOpen, dialog] = useDisclosure(false);
   const project = useCurrentProject();
   const navigate = useNavigate();
-  const isInClip = useLocation({ select: ({ pathname }) => pathname.startsWith("/clips/") });
+  const pathname = useLocation({ select: ({ pathname: path }) => path });
+  const isInClip = pathname.startsWith("/clips/");
   const startedAt = useRef(0);
 
   useEffect(() => {
@@ -50,17 +51,24 @@ export function ShortcutsDialog() {
       <Stack gap="xs">
         <Table>
           <Table.Tbody>
+            {pathname.endsWith("/library") && (
+              <>
+                <Row keys={["/"]} does="Search clips" />
+                {project?.role !== "trainee" && <Row keys={["u"]} does="Upload clips" />}
+              </>
+            )}
             {roomsOf(project?.role ?? null).map(({ key, name }) => (
               <Row key={key} keys={["g", key]} does={`Go to ${name}`} />
             ))}
-            <Row keys={["/"]} does="Search clips, in the library" />
-            <Row keys={["u"]} does="Upload clips, in the library" />
             <Row keys={["?"]} does="Show or hide this list" />
+            <Row keys={["Esc"]} does="Close what is open" />
           </Table.Tbody>
         </Table>
-        <Text size="sm" c="dimmed">
-          The annotator lists its own keys on its page.
-        </Text>
+        {project !== null && (
+          <Text size="sm" c="dimmed">
+            The keys of a clip are listed by the same key while the clip is open.
+          </Text>
+        )}
       </Stack>
     </Modal>
   );

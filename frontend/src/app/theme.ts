@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, DEFAULT_THEME, type MantineColorsTuple } from "@mantine/core";
 
 // Iris: far from every Okabe-Ito hue, so the accent is never taken for a structure.
 const iris: MantineColorsTuple = [
@@ -27,8 +27,20 @@ const slate: MantineColorsTuple = [
   "#080a0d",
 ];
 
+/** Filled buttons carry white words on shade 7, which needs a contrast of 4.5 to 1. */
+function legible(name: string, filled: string, hovered: string): MantineColorsTuple {
+  const [a, b, c, d, e, f, g] = DEFAULT_THEME.colors[name] as MantineColorsTuple;
+  return [a, b, c, d, e, f, g, filled, hovered, hovered];
+}
+
 export const theme = createTheme({
-  colors: { iris, dark: slate },
+  colors: {
+    iris,
+    dark: slate,
+    red: legible("red", "#c92a2a", "#b02525"),
+    orange: legible("orange", "#c2410c", "#a8380a"),
+    teal: legible("teal", "#087f5b", "#066649"),
+  },
   primaryColor: "iris",
   primaryShade: 7,
   fontFamily: '"Inter Variable", system-ui, sans-serif',

@@ -46,7 +46,7 @@ export function Provenance({ model, expert, shown }: ProvenanceProps) {
   );
 }
 
-const faded = (isOn: boolean) => (isOn ? {} : { opacity: 0.65 });
+const faded = (isOn: boolean) => (isOn ? {} : { opacity: 0.8 });
 
 function Accepted({ set }: { set: AnnotationSetDetail }) {
   const review = set.reviews.filter((one) => one.decision === "accept").at(-1);

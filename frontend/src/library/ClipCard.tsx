@@ -1,20 +1,12 @@
-import { ActionIcon, Badge, Checkbox, Group, Menu, Stack, Text, Tooltip } from "@mantine/core";
-import { modals } from "@mantine/modals";
-import {
-  IconChecks,
-  IconDots,
-  IconEye,
-  IconPencil,
-  IconPhotoOff,
-  IconSparkles,
-  IconTrash,
-} from "@tabler/icons-react";
+import { Badge, Checkbox, Group, Stack, Text, Tooltip } from "@mantine/core";
+import { IconPhotoOff, IconSparkles } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { Clip, Role } from "../api/types";
 import { count, duration } from "../format/text";
-import { StateBadge } from "../parts/StateBadge";
-import { useDeleteClip, useOpenReview, usePreannotate } from "./clipActions";
+import { StateBadge, stateLabel } from "../parts/StateBadge";
+import { ClipMenu } from "./ClipMenu";
 import classes from "./library.module.css";
+import { subjectAnd } from "./shownText";
 
 interface ClipCardProps {
   clip: Clip;
@@ -22,6 +14,7 @@ interface ClipCardProps {
   canPreannotate: boolean;
   isChosen: boolean;
   onChoose: (isChosen: boolean) => void;
+  onSubject: (subjectId: string) => void;
 }
 
 export function Thumbnail({ clip, className }: { clip: Clip; className?: string | undefined }) {
@@ -41,8 +34,23 @@ export const lengthOf = (clip: Clip): string =>
     ? "1 frame"
     : `${count(clip.frame_count, "frame")} · ${duration(clip.duration_s)}`;
 
-export function ClipCard({ clip, role, canPreannotate, isChosen, onChoose }: ClipCardProps) {
+/** One's own set is told where the clip's state does not say the same already. */
+const isMineTold = ({ my_set_state: mine, state }: Clip): boolean =>
+  mine !== null &&
+  mine !== "accepted" &&
+  !(mine === "returned" && state === "returned") &&
+  !(mine === "submitted" && state === "in_review");
+
+export function ClipCard({
+  clip,
+  role,
+  canPreannotate,
+  isChosen,
+  onChoose,
+  onSubject,
+}: ClipCardProps) {
   const isTrainee = role === "trainee";
+  const { pseudonym } = clip.subject;
   return (
     <article className={classes.card} data-chosen={isChosen || undefined}>
       {!isTrainee && (
@@ -74,23 +82,35 @@ export function ClipCard({ clip, role, canPreannotate, isChosen, onChoose }: Cli
           </Badge>
         )}
       </Group>
-      <Stack gap={4} p="xs">
+      <Stack gap={2} px={10} pt={6} pb={8}>
         <Group justify="space-between" wrap="nowrap" gap={4}>
           <Text size="sm" fw={600} truncate title={clip.title}>
             {clip.title}
           </Text>
-          {!isTrainee && <ClipMenu clip={clip} role={role} canPreannotate={canPreannotate} />}
+          {!isTrainee && (
+            <ClipMenu
+              clip={clip}
+              role={role}
+              canPreannotate={canPreannotate}
+              onSubject={onSubject}
+            />
+          )}
         </Group>
-        <Text size="xs" c="dimmed">
-          {lengthOf(clip)}
+        <Text
+          size="xs"
+          c="dimmed"
+          truncate
+          title={subjectAnd(lengthOf(clip), clip.title, pseudonym)}
+        >
+          {subjectAnd(count(clip.frame_count, "frame"), clip.title, pseudonym)}
         </Text>
         {!isTrainee && (
-          <Group gap={4}>
+          <Group gap={4} mt={3}>
             <StateBadge state={clip.state} />
-            {clip.my_set_state !== null && clip.my_set_state !== "accepted" && (
+            {isMineTold(clip) && (
               <Tooltip label="Your own delineation of this clip">
                 <Badge size="sm" radius="sm" variant="outline" color="gray" tt="none" fw={500}>
-                  yours: {clip.my_set_state}
+                  yours: {stateLabel(clip.my_set_state ?? "").toLowerCase()}
                 </Badge>
               </Tooltip>
             )}
@@ -98,84 +118,5 @@ export function ClipCard({ clip, role, canPreannotate, isChosen, onChoose }: Cli
         )}
       </Stack>
     </article>
-  );
-}
-
-function ClipMenu({
-  clip,
-  role,
-  canPreannotate,
-}: {
-  clip: Clip;
-  role: Role;
-  canPreannotate: boolean;
-}) {
-  const preannotating = usePreannotate(clip.project);
-  const deleting = useDeleteClip(clip.project);
-  const openReview = useOpenReview();
-  const onDelete = () =>
-    modals.openConfirmModal({
-      title: `Delete ${clip.title}?`,
-      children: (
-        <Text size="sm">
-          The clip and all that was delineated on it leave the library. Snapshots made before keep
-          their record of it.
-        </Text>
-      ),
-      labels: { confirm: "Delete the clip", cancel: "Keep it" },
-      confirmProps: { color: "red" },
-      onConfirm: () => deleting.mutate(clip),
-    });
-  return (
-    <Menu position="bottom-end" width={190}>
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="sm"
-          aria-label={`Actions for ${clip.title}`}
-        >
-          <IconDots size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconPencil size={16} />}
-          renderRoot={(props) => (
-            <Link to="/clips/$clipId/annotate" params={{ clipId: clip.id }} {...props} />
-          )}
-        >
-          Annotate
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconEye size={16} />}
-          renderRoot={(props) => (
-            <Link to="/clips/$clipId/explore" params={{ clipId: clip.id }} {...props} />
-          )}
-        >
-          Look
-        </Menu.Item>
-        {clip.state === "in_review" && (
-          <Menu.Item leftSection={<IconChecks size={16} />} onClick={() => void openReview(clip)}>
-            Review
-          </Menu.Item>
-        )}
-        <Menu.Item
-          leftSection={<IconSparkles size={16} />}
-          disabled={!canPreannotate}
-          onClick={() => preannotating.mutate([clip])}
-        >
-          {canPreannotate ? "Pre-annotate" : "Pre-annotate: no model yet"}
-        </Menu.Item>
-        {role === "admin" && (
-          <>
-            <Menu.Divider />
-            <Menu.Item color="red.4" leftSection={<IconTrash size={16} />} onClick={onDelete}>
-              Delete
-            </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
   );
 }

@@ -44,7 +44,7 @@ export function ClipFilters({
       />
       {isStateShown && (
         <Select
-          w={150}
+          w={{ base: "calc(50% - 5px)", xs: 150 }}
           aria-label="State"
           placeholder="Any state"
           clearable
@@ -54,7 +54,7 @@ export function ClipFilters({
         />
       )}
       <Select
-        w={170}
+        w={{ base: "calc(50% - 5px)", xs: 170 }}
         aria-label="Subject"
         placeholder="Any subject"
         clearable

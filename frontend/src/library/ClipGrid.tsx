@@ -1,4 +1,4 @@
-import { Button, Center, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Button, Center, Group, Paper, Skeleton, Stack, Text } from "@mantine/core";
 import { IconSparkles } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
@@ -6,34 +6,48 @@ import { type ClipFilter, clipListQuery } from "../api/clips";
 import type { Clip, Role } from "../api/types";
 import { count } from "../format/text";
 import { Problem } from "../parts/Problem";
-import { bySubject } from "./bySubject";
 import { ClipCard } from "./ClipCard";
 import { usePreannotate } from "./clipActions";
 import classes from "./library.module.css";
+import { shownText } from "./shownText";
+import { useReachedEnd } from "./useReachedEnd";
 
 interface ClipGridProps {
   projectId: string;
   role: Role;
   filter: ClipFilter;
   canPreannotate: boolean;
+  /** Clips that the filter leaves, where that is known. */
+  total: number | null;
   empty: ReactNode;
+  onSubject: (subjectId: string) => void;
 }
 
-/** The clips of a project under their subjects, newest first. */
-export function ClipGrid({ projectId, role, filter, canPreannotate, empty }: ClipGridProps) {
+/** The clips of a project, newest first; more come as the end of the page is neared. */
+export function ClipGrid({
+  projectId,
+  role,
+  filter,
+  canPreannotate,
+  total,
+  empty,
+  onSubject,
+}: ClipGridProps) {
   const list = useInfiniteQuery(clipListQuery(projectId, filter));
   const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set());
   const preannotating = usePreannotate(projectId);
+  const canFetchMore = list.hasNextPage && !list.isFetchingNextPage && !list.isFetchNextPageError;
+  const end = useReachedEnd(canFetchMore ? () => void list.fetchNextPage() : null);
   if (list.isPending) {
     return (
       <div className={classes.grid}>
-        {["a", "b", "c", "d", "e", "f"].map((name) => (
-          <Skeleton key={name} height={220} radius="md" />
+        {[..."abcdefghijkl"].map((name) => (
+          <Skeleton key={name} height={210} radius="md" />
         ))}
       </div>
     );
   }
-  if (list.isError) return <Problem error={list.error} onRetry={list.refetch} />;
+  if (list.data === undefined) return <Problem error={list.error} onRetry={list.refetch} />;
   const clips = list.data.pages.flatMap(({ results }) => results);
   if (clips.length === 0) return empty;
   const chosen = clips.filter(({ id }) => chosenIds.has(id));
@@ -48,7 +62,10 @@ export function ClipGrid({ projectId, role, filter, canPreannotate, empty }: Cli
     preannotating.mutate(chosen, { onSuccess: () => setChosenIds(new Set()) });
 
   return (
-    <Stack gap="lg">
+    <Stack gap="sm">
+      <Text size="xs" c="dimmed" role="status">
+        {`Showing ${shownText({ shown: clips.length, hasMore: list.hasNextPage, total })}`}
+      </Text>
       {chosen.length > 0 && (
         <Paper withBorder p="xs" bg="dark.6" pos="sticky" top={8} style={{ zIndex: 5 }}>
           <Group justify="space-between">
@@ -63,6 +80,15 @@ export function ClipGrid({ projectId, role, filter, canPreannotate, empty }: Cli
               >
                 Pre-annotate
               </Button>
+              {chosen.length < clips.length && (
+                <Button
+                  size="xs"
+                  variant="default"
+                  onClick={() => setChosenIds(new Set(clips.map(({ id }) => id)))}
+                >
+                  Choose all shown
+                </Button>
+              )}
               <Button size="xs" variant="default" onClick={() => setChosenIds(new Set())}>
                 Clear
               </Button>
@@ -70,38 +96,27 @@ export function ClipGrid({ projectId, role, filter, canPreannotate, empty }: Cli
           </Group>
         </Paper>
       )}
-      <div className={classes.groups}>
-        {bySubject(clips).map(({ pseudonym, clips: own }) => (
-          <section key={pseudonym} aria-label={`Subject ${pseudonym}`}>
-            <Group gap="xs" mb={6}>
-              <Title order={3}>{pseudonym}</Title>
-              <Text size="xs" c="dimmed">
-                {count(own.length, "clip")}
-              </Text>
-            </Group>
-            <div className={classes.grid}>
-              {own.map((clip) => (
-                <ClipCard
-                  key={clip.id}
-                  clip={clip}
-                  role={role}
-                  canPreannotate={canPreannotate}
-                  isChosen={chosenIds.has(clip.id)}
-                  onChoose={(isChosen) => choose(clip, isChosen)}
-                />
-              ))}
-            </div>
-          </section>
+      <div className={classes.grid}>
+        {clips.map((clip) => (
+          <ClipCard
+            key={clip.id}
+            clip={clip}
+            role={role}
+            canPreannotate={canPreannotate}
+            isChosen={chosenIds.has(clip.id)}
+            onChoose={(isChosen) => choose(clip, isChosen)}
+            onSubject={onSubject}
+          />
         ))}
       </div>
       {list.hasNextPage && (
-        <Center>
+        <Center ref={end}>
           <Button
             variant="default"
             loading={list.isFetchingNextPage}
             onClick={() => void list.fetchNextPage()}
           >
-            Show more
+            {list.isFetchNextPageError ? "Try again" : "Show more"}
           </Button>
         </Center>
       )}

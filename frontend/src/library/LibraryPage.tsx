@@ -46,6 +46,7 @@ export function LibraryPage({ project }: { project: Project }) {
       title={project.name}
       subtitle={`${project.procedure.name} · ${count(project.clip_count, "clip")}`}
       actions={uploadButton}
+      isWide
     >
       <Stack gap="lg">
         {canUpload && !isFiltered && <MyQueue projectId={project.id} />}
@@ -67,6 +68,8 @@ export function LibraryPage({ project }: { project: Project }) {
             role={role}
             filter={filter}
             canPreannotate={canPreannotate}
+            total={isFiltered ? null : project.clip_count}
+            onSubject={(subject) => setFilter((now) => ({ ...now, subject }))}
             empty={
               isFiltered ? (
                 <EmptyState icon={IconSearchOff} title="No clip matches">

@@ -3,22 +3,32 @@ import { useNavigate } from "@tanstack/react-router";
 import { deleteClip, preannotateClip } from "../api/clips";
 import { keys } from "../api/keys";
 import { allOf } from "../api/pages";
-import type { AnnotationSetRow, Clip, Job } from "../api/types";
+import type { AnnotationSetRow, Clip } from "../api/types";
 import { count } from "../format/text";
 import { tellDone, tellError } from "../parts/tell";
+
+const asked = (number: number): string =>
+  `The model looks at ${count(number, "clip")}. Progress is under Jobs, above.`;
 
 /** Ask the promoted model for suggestions on clips, one job a clip. */
 export function usePreannotate(projectId: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (clips: readonly Clip[]) => {
-      const jobs: Job[] = [];
-      for (const clip of clips) jobs.push(await preannotateClip(clip.id));
-      return jobs;
+      let number = 0;
+      for (const clip of clips) {
+        try {
+          await preannotateClip(clip.id);
+          number += 1;
+        } catch (error) {
+          // What was asked before goes on; only the rest is missing.
+          if (number > 0) tellDone(asked(number));
+          throw error;
+        }
+      }
+      return number;
     },
-    onSuccess: (jobs) => {
-      tellDone(`The model looks at ${count(jobs.length, "clip")}. Progress is under Jobs, above.`);
-    },
+    onSuccess: (number) => tellDone(asked(number)),
     onError: (error) => tellError(error, "Not pre-annotated"),
     onSettled: () => queries.invalidateQueries({ queryKey: keys.jobs(projectId) }),
   });

@@ -8,6 +8,7 @@ import { Problem } from "../parts/Problem";
 import { ALIASES } from "./aliasNames";
 import { PromotionHistory } from "./PromotionHistory";
 import { RollBackButton } from "./RollBackButton";
+import { versionBefore } from "./versionBefore";
 
 /** A card a purpose: which version serves it, since when, and the way back. */
 export function AliasPanel({ project }: { project: Project }) {
@@ -19,17 +20,16 @@ export function AliasPanel({ project }: { project: Project }) {
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
         {ALIASES.map(({ name, label, description }) => {
           const alias = aliases.data.find((each) => each.name === name);
+          const before = alias && versionBefore(alias);
           return (
             <Paper key={name} withBorder p="sm" bg="dark.6">
               <Group justify="space-between" wrap="nowrap" align="flex-start">
                 <Title order={2} size="h3">
                   {label}
                 </Title>
-                {alias !== undefined &&
-                  project.role === "admin" &&
-                  alias.promotions.some(({ previous }) => previous !== null) && (
-                    <RollBackButton projectId={project.id} alias={alias} />
-                  )}
+                {alias && before && project.role === "admin" && (
+                  <RollBackButton projectId={project.id} alias={alias} before={before} />
+                )}
               </Group>
               <Serving alias={alias} projectId={project.id} />
               <Text size="xs" c="dimmed" mt={4}>

@@ -1,16 +1,31 @@
-import { Paper, SimpleGrid, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import {
+  Alert,
+  Group,
+  Paper,
+  SimpleGrid,
+  Skeleton,
+  Stack,
+  Table,
+  Text,
+  Title,
+} from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { modelVersionsQuery } from "../api/models";
+import { recipesQuery } from "../api/training";
 import type { ModelVersion, Project } from "../api/types";
-import { bytes, moment } from "../format/text";
+import { bytes, count, moment } from "../format/text";
 import { Problem } from "../parts/Problem";
 import { RoomPage } from "../parts/RoomPage";
+import { foldName } from "../training/curves";
+import { FigureBars } from "../training/FigureBars";
 import { MetricsTable } from "../training/MetricsTable";
-import { cardLines } from "./cardLines";
 import { AliasBadges } from "./ModelsPage";
+import classes from "./models.module.css";
 import { PromoteButton } from "./PromoteButton";
+import { type CardLine, readableCard } from "./readableCard";
 
 /** The card of a version: what it is for, from what it came, how good it is, where it fails. */
 export function ModelPage({ project, versionId }: { project: Project; versionId: string }) {
@@ -25,42 +40,91 @@ export function ModelPage({ project, versionId }: { project: Project; versionId:
       </RoomPage>
     );
   }
+  const card = readableCard(version.card);
   return (
     <RoomPage
       title={`Version ${version.number}`}
       subtitle={
-        <>
-          {version.name} · made {moment(version.created_at)}
-          <AliasBadges version={version} />
-        </>
+        <Group gap="xs">
+          <span>
+            {version.name} · made {moment(version.created_at)}
+          </span>
+          {version.aliases.length > 0 && <AliasBadges version={version} />}
+        </Group>
       }
       actions={project.role === "admin" && <PromoteButton version={version} />}
     >
       <Stack gap="md">
+        <Alert
+          color="yellow"
+          variant="outline"
+          icon={<IconAlertTriangle />}
+          title="Research use only"
+          styles={{ message: { color: "var(--mantine-color-dark-0)" } }}
+        >
+          {card.notFor || "Not for diagnosis, not for guiding a needle."}
+        </Alert>
+        <SimpleGrid cols={{ base: 1, md: 2 }}>
+          <Section title="Intended use">
+            <Text size="sm">{card.intendedUse || "The card does not say."}</Text>
+          </Section>
+          <Section title="Limits">
+            <Text size="sm">
+              {card.limits ||
+                "Subjects, scanners and views unlike those that it learnt from are untested."}
+            </Text>
+          </Section>
+        </SimpleGrid>
         <Section title="Figures">
-          <MetricsTable metrics={version.metrics} structures={project.procedure.structures} />
+          <Stack gap="md">
+            <FigureBars metrics={version.metrics} structures={project.procedure.structures} />
+            <MetricsTable
+              metrics={version.metrics}
+              structures={project.procedure.structures}
+              measured={card.evaluation || measuredOf(version)}
+            />
+          </Stack>
         </Section>
         <SimpleGrid cols={{ base: 1, md: 2 }}>
-          {cardLines(version.card).map(({ title, lines }) => (
-            <Section key={title} title={title}>
-              {lines.map(({ name, text }) => (
-                <Text key={name} size="sm">
-                  {name !== "" && (
-                    <Text span c="dimmed">
-                      {name}:{" "}
-                    </Text>
-                  )}
-                  <span style={{ overflowWrap: "anywhere" }}>{text}</span>
-                </Text>
-              ))}
-            </Section>
-          ))}
           <Section title="Where it comes from">
             <Trace version={version} />
           </Section>
+          <Stack gap="md">
+            {card.data.length > 0 && (
+              <Section title="Data">
+                <Lines lines={card.data} />
+              </Section>
+            )}
+            {card.training.length > 0 && (
+              <Section title="Training">
+                <Lines lines={card.training} />
+              </Section>
+            )}
+            {card.more.length > 0 && (
+              <Section title="More from its card">
+                <Lines lines={card.more} />
+              </Section>
+            )}
+          </Stack>
         </SimpleGrid>
       </Stack>
     </RoomPage>
+  );
+}
+
+const measuredOf = ({ training_run_id: runId }: ModelVersion): string | undefined =>
+  runId === null ? "Measured outside this server, on the data that the card names." : undefined;
+
+function Lines({ lines }: { lines: readonly CardLine[] }) {
+  return (
+    <dl className={classes.lines}>
+      {lines.map(({ name, text }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
@@ -75,32 +139,51 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+/** The chain back to the data: run, recipe, frozen frames, and the weights of each fold. */
 function Trace({ version }: { version: ModelVersion }) {
+  const recipe = useQuery(recipesQuery).data?.find(({ name }) => name === version.recipe);
+  const names = version.structures.map(({ name }) => name).join(", ");
   return (
     <>
-      <Text size="sm">
-        {version.training_run_id === null ? (
-          "Registered without a training run."
-        ) : (
-          <Link
-            to="/projects/$projectId/training/$runId"
-            params={{ projectId: version.project, runId: version.training_run_id }}
-            style={{ color: "var(--mantine-color-iris-3)" }}
-          >
-            The training run
-          </Link>
-        )}
+      <dl className={classes.lines}>
+        <div>
+          <dt>Training run</dt>
+          <dd>
+            {version.training_run_id === null ? (
+              "none: the files were registered by hand"
+            ) : (
+              <Link
+                to="/projects/$projectId/training/$runId"
+                params={{ projectId: version.project, runId: version.training_run_id }}
+                style={{ color: "var(--mantine-color-iris-3)" }}
+              >
+                the run that made it
+              </Link>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>Recipe</dt>
+          <dd>{recipe?.title ?? version.recipe}</dd>
+        </div>
+        <div>
+          <dt>Structures</dt>
+          <dd>{names}</dd>
+        </div>
+        <div>
+          <dt>Snapshot</dt>
+          <dd className={classes.hash}>{version.snapshot_sha256 || "none"}</dd>
+        </div>
+      </dl>
+      <Text size="sm" c="dimmed" mt="sm">
+        {count(version.members.length, "network")}
+        {version.members.length > 1 && ", averaged"}
       </Text>
-      {version.snapshot_sha256 !== "" && (
-        <Text size="xs" c="dimmed" ff="monospace" style={{ overflowWrap: "anywhere" }}>
-          snapshot {version.snapshot_sha256}
-        </Text>
-      )}
-      <Table mt="xs" aria-label="Files of the folds">
+      <Table aria-label="Weights">
         <Table.Tbody>
           {version.members.map(({ fold, sha256, byte_size: size }) => (
             <Table.Tr key={sha256}>
-              <Table.Td>{fold === null ? "Weights" : `Fold ${fold + 1}`}</Table.Td>
+              <Table.Td>{fold === null ? "Weights" : foldName(fold)}</Table.Td>
               <Table.Td ff="monospace" fz="xs" title={sha256}>
                 {sha256.slice(0, 16)}
               </Table.Td>

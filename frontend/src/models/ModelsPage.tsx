@@ -136,7 +136,7 @@ function VersionRow({ version, isAdmin, isChosen, onChoose }: VersionRowProps) {
           Version {version.number}
         </Link>
         <Text size="xs" c="dimmed">
-          {version.name} · {count(version.members.length, "fold")}
+          {version.name} · {count(version.members.length, "network")}
         </Text>
       </Table.Td>
       <Table.Td>

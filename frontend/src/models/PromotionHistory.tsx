@@ -48,7 +48,7 @@ export function PromotionHistory({ aliases }: { aliases: readonly Alias[] }) {
                     {promotion.previous === null ? "none" : `version ${promotion.previous.number}`}{" "}
                     → version {promotion.model_version.number}
                   </Table.Td>
-                  <Table.Td>{promotion.actor?.name ?? "someone who left"}</Table.Td>
+                  <Table.Td>{promotion.actor?.name ?? "the system"}</Table.Td>
                   <Table.Td>{promotion.reason}</Table.Td>
                 </Table.Tr>
               ))}

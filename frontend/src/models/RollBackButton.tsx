@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { keys } from "../api/keys";
 import { rollBackAlias } from "../api/models";
-import type { Alias } from "../api/types";
+import type { Alias, ModelVersionRef } from "../api/types";
 import { Problem } from "../parts/Problem";
 import { tellDone } from "../parts/tell";
 import { aliasLabel } from "./aliasNames";
@@ -13,10 +13,11 @@ import { aliasLabel } from "./aliasNames";
 interface RollBackButtonProps {
   projectId: string;
   alias: Alias;
+  before: ModelVersionRef;
 }
 
 /** Back to the version before, with a reason that is offered ready to send. */
-export function RollBackButton({ projectId, alias }: RollBackButtonProps) {
+export function RollBackButton({ projectId, alias, before }: RollBackButtonProps) {
   const [isOpen, dialog] = useDisclosure(false);
   const [reason, setReason] = useState("The version before worked better.");
   const queries = useQueryClient();
@@ -49,7 +50,8 @@ export function RollBackButton({ projectId, alias }: RollBackButtonProps) {
         <form onSubmit={onSubmit}>
           <Stack gap="sm">
             <Text size="sm">
-              The version that served before version {alias.model_version.number} serves again.
+              Version {before.number}, {before.name}, serves again in the place of version{" "}
+              {alias.model_version.number}.
             </Text>
             <Textarea
               label="Reason"

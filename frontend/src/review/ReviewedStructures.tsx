@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconEye, IconEyeOff } from "@tabler/icons-react";
 import type { CSSProperties } from "react";
 import { type SetDocument, tracksOf } from "../annotator/core/document";
@@ -48,16 +48,16 @@ export function ReviewedStructures(props: ReviewedStructuresProps) {
               className={classes.structureName}
               data-hidden={isHidden || frames.length === 0 || undefined}
               disabled={next === undefined}
-              aria-label={`${structure.name}, ${drawn}`}
               onClick={() => next !== undefined && onGo(next)}
             >
               <Swatch colour={structure.colour} size={13} />
               <span className={classes.name}>{structure.name}</span>
+              <VisuallyHidden>, {drawn}</VisuallyHidden>
               <span
                 className={classes.presence}
                 data-presence={presenceAt(document, structure.id, frame)}
               />
-              <span className={classes.digit} title={drawn}>
+              <span className={classes.digit} title={drawn} aria-hidden>
                 {frames.length === 0 ? "not drawn" : `${frames.length} ×`}
               </span>
             </UnstyledButton>

@@ -14,10 +14,14 @@ import {
 interface MetricsTableProps {
   metrics: unknown;
   structures: readonly Structure[];
+  /** On what the figures were measured, in a sentence. */
+  measured?: string | undefined;
 }
 
+const BY_FOLDS = "Every frame is scored by the fold that did not train on its subject.";
+
 /** All held-out frames together: a row a structure, with 95 % intervals where there are any. */
-export function MetricsTable({ metrics, structures }: MetricsTableProps) {
+export function MetricsTable({ metrics, structures, measured = BY_FOLDS }: MetricsTableProps) {
   const codes = orderedCodes(metrics, structures);
   if (codes.length === 0) {
     return (
@@ -27,12 +31,15 @@ export function MetricsTable({ metrics, structures }: MetricsTableProps) {
     );
   }
   const { iou, accuracy } = overallOf(metrics);
+  const hasDeviation = codes.some((code) => figureOf(metrics, code, "dice").deviation !== null);
   return (
     <Table.ScrollContainer minWidth={620}>
       <Table>
         <Table.Caption ta="left">
-          Every frame is scored by the fold that did not train on its subject. Small: 95 % bootstrap
-          interval by subject; ± is the deviation over folds.
+          {measured} Small figures, and whiskers on the bars: 95 % interval, by drawing the subjects
+          again at random with replacement; the wider it is, the less the figure would hold for
+          other subjects.
+          {hasDeviation && " ± is the standard deviation over the folds."}
         </Table.Caption>
         <Table.Thead>
           <Table.Tr>

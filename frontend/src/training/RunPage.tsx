@@ -1,4 +1,4 @@
-import { Box, Button, Group, Paper, Progress, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Paper, Progress, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { IconPlayerStop, IconTrophy } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -7,8 +7,8 @@ import { isOpen } from "../api/jobs";
 import { keys } from "../api/keys";
 import { modelVersionsQuery } from "../api/models";
 import { cancelRun, recipesQuery, runQuery, snapshotsQuery } from "../api/training";
-import type { Fold, Project, TrainingRun } from "../api/types";
-import { ago, between, count, duration, percent } from "../format/text";
+import type { Project, TrainingRun } from "../api/types";
+import { ago, between, count, percent } from "../format/text";
 import { aliasLabel } from "../models/aliasNames";
 import { PromoteButton } from "../models/PromoteButton";
 import { Problem } from "../parts/Problem";
@@ -16,8 +16,11 @@ import { RoomPage } from "../parts/RoomPage";
 import { StateBadge } from "../parts/StateBadge";
 import { tellError } from "../parts/tell";
 import { Curves } from "./Curves";
-import { foldName } from "./curves";
+import { runProgress } from "./curves";
+import { FigureBars } from "./FigureBars";
+import { FoldRow } from "./FoldRow";
 import { MetricsTable } from "./MetricsTable";
+import { outlook } from "./timeLeft";
 
 export function RunPage({ project, runId }: { project: Project; runId: string }) {
   const run = useQuery(runQuery(runId));
@@ -58,6 +61,18 @@ function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
         {run.model_version_id !== null && (
           <MadeModel project={project} versionId={run.model_version_id} />
         )}
+        {isOpen(run.state) && <RunOutlook run={run} />}
+        {run.state === "done" && (
+          <Paper withBorder p="sm" bg="dark.6" component="section" aria-labelledby="figures">
+            <Title order={2} id="figures" mb="xs">
+              Over all folds
+            </Title>
+            <Stack gap="md">
+              <FigureBars metrics={run.metrics} structures={structures} />
+              <MetricsTable metrics={run.metrics} structures={structures} />
+            </Stack>
+          </Paper>
+        )}
         <section aria-label="Folds">
           <Stack gap={6}>
             {run.folds.map((fold) => (
@@ -66,51 +81,25 @@ function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
           </Stack>
         </section>
         <Curves folds={run.folds} structures={structures} />
-        {run.state === "done" && (
-          <Paper withBorder p="sm" bg="dark.6" component="section" aria-labelledby="figures">
-            <Title order={2} id="figures" mb="xs">
-              Over all folds
-            </Title>
-            <MetricsTable metrics={run.metrics} structures={structures} />
-          </Paper>
-        )}
       </Stack>
     </RoomPage>
   );
 }
 
-function FoldRow({ fold, epochCount }: { fold: Fold; epochCount: number }) {
-  const last = fold.epochs.at(-1);
-  const left = last === undefined ? null : last.seconds * (epochCount - fold.epochs.length);
+/** All folds together, while the run goes on. */
+function RunOutlook({ run }: { run: TrainingRun }) {
+  const share = runProgress(run.folds);
   return (
-    <Paper withBorder px="sm" py={8} bg="dark.6">
-      <Group wrap="nowrap" gap="md">
-        <Text size="sm" fw={600} w={56} style={{ flex: "none" }}>
-          {foldName(fold.index)}
+    <Paper withBorder p="sm" bg="dark.6" component="section" aria-label="Progress of the run">
+      <Group justify="space-between" mb={6}>
+        <Text size="sm" fw={600}>
+          {percent(share)}
         </Text>
-        <Box w={72} style={{ flex: "none" }}>
-          <StateBadge state={fold.state} />
-        </Box>
-        <Progress
-          flex={1}
-          size="sm"
-          value={fold.state === "done" ? 100 : fold.progress * 100}
-          color={fold.state === "failed" ? "red" : fold.state === "done" ? "teal" : "iris"}
-          aria-label={`${foldName(fold.index)}: ${percent(fold.progress)}`}
-        />
-        <Text size="xs" c="dimmed" w={{ base: 90, sm: 250 }} truncate>
-          {fold.message || `${fold.epochs.length} of ${epochCount} epochs`}
-          {fold.state === "running" &&
-            left !== null &&
-            left > 0 &&
-            ` · about ${duration(left)} left`}
+        <Text size="sm" c="dimmed">
+          {outlook(run.folds, run.epoch_count)}
         </Text>
       </Group>
-      {fold.state === "failed" && (
-        <Text size="sm" c="red.3" mt={4}>
-          {fold.error}
-        </Text>
-      )}
+      <Progress value={share * 100} size="lg" aria-label={`Run ${run.number}: ${percent(share)}`} />
     </Paper>
   );
 }

@@ -13,6 +13,7 @@ import { StateBadge } from "../parts/StateBadge";
 import { meanDice, runProgress } from "./curves";
 import { FoldStrip } from "./FoldStrip";
 import { meanOf } from "./metrics";
+import { SnapshotList } from "./SnapshotList";
 import { Spark } from "./Spark";
 
 export function TrainingPage({ project }: { project: Project }) {
@@ -67,6 +68,7 @@ export function TrainingPage({ project }: { project: Project }) {
           </Table>
         </Table.ScrollContainer>
       )}
+      <SnapshotList projectId={project.id} />
     </RoomPage>
   );
 }

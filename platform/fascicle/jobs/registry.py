@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 if TYPE_CHECKING:
     from fascicle.jobs.context import JobContext
 
@@ -19,7 +21,7 @@ def register(kind: str, handler: Handler, *, after_failure: Failed | None = None
     """Name the function that does `kind`.
 
     `after_failure` runs when the work has failed or was cancelled for good, with the sentence, to
-    clean up what the attempt had begun. Registering a kind twice replaces both.
+    clean up what the attempt had begun; it may run twice. Registering a kind twice replaces both.
     """
     _handlers[kind] = handler
     _after_failure.pop(kind, None)
@@ -38,14 +40,19 @@ def after_failure_of(kind: str) -> Failed | None:
 
 
 def clean_up(kind: str, context: "JobContext", error: str) -> None:
-    """Run what cleans up after `kind`. Whoever ended the job calls this, so it runs once.
+    """Run what cleans up after `kind`, and note that it is done.
 
-    The job has ended whatever happens here, so a failure is logged and stops nobody.
+    Whoever ended the job calls this; the reaper does it again where they were killed in between, so
+    what cleans up must bear being run twice. The job has ended whatever happens here, so a failure
+    is logged and stops nobody.
     """
+    from fascicle.jobs.models import Job  # noqa: PLC0415  # apps register before models are there
+
     after = after_failure_of(kind)
-    if after is None:
-        return
     try:
-        after(context, error)
+        if after is not None:
+            after(context, error)
     except Exception:
         logger.exception("cleaning up after job %s (%s) failed", context.job_id, kind)
+    else:
+        Job.objects.filter(pk=context.job_id).update(cleaned_up_at=timezone.now())

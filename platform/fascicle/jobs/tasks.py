@@ -67,8 +67,10 @@ def _end(context: JobContext, kind: str, error: str, *, is_cancelled: bool = Fal
 def reap() -> None:
     """Beat calls this; see job_reap."""
     reaped = job_reap()
-    if reaped.given_up or reaped.woken:
-        logger.info("reaped: %s given up, %s woken", reaped.given_up, reaped.woken)
+    if reaped.given_up or reaped.woken or reaped.tidied:
+        logger.info(
+            "reaped: %s given up, %s woken, %s tidied", reaped.given_up, reaped.woken, reaped.tidied
+        )
 
 
 @shared_task(name="fascicle.jobs.tasks.pulse")

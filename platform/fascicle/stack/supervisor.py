@@ -10,8 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -21,6 +19,7 @@ import psutil
 from fascicle.stack.child import RUN_MARK, Child, marked, rotate
 from fascicle.stack.console import Console
 from fascicle.stack.processes import ProcessSpec, Restart
+from fascicle.stack.service import Service, ServiceState, reason_of
 
 _LONGEST_PAUSE = 30.0
 _HEALTHY_SECONDS = 60.0
@@ -29,43 +28,6 @@ _FIRST_STARTS = 3
 _TICK = 0.2
 _WORTH_A_WORD_SECONDS = 5.0
 _LOG_CHECK_SECONDS = 10.0
-
-
-class ServiceState(StrEnum):
-    """Where one process stands."""
-
-    WAITING = "waiting"
-    STARTING = "starting"
-    READY = "ready"
-    DONE = "done"
-    RESTARTING = "restarting"
-    FAILED = "failed"
-    STOPPING = "stopping"
-    STOPPED = "stopped"
-
-
-@dataclass(slots=True)
-class Service:
-    """A process spec and what has become of it."""
-
-    spec: ProcessSpec
-    state: ServiceState = ServiceState.WAITING
-    child: Child | None = None
-    failures: int = 0  # in a row, without a healthy minute between
-    restarts: int = 0
-    was_ready: bool = False
-    is_late: bool = False
-    due: float = 0.0  # monotonic seconds: when to start it again
-    changed_at: float = 0.0  # seconds since 1970
-
-    @property
-    def is_settled(self) -> bool:
-        """True when later stages need not wait for it."""
-        if self.spec.restart is Restart.NEVER:
-            return self.state is ServiceState.DONE or (
-                self.state is ServiceState.FAILED and not self.spec.required
-            )
-        return self.was_ready
 
 
 class Supervisor:
@@ -189,7 +151,7 @@ class Supervisor:
                 self._set(service, ServiceState.DONE)
                 self._console.service(service.spec.name, f"done in {seconds:.1f} s", "green")
             else:
-                self._ended(service, _why(status), seconds)
+                self._ended(service, reason_of(status), seconds)
         elif service.state is ServiceState.STARTING and not one_shot:
             if child.is_ready():
                 service.was_ready = True
@@ -398,12 +360,3 @@ class Supervisor:
 
     def _log(self, service: Service) -> Path:
         return self._logs / f"{service.spec.name}.log"
-
-
-def _why(status: int) -> str:
-    if status >= 0:
-        return f"ended with status {status}"
-    try:
-        return f"ended by {signal.Signals(-status).name}"
-    except ValueError:
-        return f"ended by signal {-status}"

@@ -60,4 +60,5 @@ def test_the_queries_do_not_grow_with_the_queue(django_assert_max_num_queries: A
         make_clip(team, subject=f"S-{number % 3}")
     client = client_of(team.expert)
     with django_assert_max_num_queries(12):
-        client.get(f"/api/queue/?project={team.project.pk}")
+        answer = client.get(f"/api/queue/?project={team.project.pk}")
+    assert len(answer.json()["to_annotate"]) == 12

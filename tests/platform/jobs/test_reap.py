@@ -74,7 +74,7 @@ def test_a_job_under_a_living_lease_is_not_touched(work: Work, sent: Messages) -
     job = work()
     job_claim(job_id=job.pk, lease_owner="worker")
     set_row(job, sent_at=ago(hours=1))
-    assert job_reap() == type(job_reap())(0, 0)
+    assert job_reap() == type(job_reap())(0, 0, 0)
     assert len(sent) == 1
 
 
@@ -145,3 +145,31 @@ def test_a_broker_that_is_away_neither_loses_the_job_nor_fails_the_request(
         set_row(each, sent_at=ago(seconds=40), created_at=ago(seconds=40))
     assert job_reap().woken == 2
     assert {row.state for row in Job.objects.all()} == {JobState.QUEUED}
+
+
+def test_what_a_killed_worker_did_not_clean_up_after_is_cleaned_up_later(
+    work: Work, sent: Messages, cleaned: Messages
+) -> None:
+    job = work()
+    set_row(job, state=JobState.FAILED, error="Disk full.", finished_at=ago(seconds=30))
+    assert job_reap().tidied == 0, "whoever ended it may still be at it"
+    set_row(job, finished_at=ago(seconds=90))
+    assert job_reap().tidied == 1
+    assert cleaned == [(job.pk, "Disk full.")]
+    assert job_reap().tidied == 0
+    assert cleaned == [(job.pk, "Disk full.")]
+
+
+def test_a_clean_up_that_fails_is_tried_again(work: Work, sent: Messages) -> None:
+    job = work()
+    tries: list[str] = []
+
+    def clean(context: Any, error: str) -> None:
+        tries.append(error)
+        if len(tries) == 1:
+            raise OSError("the storage is away")
+
+    registry._after_failure[job.kind] = clean
+    set_row(job, state=JobState.CANCELLED, error="Cancelled.", finished_at=ago(seconds=90))
+    assert [job_reap().tidied, job_reap().tidied, job_reap().tidied] == [1, 1, 0]
+    assert tries == ["Cancelled.", "Cancelled."]

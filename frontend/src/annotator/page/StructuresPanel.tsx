@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Tooltip, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Group, Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconEye, IconEyeOff, IconLock, IconLockOpen2 } from "@tabler/icons-react";
 import type { CSSProperties } from "react";
 import { Swatch } from "../../parts/StructureLegend";
@@ -52,13 +52,18 @@ export function StructuresPanel({ annotator, document, frame }: StructuresPanelP
               data-testid={`structure-${structure.code}`}
               data-presence={presence}
               aria-pressed={isChosen}
-              aria-label={`${structure.name}, ${PRESENCE[presence]}`}
+              aria-keyshortcuts={i < 9 ? String(i + 1) : undefined}
               onClick={() => annotator.chooseStructure(structure.id)}
             >
               <Swatch colour={structure.colour} size={13} />
               <span className={classes.name}>{structure.name}</span>
+              <VisuallyHidden>, {PRESENCE[presence]}</VisuallyHidden>
               <span className={classes.presence} data-presence={presence} />
-              {i < 9 && <span className={classes.digit}>{i + 1}</span>}
+              {i < 9 && (
+                <span className={classes.digit} aria-hidden>
+                  {i + 1}
+                </span>
+              )}
             </UnstyledButton>
             <Group gap={0} wrap="nowrap" pr={4}>
               <Toggle

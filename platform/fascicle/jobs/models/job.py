@@ -1,6 +1,7 @@
 """One piece of long work."""
 
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -42,6 +43,17 @@ class JobQuerySet(models.QuerySet["Job"]):
             models.Q(state=JobState.QUEUED) | models.Q(state=JobState.RUNNING, lease_until__lt=now)
         )
 
+    def untidied(self, now: "datetime") -> "JobQuerySet":
+        """Failed or cancelled a minute to a day ago, and not cleaned up after: who ended the job
+        was killed before it could, or could not.
+        """
+        return self.filter(
+            state__in=[JobState.FAILED, JobState.CANCELLED],
+            cleaned_up_at__isnull=True,
+            finished_at__lt=now - timedelta(minutes=1),
+            finished_at__gt=now - timedelta(days=1),
+        )
+
     def unfinished(self) -> "JobQuerySet":
         """Waiting or running."""
         return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
@@ -80,6 +92,7 @@ class Job(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    cleaned_up_at = models.DateTimeField(null=True, blank=True)  # after a failure or cancellation
 
     objects = JobQuerySet.as_manager()
 

@@ -20,12 +20,14 @@ class Reaped:
 
     given_up: int
     woken: int
+    tidied: int
 
 
 def job_reap() -> Reaped:
     """Fail jobs out of attempts, end cancelled ones nobody holds, and wake workers for the rest.
 
-    Covers a killed worker (its lease runs out) and a broker that lost its messages.
+    Covers a killed worker (its lease runs out), a broker that lost its messages, and one who ended
+    a job but was killed before cleaning up after it.
     """
     now = timezone.now()
     stranded = Job.objects.claimable(now)
@@ -35,13 +37,20 @@ def job_reap() -> Reaped:
     for job in due:
         Job.objects.filter(pk=job.pk).update(sent_at=now)
         job_wake_on_commit(job_id=job.pk, queue=job.queue)
-    return Reaped(given_up, len(due))
+    untidied = list(Job.objects.untidied(now))
+    for job in untidied:
+        _clean_up(job, job.error)
+    return Reaped(given_up, len(due), len(untidied))
 
 
-def _give_up(job: Job, now: datetime) -> bool:
+def _clean_up(job: Job, error: str) -> None:
     from fascicle.jobs.context import JobContext  # noqa: PLC0415  # it imports the services
     from fascicle.jobs.registry import clean_up  # noqa: PLC0415
 
+    clean_up(job.kind, JobContext.of(job), error)
+
+
+def _give_up(job: Job, now: datetime) -> bool:
     state, error = (
         (JobState.CANCELLED, "Cancelled.")
         if job.is_cancel_requested
@@ -53,7 +62,7 @@ def _give_up(job: Job, now: datetime) -> bool:
     same = Job.objects.claimable(now).filter(pk=job.pk, attempt=job.attempt)
     ended = same.update(state=state, error=error, finished_at=now, lease_until=None)
     if ended:
-        clean_up(job.kind, JobContext.of(job), error)
+        _clean_up(job, error)
     return bool(ended)
 
 

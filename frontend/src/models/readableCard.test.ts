@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { readableCard } from "./readableCard";
+
+describe("a model card", () => {
+  const card = readableCard({
+    intended_use: "Pre-annotation.",
+    not_for: "Not for diagnosis.",
+    data: { frames: 39, snapshot_sha256: "ab", credit: "" },
+    training: { recipe: "tiny", learning_rate: 0.00012345678 },
+    trained_on: { project: "Arm", folds: [0, 1] },
+    seed: 3,
+    name: "Told in the heading",
+  });
+
+  it("answers what the model is for and what not", () => {
+    expect(card.intendedUse).toBe("Pre-annotation.");
+    expect(card.notFor).toBe("Not for diagnosis.");
+    expect(card.limits).toBe("");
+  });
+
+  it("spells names out and leaves empty lines away", () => {
+    expect(card.data).toEqual([
+      { name: "Frames", text: "39" },
+      { name: "Snapshot hash", text: "ab" },
+    ]);
+    expect(card.training[1]).toEqual({ name: "Learning rate", text: "0.0001235" });
+  });
+
+  it("shows no JSON for what it does not know", () => {
+    expect(card.more).toEqual([
+      { name: "Trained on", text: "project Arm, folds 0, 1" },
+      { name: "Seed", text: "3" },
+    ]);
+  });
+});
