@@ -6,12 +6,19 @@ which can point at other files of the machine.
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from pathlib import Path
 
-_LOOKED_AT = 512
+LOOKED_AT = 512
 _TRANSPORT_PACKET = 188
 _MOV_ATOMS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+# the first elements that files without a preamble have, little-endian
+_EXPLICIT_ELEMENT = re.compile(
+    rb"\x02\x00[\x00\x01\x02\x10]\x00(?:UL|OB|UI)|\x08\x00[\x00\x01\x05\x08\x16]\x00(?:UL|CS|UI)"
+)
+_IMPLICIT_ELEMENT = re.compile(rb"\x08\x00[\x00\x01\x05\x08\x12\x16]\x00[\x00-\x80]\x00\x00\x00")
+_META_IMAGE_FIELD = re.compile(rb"(?:Comment|NDims|ObjectType)[ \t]*=[^\0]*\n", re.DOTALL)
 _EBML = b"\x1a\x45\xdf\xa3"
 _SEGMENT = b"\x18\x53\x80\x67"
 
@@ -34,16 +41,18 @@ class Container(Enum):
     PDF = "pdf"
 
 
-def container_of(path: Path) -> Container | None:  # a table of signatures
+def container_of(path: Path) -> Container | None:
     """The kind of a file, or None when it is none of them."""
     with path.open("rb") as file:
-        head = file.read(_LOOKED_AT)
+        return container_in(file.read(LOOKED_AT))
+
+
+def container_in(head: bytes) -> Container | None:
+    """The kind of a file that begins with `head`, its first LOOKED_AT bytes."""
     if head[4:8] in _MOV_ATOMS:
         return Container.MOV
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
         return Container.AVI
-    if head[128:132] == b"DICM":
-        return Container.DICOM
     if (
         len(head) > _TRANSPORT_PACKET
         and head[0] == 0x47
@@ -64,7 +73,24 @@ def container_of(path: Path) -> Container | None:  # a table of signatures
     ):
         if head.startswith(signature):
             return container
-    return None
+    if _META_IMAGE_FIELD.match(head):
+        return Container.META_IMAGE
+    return Container.DICOM if dicom_start(head) is not None else None
+
+
+def dicom_start(head: bytes) -> int | None:
+    """Where a DICOM file begins within its first bytes: 128 with a preamble (the place of "DICM"),
+    else the place of its first element; None when it is no DICOM file.
+
+    Files written without preamble and meta group begin with group 2 or 8 at once; some are further
+    shifted by a few stray bytes.
+    """
+    if head[128:132] == b"DICM":
+        return 128
+    found = _EXPLICIT_ELEMENT.search(head[:LOOKED_AT])
+    if found:
+        return found.start()
+    return 0 if _IMPLICIT_ELEMENT.match(head) else None
 
 
 def matroska_end(path: Path) -> int | None:

@@ -15,11 +15,27 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 _FIXED_ONE = 1 << 16  # display matrices are 16.16 fixed point
+_FULL_RANGE = 2  # AVCOL_RANGE_JPEG
+# Formats whose first plane is 8-bit luma; a "yuvj" one is full range by its name.
+_LUMA_FIRST = frozenset(
+    f"yuv{letter}{sampling}p" for letter in ("", "j") for sampling in (410, 411, 420, 422, 440, 444)
+) | {"nv12", "nv16", "nv24"}
+
+
+def _studio_to_full() -> NDArray[np.uint8]:
+    luma = np.arange(256, dtype=np.int64)
+    # libswscale's lumRangeToJpeg in its 15-bit fixed point: (255 / 219) (Y - 16), clipped
+    wide = (np.minimum(luma << 7, 30189) * 19077 - 39057361) >> 14
+    return np.asarray(np.clip((wide + 64) >> 7, 0, 255), dtype=np.uint8)
+
+
+STUDIO_TO_FULL = _studio_to_full()
 
 
 def grey_from_picture(picture: Image.Image) -> NDArray[np.uint8]:
@@ -33,12 +49,26 @@ def grey_from_video_frame(frame: Any) -> NDArray[np.uint8]:
     """Grey uint8 (H, W) of an `av.VideoFrame`, upright."""
     if frame.format.is_rgb or frame.format.has_palette:
         grey = grey_from_picture(Image.fromarray(frame.to_ndarray(format="rgb24")))
+    elif frame.format.name in _LUMA_FIRST:
+        grey = _full_range_luma(frame)
     else:
         grey = frame.to_ndarray(format="gray")
     for side in frame.side_data:
         if side.type.name == "DISPLAYMATRIX":
             grey = upright(grey, np.frombuffer(bytes(side), dtype="<i4")[:9])
     return np.ascontiguousarray(grey, dtype=np.uint8)
+
+
+def _full_range_luma(frame: Any) -> NDArray[np.uint8]:
+    """What `to_ndarray(format="gray")` gives, without a pass of libswscale."""
+    plane = frame.planes[0]
+    if plane.line_size < frame.width:  # stored upside down
+        return np.asarray(frame.to_ndarray(format="gray"), dtype=np.uint8)
+    stored = np.frombuffer(plane, dtype=np.uint8)[: plane.line_size * frame.height]
+    luma = stored.reshape(frame.height, plane.line_size)[:, : frame.width]
+    if frame.color_range == _FULL_RANGE or frame.format.name.startswith("yuvj"):
+        return luma
+    return np.asarray(cv2.LUT(luma, STUDIO_TO_FULL), dtype=np.uint8)
 
 
 def upright(grey: NDArray[np.uint8], matrix: NDArray[np.int32]) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""What every reader of clips gives: grey frames in the order they are shown."""
+"""What every reader of clips gives: facts, and grey frames in the order they are shown."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from annotation.frames.facts import SourceFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,10 @@ class SourceFrame:
 
 class FrameSource(Protocol):
     """An opened file. `frames` runs once, from the first frame to the last, and holds one frame."""
+
+    @property
+    def facts(self) -> SourceFacts:
+        """What the file says of itself; may be asked before, during and after `frames`."""
 
     @property
     def source_format(self) -> str:

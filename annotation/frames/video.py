@@ -10,6 +10,7 @@ import av
 import av.error
 
 from annotation.frames.containers import Container, matroska_end
+from annotation.frames.facts import SourceFacts
 from annotation.frames.grey import grey_from_video_frame
 from annotation.frames.limits import MAX_FRAMES, check_frame_count, check_size
 from annotation.frames.problem import UnreadableSourceError
@@ -23,15 +24,9 @@ class VideoSource:
 
     def __init__(self, path: Path, container: Container) -> None:
         self._kind = container
-        try:
-            self._file = av.open(
-                str(path), format=container.value, metadata_errors="ignore",
-                options={"protocol_whitelist": "file"},
-            )  # fmt: skip
-        except (av.error.FFmpegError, OSError, ValueError) as damage:
-            raise UnreadableSourceError(
-                f"The {container.value} file is damaged or cut short: it cannot be opened."
-            ) from damage
+        self._path = path
+        self._facts: SourceFacts | None = None
+        self._file = self._opened()
         try:
             self._stream = self._picture_stream()
             self._stream.thread_type = "AUTO"
@@ -42,10 +37,22 @@ class VideoSource:
             raise
         rate = self._stream.average_rate or self._stream.guessed_rate
         self.nominal_rate: float | None = float(rate) if rate else None
-        self.source_format = f"{container.value} / {self._stream.codec_context.name}"[:40]
+        self._codec = str(self._stream.codec_context.name)
+        self.source_format = f"{container.value} / {self._codec}"[:40]
         self.expected_frames = self._expected()
         if self.expected_frames:
             check_frame_count(self.expected_frames)
+
+    @property
+    def facts(self) -> SourceFacts:
+        """Sizes are those of the first frame, decoded for it once: the container may turn it."""
+        if self._facts is None:
+            height, width = self._first_shape()
+            self._facts = SourceFacts(
+                kind="video", container=self._kind.value, codec=self._codec, width=width,
+                height=height, frame_count=self.expected_frames,
+            )  # fmt: skip
+        return self._facts
 
     def frames(self) -> Iterator[SourceFrame]:
         """Each frame with its pts in seconds; see FrameSource."""
@@ -102,6 +109,27 @@ class VideoSource:
             yield from self._stream.codec_context.decode(None)
         except (av.error.FFmpegError, OSError, MemoryError) as damage:
             raise self._damage(count) from damage
+
+    def _opened(self) -> Any:
+        try:
+            return av.open(
+                str(self._path), format=self._kind.value, metadata_errors="ignore",
+                options={"protocol_whitelist": "file"},
+            )  # fmt: skip
+        except (av.error.FFmpegError, OSError, ValueError) as damage:
+            raise UnreadableSourceError(
+                f"The {self._kind.value} file is damaged or cut short: it cannot be opened."
+            ) from damage
+
+    def _first_shape(self) -> tuple[int, ...]:
+        try:
+            with self._opened() as file:
+                for frame in file.decode(file.streams[self._stream.index]):
+                    check_size(frame.width, frame.height)
+                    return grey_from_video_frame(frame).shape
+        except (av.error.FFmpegError, OSError, MemoryError) as damage:
+            raise self._damage(0) from damage
+        raise UnreadableSourceError("No picture in this file could be decoded.")
 
     def _picture_stream(self) -> Any:
         for stream in self._file.streams.video:
