@@ -1,27 +1,53 @@
 """Long work of this app: each handler takes ids from the Job and calls a service."""
 
+import logging
 from typing import Any
 
-from annotation.services.upload_receive import INGEST_KIND
-from annotation.services.waiting_upload import waiting_clear
+from celery import shared_task
+
+from annotation.services.upload_complete import INSPECT_KIND
+from annotation.services.upload_release import INGEST_KIND
+from annotation.services.uploads_sweep import job_ended, uploads_sweep
 from fascicle.jobs.context import JobContext
+from fascicle.jobs.models import Job
 from fascicle.jobs.registry import register
+
+logger = logging.getLogger(__name__)
+
+
+def inspect(context: JobContext) -> dict[str, Any]:
+    """See `upload_inspect`; the codecs load with a worker's first clip, not with every command."""
+    from annotation.services.upload_inspect import upload_inspect  # noqa: PLC0415
+
+    return upload_inspect(context)
 
 
 def ingest(context: JobContext) -> dict[str, Any]:
-    """See `clip_ingest`; the codecs load with a worker's first clip, not with every command."""
+    """See `clip_ingest`."""
     from annotation.services.clip_ingest import clip_ingest  # noqa: PLC0415
 
     return clip_ingest(context)
 
 
-def ingest_failed(context: JobContext, error: str) -> None:
+def upload_failed(context: JobContext, error: str) -> None:
     """After a failed or cancelled Job: the waiting file and what attempts stored go away."""
-    del error
     if context.target_id is not None:
-        waiting_clear(clip_id=context.target_id)
+        job = Job.objects.get(pk=context.job_id)
+        job_ended(upload_id=context.target_id, job=job, error=error)
+
+
+@shared_task(name="annotation.tasks.sweep")
+def sweep() -> None:
+    """Beat calls this; see uploads_sweep."""
+    swept = uploads_sweep()
+    if swept.expired or swept.settled or swept.strays:
+        logger.info(
+            "uploads: %s expired, %s settled, %s stray files",
+            swept.expired, swept.settled, swept.strays,
+        )  # fmt: skip
 
 
 def register_handlers() -> None:
     """Called once when Django starts."""
-    register(INGEST_KIND, ingest, after_failure=ingest_failed)
+    register(INSPECT_KIND, inspect, after_failure=upload_failed)
+    register(INGEST_KIND, ingest, after_failure=upload_failed)

@@ -55,8 +55,8 @@ def write_clip(path: Path, frames: int) -> None:
 def ingest(clip: Path, folder: Path) -> None:
     """Decode, hash, pack and store as the Job does."""
     from annotation.frames.opening import open_source
-    from annotation.services.clip_store import frames_store
     from annotation.services.frame_store import FrameStore
+    from annotation.services.ingest import frames_store
 
     frames_store(source=open_source(clip), store=FrameStore(folder / "written"))
 

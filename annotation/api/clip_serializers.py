@@ -1,4 +1,4 @@
-"""JSON of procedures, projects, subjects, clips and uploads."""
+"""JSON of procedures, projects, subjects and clips."""
 
 from typing import Any
 
@@ -151,15 +151,3 @@ class FrameTableSerializer(serializers.Serializer[Any]):
 
     frame_count = serializers.IntegerField()
     frames = FrameSerializer(many=True)
-
-
-class UploadSerializer(serializers.Serializer[Any]):
-    """A file and what is known about it. The file's own name is not kept."""
-
-    file = serializers.FileField(allow_empty_file=True)
-    project = serializers.UUIDField()
-    subject = serializers.CharField(max_length=64, help_text="Pseudonym; made when new.")
-    label = serializers.CharField(max_length=120, allow_blank=True, default="")  # type: ignore[assignment]  # a field of that name
-    microns_per_pixel = serializers.FloatField(required=False, allow_null=True)
-    scanner = serializers.CharField(max_length=80, allow_blank=True, default="")
-    credit = serializers.CharField(max_length=200, allow_blank=True, default="")

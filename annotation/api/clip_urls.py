@@ -1,11 +1,9 @@
-"""Routes of procedures, projects, subjects, clips and uploads."""
+"""Routes of procedures, projects, subjects and clips."""
 
-from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from annotation.api.clip_views import ClipViewSet
 from annotation.api.project_views import ProcedureViewSet, ProjectViewSet, SubjectViewSet
-from annotation.api.upload_views import UploadView
 
 router = SimpleRouter()
 router.register("procedures", ProcedureViewSet, basename="procedure")
@@ -13,4 +11,4 @@ router.register("projects", ProjectViewSet, basename="project")
 router.register("subjects", SubjectViewSet, basename="subject")
 router.register("clips", ClipViewSet, basename="clip")
 
-urlpatterns = [*router.urls, path("uploads/", UploadView.as_view(), name="upload")]
+urlpatterns = router.urls

@@ -11,6 +11,7 @@ from annotation.models.review import Decision, Review
 from annotation.models.revision import Revision
 from annotation.models.subject import Subject
 from annotation.models.track import Keyframe, KeyframeSource, ShapeKind, Track
+from annotation.models.upload import Upload, UploadState
 
 __all__ = [
     "AnnotationSet",
@@ -33,4 +34,6 @@ __all__ = [
     "StructureKind",
     "Subject",
     "Track",
+    "Upload",
+    "UploadState",
 ]

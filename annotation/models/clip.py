@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from annotation.models.subject import Subject
-from fascicle.accounts.models import Project, User
+from fascicle.accounts.models import Membership, Project, Role, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +29,11 @@ class ClipQuerySet(models.QuerySet["Clip"]):
     def visible_to(self, user: User) -> "ClipQuerySet":
         """Clips of one's own projects that are not deleted."""
         return self.filter(deleted_at__isnull=True, project__in=Project.objects.visible_to(user))
+
+    def deleted_of(self, user: User) -> "ClipQuerySet":
+        """Deleted clips of the projects one administers: who may restore them."""
+        administered = Membership.objects.of(user, roles=[Role.ADMIN]).values("project_id")
+        return self.filter(deleted_at__isnull=False, project_id__in=administered)
 
     def in_states(self, states: "Iterable[ClipState]") -> "ClipQuerySet":
         """Clips in one of the states."""
@@ -52,8 +57,15 @@ class Clip(models.Model):
     frame_count = models.PositiveIntegerField()
     duration_s = models.FloatField()
     microns_per_pixel = models.FloatField(null=True, blank=True)
+    microns_source = models.CharField(max_length=40, blank=True)
+    calibration = models.JSONField(null=True, blank=True)  # the two points and their distance
     scanner = models.CharField(max_length=80, blank=True)
     credit = models.CharField(max_length=200, blank=True)  # source and licence, shown with the clip
+    redaction = models.JSONField(null=True, blank=True)  # what was cut off and blanked
+    redaction_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    redaction_at = models.DateTimeField(null=True, blank=True)
     thumbnail_key = models.CharField(max_length=200)  # storage name of a JPEG
 
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")

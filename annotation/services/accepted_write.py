@@ -28,7 +28,6 @@ from annotation.models import (
 )
 from annotation.operations import KeyframePut, Operation, TrackAdd, operation_to_json
 from annotation.services.clip_store import (
-    StoredFrames,
     chunk_rows,
     clip_row,
     frame_table_row,
@@ -36,6 +35,7 @@ from annotation.services.clip_store import (
 )
 from annotation.services.frame_store import files_claim
 from annotation.services.import_people import ImportPeople
+from annotation.services.ingest import StoredFrames
 from annotation.services.set_save import kind_of
 from fascicle.accounts.models import Project
 from fascicle.errors import InvalidInput

@@ -1,68 +1,80 @@
-"""The work of a `clip_ingest` Job: an uploaded file becomes a clip, or leaves nothing behind."""
+"""The work of a `clip_ingest` Job: a released upload becomes a clip, or leaves nothing behind."""
 
+import errno
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from annotation.clip_words import ClipWords
-from annotation.frames.opening import open_source
+from annotation.deidentify import Redaction
 from annotation.frames.problem import UnreadableSourceError
-from annotation.models import Chunk, Clip, Subject
+from annotation.models import Chunk, Clip, Subject, Upload, UploadState
 from annotation.services.clip_store import (
-    StoredFrames,
+    STATED,
+    Confirmed,
     chunk_rows,
     clip_row,
     frame_table_row,
-    frames_store,
     next_clip_number,
 )
 from annotation.services.frame_store import FrameStore, files_claim
-from annotation.services.upload_receive import check_not_there
-from annotation.services.waiting_upload import ledger_path, waiting_clear, waiting_path
+from annotation.services.ingest import StoredFrames, frames_store
+from annotation.services.job_progress import DecodingProgress
+from annotation.services.upload_checks import check_not_there
+from annotation.services.waiting_upload import (
+    DISK_FULL,
+    ledger_path,
+    waiting_clear,
+    waiting_path,
+)
 from fascicle.accounts.models import Project
 from fascicle.errors import InvalidInput
 from fascicle.jobs.context import JobContext, JobStopped
 from fascicle.jobs.models import Job, JobState
 
-_REPORT_SECONDS = 0.5
 _DECODING_SHARE = 0.95  # of the progress bar; the rest is writing rows
 
 
 def clip_ingest(context: JobContext) -> dict[str, Any]:
-    """Decode the waiting file into chunks and rows; returns {"clip": id}.
+    """Decode the waiting file, redacted as released, into chunks and rows; returns {"clip": id}.
 
     Runs again after a killed attempt: the same bytes give the same files. Raises InvalidInput with
     a sentence for the uploader when the file cannot become a clip.
     """
-    clip_id = context.target_id
-    if clip_id is None:
-        raise InvalidInput("This Job names no clip.")
-    if Clip.objects.filter(pk=clip_id).exists():  # an attempt was killed just after its commit
-        waiting_clear(clip_id=clip_id)
-        return {"clip": str(clip_id)}
-    waiting = waiting_path(clip_id)
+    upload = Upload.objects.filter(pk=str(context.target_id)).first()
+    if upload is None:
+        raise InvalidInput("There is no such upload any more.")
+    if upload.state == UploadState.DONE:  # an attempt was killed just after its commit
+        waiting_clear(upload_id=upload.pk)
+        return {"clip": str(upload.pk)}
+    waiting = waiting_path(upload.pk)
     if not waiting.exists():
         raise InvalidInput("The uploaded file is gone; upload it again.", code="upload_gone")
     context.report(0.0, "Opening the file")
+    expected = (upload.facts or {}).get("frame_count")
     try:
-        source = open_source(waiting)
         frames = frames_store(
-            source=source,
-            store=FrameStore(ledger_path(clip_id)),
-            decoded=_Progress(context, source.expected_frames).frame_decoded,
+            path=waiting,
+            store=FrameStore(ledger_path(upload.pk)),
+            redaction=Redaction.from_json(upload.redaction),
+            decoded=DecodingProgress(context, expected, _DECODING_SHARE).frame_decoded,
         )
     except UnreadableSourceError as damage:
         raise InvalidInput(str(damage), code="unreadable_clip") from damage
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise InvalidInput(DISK_FULL, code="disk_full") from error
+        raise
     context.report(_DECODING_SHARE, f"Storing {frames.frame_count} frames")
-    _commit(context, clip_id, frames)
-    waiting_clear(clip_id=clip_id)
-    return {"clip": str(clip_id)}
+    _commit(context, upload, frames)
+    waiting_clear(upload_id=upload.pk)
+    return {"clip": str(upload.pk)}
 
 
 @transaction.atomic
-def _commit(context: JobContext, clip_id: UUID, frames: StoredFrames) -> Clip:
+def _commit(context: JobContext, upload: Upload, frames: StoredFrames) -> Clip:
     held_job = (
         Job.objects.select_for_update()
         .filter(pk=context.job_id, attempt=context.attempt, state=JobState.RUNNING)
@@ -70,20 +82,24 @@ def _commit(context: JobContext, clip_id: UUID, frames: StoredFrames) -> Clip:
     )
     if held_job is None:
         raise JobStopped(is_lost=True)
-    payload = context.payload
-    project = Project.objects.select_for_update().get(pk=str(held_job.project_id))
-    check_not_there(project.pk, payload["source_sha256"], but_for_job=context.job_id)
-    words = ClipWords(**{name: payload[name] for name in ClipWords.__slots__})
+    project = Project.objects.select_for_update().get(pk=upload.project_id)
+    locked = Upload.objects.select_for_update().get(pk=upload.pk)
+    if locked.state != UploadState.INGESTING:
+        raise JobStopped(is_lost=False)
+    check_not_there(project.pk, locked.sha256, but_for=locked.pk)
+    words, microns_source = _words(locked)
     subject, _ = Subject.objects.get_or_create(project=project, pseudonym=words.subject)
     clip = clip_row(
-        clip_id=clip_id,
+        clip_id=locked.pk,
         number=next_clip_number(project),
         project=project,
         subject=subject,
         words=words,
-        source_sha256=payload["source_sha256"],
+        source_sha256=locked.sha256,
         frames=frames,
-        created_by_id=context.owner_id,
+        created_by_id=locked.owner_id,
+        confirmed=Confirmed(locked.redaction or {}, locked.released_by_id, locked.released_at),
+        microns_source=microns_source,
     )
     clip.save(force_insert=True)
     Chunk.objects.bulk_create(chunk_rows(clip, frames))
@@ -91,27 +107,20 @@ def _commit(context: JobContext, clip_id: UUID, frames: StoredFrames) -> Clip:
     keys = [chunk.storage_key for chunk in frames.chunks]
     if files_claim([*keys, frames.thumbnail_key]):
         raise InvalidInput("Stored frames went missing meanwhile; upload the file again.")
+    locked.state = UploadState.DONE
+    locked.finished_at = timezone.now()
+    # what was seen in the raw picture is not needed any more
+    locked.proposal, locked.previews = None, []
+    locked.save(update_fields=["state", "finished_at", "proposal", "previews"])
     return clip
 
 
-class _Progress:
-    """Tells the Job how far decoding is, not more often than a person can read."""
-
-    def __init__(self, context: JobContext, expected: int | None) -> None:
-        self._context = context
-        self._expected = expected
-        self._told_at = timezone.now().timestamp()
-
-    def frame_decoded(self, count: int) -> None:
-        """Called after each frame; raises JobStopped when the Job was cancelled."""
-        self._context.check()
-        now = timezone.now().timestamp()
-        if now - self._told_at < _REPORT_SECONDS:
-            return
-        self._told_at = now
-        if self._expected:
-            share = min(1.0, count / self._expected)
-            message = f"Decoding frame {count} of {max(count, self._expected)}"
-        else:
-            share, message = 0.0, f"Decoding frame {count}"
-        self._context.report(_DECODING_SHARE * share, message)
+def _words(upload: Upload) -> tuple[ClipWords, str]:
+    """What the person said; where they said nothing, what the file says."""
+    facts = upload.facts or {}
+    words = ClipWords(**{name: getattr(upload, name) for name in ClipWords.__slots__})
+    scanner = words.scanner or str(facts.get("scanner") or "")[:80]
+    if words.microns_per_pixel is not None or not facts.get("microns_per_pixel"):
+        return replace(words, scanner=scanner), STATED
+    told = replace(words, scanner=scanner, microns_per_pixel=float(facts["microns_per_pixel"]))
+    return told, str(facts.get("microns_from") or "file")[:40]

@@ -1,100 +1,29 @@
-"""From a source of frames to stored files, and from those to rows: the one way pixels come in."""
+"""From stored frames to rows; `annotation.services.ingest` is how pixels come in."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-import numpy as np
 from django.db.models import Max
-from numpy.typing import NDArray
 
 from annotation.clip_words import ClipWords
-from annotation.frames.chunk_file import header_length, read_header
-from annotation.frames.packing import pack_frames
-from annotation.frames.png import decode_png
-from annotation.frames.source import FrameSource
-from annotation.frames.thumbnail import thumbnail_jpeg
-from annotation.frames.times import duration, presentation_times
+from annotation.frames.times import duration
 from annotation.models import Chunk, Clip, FrameTable, Subject
-from annotation.services.frame_store import FrameStore, read_range
+from annotation.services.ingest.draft import StoredFrames
 from fascicle.accounts.models import Project
 
-
-@dataclass(frozen=True, slots=True)
-class StoredChunk:
-    """A chunk file in the storage."""
-
-    first_frame: int
-    frame_count: int
-    storage_key: str
-    byte_size: int
+STATED = "stated"  # a pixel's size by a person's word
+CALIBRATED = "calibration"  # by two points on the picture
 
 
 @dataclass(frozen=True, slots=True)
-class StoredFrames:
-    """Everything about a clip that its pixels say; its files are in the storage."""
+class Confirmed:
+    """What was cut off and blanked, as JSON, and who confirmed it when."""
 
-    source_format: str
-    width: int
-    height: int
-    times_s: NDArray[np.float64]
-    digests: bytes
-    chunks: tuple[StoredChunk, ...]
-    thumbnail_key: str
-
-    @property
-    def frame_count(self) -> int:
-        return len(self.times_s)
-
-
-def frames_store(
-    *, source: FrameSource, store: FrameStore, decoded: Callable[[int], None] | None = None
-) -> StoredFrames:
-    """Decode the source once; hash, pack and store its frames, holding only a few in memory.
-
-    `decoded` is called after each frame with how many there are so far. Raises
-    UnreadableSourceError.
-    """
-    stored_times: list[float | None] = []
-    shape = (0, 0)
-
-    def greys() -> Iterator[NDArray[np.uint8]]:
-        nonlocal shape
-        for frame in source.frames():
-            shape = frame.grey.shape[0], frame.grey.shape[1]
-            stored_times.append(frame.time_s)
-            yield frame.grey
-            if decoded is not None:
-                decoded(len(stored_times))
-
-    chunks: list[StoredChunk] = []
-    digests: list[bytes] = []
-    for packed in pack_frames(greys()):
-        key = store.put("chunks", "fck", packed.content)
-        chunks.append(StoredChunk(packed.first_frame, packed.frame_count, key, len(packed.content)))
-        digests.append(packed.digests)
-    times_s = presentation_times(stored_times, source.nominal_rate)
-    middle = stored_png(chunks, len(times_s) // 2)
-    return StoredFrames(
-        source_format=source.source_format,
-        width=shape[1],
-        height=shape[0],
-        times_s=times_s,
-        digests=b"".join(digests),
-        chunks=tuple(chunks),
-        thumbnail_key=store.put("thumbnails", "jpg", thumbnail_jpeg(decode_png(middle))),
-    )
-
-
-def stored_png(chunks: list[StoredChunk], frame_index: int) -> bytes:
-    """The stored PNG of a frame."""
-    chunk = next(
-        chunk
-        for chunk in chunks
-        if chunk.first_frame <= frame_index < chunk.first_frame + chunk.frame_count
-    )
-    header = read_header(read_range(chunk.storage_key, 0, header_length(chunk.frame_count)))
-    return read_range(chunk.storage_key, *header.span(frame_index))
+    redaction: dict[str, Any]
+    by_id: UUID | None
+    at: datetime | None
 
 
 def next_clip_number(project: Project) -> int:
@@ -115,8 +44,13 @@ def clip_row(
     source_sha256: str,
     frames: StoredFrames,
     created_by_id: UUID | None,
+    confirmed: Confirmed | None = None,
+    microns_source: str = STATED,
 ) -> Clip:
-    """An unsaved clip of the stored frames."""
+    """An unsaved clip of the stored frames. Without `confirmed` nothing was cut off: curated data.
+
+    `microns_source` tells where the pixel size in `words` comes from, when there is one.
+    """
     return Clip(
         id=clip_id,
         project=project,
@@ -126,6 +60,7 @@ def clip_row(
         scanner=words.scanner,
         credit=words.credit,
         microns_per_pixel=words.microns_per_pixel,
+        microns_source="" if words.microns_per_pixel is None else microns_source,
         source_sha256=source_sha256,
         source_format=frames.source_format,
         width=frames.width,
@@ -133,6 +68,9 @@ def clip_row(
         frame_count=frames.frame_count,
         duration_s=duration(frames.times_s),
         thumbnail_key=frames.thumbnail_key,
+        redaction=confirmed.redaction if confirmed else None,
+        redaction_by_id=confirmed.by_id if confirmed else None,
+        redaction_at=confirmed.at if confirmed else None,
         created_by_id=created_by_id,
     )
 

@@ -24,9 +24,9 @@ from annotation.frames.stills import natural_key
 from annotation.geometry import Absent, Shape, mask_from_dense
 from annotation.models import Clip, Procedure, Structure
 from annotation.services.accepted_write import AcceptedClip, accepted_clips_write
-from annotation.services.clip_store import frames_store
 from annotation.services.frame_store import FrameStore, files_sweep
 from annotation.services.import_people import ImportPeople
+from annotation.services.ingest import frames_store
 from fascicle.accounts.models import Project
 from fascicle.audit.services import record_append
 from fascicle.errors import InvalidInput

@@ -15,6 +15,8 @@ from starlette.routing import Mount  # noqa: E402
 from starlette.staticfiles import StaticFiles  # noqa: E402
 from starlette.types import ASGIApp  # noqa: E402
 
+from fascicle.partial_body import KeepPartialBody  # noqa: E402
+
 
 class HashedFiles(StaticFiles):
     """Files whose names carry their content's hash, so browsers may keep them for ever."""
@@ -38,6 +40,6 @@ application = Starlette(
             ),
             name="assets",
         ),
-        Mount("/", cast("ASGIApp", django_application)),
+        Mount("/", cast("ASGIApp", KeepPartialBody(django_application))),
     ]
 )

@@ -177,6 +177,7 @@ SPECTACULAR_SETTINGS = {
         "Decision": "annotation.models.Decision",
         "KeyframeSource": "annotation.models.KeyframeSource",
         "StructureKind": "annotation.models.StructureKind",
+        "UploadState": "annotation.models.UploadState",
         "AliasName": "inference.models.AliasName",
     },
 }
@@ -198,6 +199,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "jobs-reap": {"task": "fascicle.jobs.tasks.reap", "schedule": 15.0},
+    "uploads-sweep": {"task": "annotation.tasks.sweep", "schedule": 60.0},
     "worker-pulse": {"task": "fascicle.jobs.tasks.pulse", "schedule": 10.0},
 }
 JOB_LEASE_SECONDS = env.int("FASCICLE_JOB_LEASE_SECONDS", default=60)

@@ -13,12 +13,13 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from annotation.frames.chunk_file import write_chunk
-from annotation.models import AnnotationSet, Chunk, Clip, Decision, Issue
+from annotation.models import AnnotationSet, Chunk, Clip, Decision, Issue, Upload, UploadState
 from annotation.services.issue_add import issue_add
 from annotation.services.review_decide import review_decide
 from annotation.services.set_open import set_open
 from annotation.services.set_save import set_save
 from annotation.services.set_submit import set_submit
+from annotation.services.waiting_upload import preview_path
 from fascicle.accounts.models import ApiToken, Membership, User
 from fascicle.accounts.services import token_create
 from fascicle.jobs.models import Job
@@ -29,6 +30,11 @@ from training.models import DatasetSnapshot, TrainingRun
 from training.services import run_start, snapshot_freeze
 
 FRAMES = 2
+FACTS = {
+    "kind": "video", "source_format": "mov / h264", "width": 64, "height": 48, "frame_count": 2,
+    "duration_s": 0.04, "microns_per_pixel": None, "microns_from": None, "scanner": None,
+    "modality": None, "regions": [], "notes": [],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class World:
     draft: AnnotationSet  # the expert's
     submitted: AnnotationSet  # the colleague's, waiting for review
     issue: Issue
+    upload: Upload  # the expert's, waiting for release
     job: Job  # the expert's
     token: ApiToken  # the expert's
     membership: Membership  # the trainee's
@@ -54,7 +61,8 @@ class World:
         """What nobody outside the project may ever read in an answer."""
         rows = (
             self.team.project, self.clip, self.clip.subject, self.draft, self.submitted, self.issue,
-            self.job, self.token, self.membership, self.snapshot, self.run, self.model,
+            self.upload, self.job, self.token, self.membership, self.snapshot, self.run,
+            self.model,
         )  # fmt: skip
         return {str(row.pk) for row in rows}
 
@@ -87,6 +95,7 @@ def make_world() -> World:
         draft=_draw(clip, team.expert, team),
         submitted=submitted,
         issue=issue_add(annotation_set=submitted, actor=team.expert, frame_index=0, text="Here."),
+        upload=_upload(team),
         job=job_create(kind="x", queue="default", owner=team.expert, project=team.project),
         token=token_create(user=team.expert, name="script", project=team.project).token,
         membership=Membership.objects.get(project=team.project, user=team.trainee),
@@ -141,6 +150,24 @@ def _store_pixels(clip: Clip) -> None:
     clip.thumbnail_key = f"thumbnails/{clip.pk}/{hashlib.sha256(b'thumbnail').hexdigest()}.jpg"
     default_storage.save(clip.thumbnail_key, ContentFile(b"thumbnail"))
     clip.save(update_fields=["thumbnail_key"])
+
+
+def _upload(team: Team) -> Upload:
+    upload = Upload.objects.create(
+        project=team.project,
+        owner=team.expert,
+        state=UploadState.AWAITING_RELEASE,
+        subject="S-10",
+        byte_size=5,
+        received_bytes=5,
+        sha256="1" * 64,
+        facts=FACTS,
+        previews=[{"frame_index": 0, "time_s": 0.0}],
+    )
+    preview = preview_path(upload.pk, 0)
+    preview.parent.mkdir(parents=True, exist_ok=True)
+    preview.write_bytes(b"picture")
+    return upload
 
 
 def _models(team: Team) -> tuple[ModelVersion, ModelVersion]:

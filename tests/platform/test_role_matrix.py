@@ -135,7 +135,14 @@ ROUTES = [
     Route("clip-frame", "GET", 200, 200, 200, 404, path=pk("clip", index=0)),
     Route("clip-frame-table", "GET", 200, 200, 200, 404, path=pk("clip")),
     Route("clip-thumbnail", "GET", 200, 200, 200, 404, path=pk("clip")),
-    Route("upload", "POST", 202, 202, 403, 404, body=upload_body, is_form=True),
+    # uploads show pictures that are not de-identified: not for trainees
+    Route("upload-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("upload-list", "POST", 202, 202, 403, 404, body=upload_body, is_form=True),
+    Route("upload-detail", "GET", 200, 200, 404, 404, path=pk("upload")),
+    Route("upload-detail", "PATCH", 412, 412, 404, 404, path=pk("upload")),  # without tus's header
+    Route("upload-detail", "DELETE", 204, 204, 404, 404, path=pk("upload")),  # the expert's
+    Route("upload-release", "POST", 202, 202, 404, 404, path=pk("upload"), body=lambda w: {"redaction": {}}),
+    Route("upload-preview", "GET", 200, 200, 404, 404, path=pk("upload", number=0)),
     # annotation sets; a draft is its author's alone, a submitted set is for reviewers
     Route("annotation-set-list", "GET", 200, 200, 200, 200, query=of_project),
     # a clip named in the body that one cannot see is as unknown as one that is not there

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from annotation.clip_words import ClipWords
 from annotation.geometry import Absent, mask_from_dense
-from annotation.models import AnnotationSet, Clip, Decision, SetState
+from annotation.models import AnnotationSet, Clip, Decision, SetState, Upload, UploadState
+from annotation.models.upload import LIVE
 from annotation.operations import KeyframePut, Operation, TrackAdd
 from annotation.services.review_decide import review_decide
 from annotation.services.set_open import set_open
 from annotation.services.set_save import revision_apply
 from annotation.services.set_submit import set_submit
-from annotation.services.upload_receive import INGEST_KIND, upload_receive
+from annotation.services.upload_receive import upload_receive
 from fascicle.accounts.models import Project, User
 from fascicle.errors import InvalidInput
 from fascicle.jobs.models import Job, JobState
@@ -55,31 +56,36 @@ def clip_take_in(
     made = Clip.objects.filter(project=project, label=words.label, deleted_at__isnull=True).first()
     if made is not None:
         return made
-    job = _stranded(project, words.label)
-    if job is None:
+    upload = Upload.objects.filter(project=project, label=words.label, state__in=LIVE).first()
+    if upload is None:
         with TemporaryDirectory(prefix="demo-") as folder:
             source = Path(folder) / "clip.mkv"
             write_video(source, scene, frame_count, codec="ffv1")
             job = upload_receive(
-                project=project, actor=actor, source=source, words=words, may_move=True
+                project=project,
+                actor=actor,
+                source=source,
+                words=words,
+                may_move=True,
+                releaser=actor,  # drawn by a program: there is nobody to identify
             )
-    run(str(job.pk))
-    job.refresh_from_db()
-    if job.state != JobState.DONE:
-        raise InvalidInput(f"The clip {words.label} could not be ingested: {job.error}")
-    return Clip.objects.get(pk=job.result["clip"])
+        upload = Upload.objects.get(pk=str(job.target_id))
+    while not upload.is_finished:
+        _work(upload)
+        upload.refresh_from_db()
+        if upload.state == UploadState.AWAITING_RELEASE:
+            raise InvalidInput(f"The clip {words.label} waits to be released.")
+    if upload.state != UploadState.DONE:
+        raise InvalidInput(f"The clip {words.label} could not be ingested: {upload.error}")
+    return Clip.objects.get(pk=upload.pk)
 
 
-def _stranded(project: Project, label: str) -> Job | None:
-    """The ingest that a load which was killed has left waiting or under its lease."""
-    job = (
-        Job.objects.unfinished()
-        .filter(project=project, kind=INGEST_KIND, payload__label=label)
-        .first()
-    )
-    if job is not None and job.state == JobState.RUNNING:
+def _work(upload: Upload) -> None:
+    """Do the upload's present Job here, also one left under its lease by a load that was killed."""
+    job = Job.objects.get(pk=str(upload.ingest_job_id or upload.inspect_job_id))
+    if job.state == JobState.RUNNING:
         Job.objects.filter(pk=job.pk, attempt=job.attempt).update(lease_until=timezone.now())
-    return job
+    run(str(job.pk))
 
 
 @transaction.atomic

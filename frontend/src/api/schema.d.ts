@@ -821,10 +821,67 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** @description Files on their way to becoming clips; for experts and admins of the project. */
+        get: operations["uploads_list"];
+        put?: never;
+        /**
+         * @description Send a clip as a form (202, the Job that looks at it), or begin a resumable upload by
+         *     tus 1.0.0 (201). Experts and admins only.
+         */
+        post: operations["uploads_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An upload with what was found in it and what is proposed. */
+        get: operations["uploads_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Cancel an upload and remove its bytes; its owner or an admin. */
+        delete: operations["uploads_destroy"];
+        options?: never;
+        head?: never;
+        /** @description tus: bytes of the upload from Upload-Offset on. */
+        patch: operations["uploads_append"];
+        trace?: never;
+    };
+    "/api/uploads/{id}/previews/{number}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A sample frame as it came, not redacted. */
+        get: operations["uploads_previews_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}/release/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         get?: never;
         put?: never;
-        /** @description Send a clip; the answer is the Job that decodes it. Experts and admins only. */
-        post: operations["uploads_create"];
+        /** @description Confirm what is cut off and blanked; the answer is the Job that makes the clip. */
+        post: operations["uploads_release_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -959,6 +1016,20 @@ export interface components {
             target_id: string;
             detail?: unknown;
         };
+        /** @description Columns x0 to x1 and rows y0 to y1, the last excluded, in pixels of the file's picture. */
+        Box: {
+            x0: number;
+            y0: number;
+            x1: number;
+            y1: number;
+        };
+        /** @description Columns x0 to x1 and rows y0 to y1, the last excluded, in pixels of the file's picture. */
+        BoxRequest: {
+            x0: number;
+            y0: number;
+            x1: number;
+            y1: number;
+        };
         /** @description A run of frames that is fetched at once. */
         Chunk: {
             number: number;
@@ -1057,6 +1128,31 @@ export interface components {
             fields: {
                 [key: string]: unknown;
             };
+        };
+        /** @description What the file says of itself besides the pixels. */
+        Facts: {
+            kind: string;
+            source_format: string;
+            width: number;
+            height: number;
+            frame_count: number;
+            /** Format: double */
+            duration_s: number;
+            /** Format: double */
+            microns_per_pixel: number | null;
+            microns_from: string | null;
+            scanner: string | null;
+            modality: string | null;
+            regions: components["schemas"]["Region"][];
+            notes: string[];
+        };
+        /** @description Something seen in the picture, where, and why it counts; never what a text says. */
+        Finding: {
+            kind: string;
+            box: components["schemas"]["Box"];
+            /** Format: double */
+            confidence: number;
+            reason: string;
         };
         /** @description A fold with its curves, and how far its job is. */
         Fold: {
@@ -1461,6 +1557,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["TrainingRun"][];
         };
+        PaginatedUploadList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Upload"][];
+        };
         /** @description One part. */
         PartHealth: {
             ok: boolean;
@@ -1494,6 +1603,14 @@ export interface components {
             clip: string;
             /** Format: uuid */
             model_version?: string | null;
+        };
+        /** @description A sample frame as it came. */
+        Preview: {
+            number: number;
+            frame_index: number;
+            /** Format: double */
+            time_s: number;
+            url: string;
         };
         /** @description An examination with its structures in channel order. */
         Procedure: {
@@ -1548,6 +1665,11 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /** @description What would be cut off and blanked, for a person to confirm or correct. */
+        Proposal: {
+            redaction: components["schemas"]["Redaction"];
+            findings: components["schemas"]["Finding"][];
+        };
         /** @description What waits for the person asking. */
         Queue: {
             to_annotate: components["schemas"]["Clip"][];
@@ -1579,6 +1701,32 @@ export interface components {
             next: string | null;
             previous: string | null;
             results: components["schemas"]["Recipe"][];
+        };
+        /** @description What is kept of every frame: cut to `crop`, then 0 in `blanks` and outside `keep`. */
+        Redaction: {
+            crop?: components["schemas"]["Box"] | null;
+            blanks?: components["schemas"]["Box"][];
+            /** @description Corners [x, y] of a polygon. */
+            keep?: number[][] | null;
+        };
+        /** @description What is kept of every frame: cut to `crop`, then 0 in `blanks` and outside `keep`. */
+        RedactionRequest: {
+            crop?: components["schemas"]["BoxRequest"] | null;
+            blanks?: components["schemas"]["BoxRequest"][];
+            /** @description Corners [x, y] of a polygon. */
+            keep?: number[][] | null;
+        };
+        /** @description A box that the file itself marks. */
+        Region: {
+            x0: number;
+            y0: number;
+            x1: number;
+            y1: number;
+            kind: string;
+        };
+        /** @description What a person has confirmed. */
+        ReleaseRequest: {
+            redaction: components["schemas"]["RedactionRequest"];
         };
         /** @description A decision. */
         Review: {
@@ -1855,8 +2003,86 @@ export interface components {
             readonly model_version_id: string | null;
             folds: components["schemas"]["Fold"][];
         };
+        /** @description Where a file on its way to becoming a clip stands. The clip has the upload's id. */
+        Upload: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            project: string;
+            owner: components["schemas"]["JobOwner"] | null;
+            /** @description Whether the person asking sent it. */
+            readonly is_mine: boolean;
+            state?: components["schemas"]["UploadState"];
+            readonly title: string;
+            subject: string;
+            label?: string;
+            scanner?: string;
+            credit?: string;
+            /** Format: double */
+            microns_per_pixel?: number | null;
+            /** Format: int64 */
+            byte_size: number;
+            /** Format: int64 */
+            received_bytes?: number;
+            /** Format: uuid */
+            readonly clip: string | null;
+            /** Format: uuid */
+            readonly job: string | null;
+            error?: string;
+            error_code?: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            released_by: components["schemas"]["JobOwner"] | null;
+            /** Format: date-time */
+            released_at?: string | null;
+            /** Format: date-time */
+            finished_at?: string | null;
+        };
+        /** @description An upload with what was found in it. */
+        UploadDetail: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            project: string;
+            owner: components["schemas"]["JobOwner"] | null;
+            /** @description Whether the person asking sent it. */
+            readonly is_mine: boolean;
+            state?: components["schemas"]["UploadState"];
+            readonly title: string;
+            subject: string;
+            label?: string;
+            scanner?: string;
+            credit?: string;
+            /** Format: double */
+            microns_per_pixel?: number | null;
+            /** Format: int64 */
+            byte_size: number;
+            /** Format: int64 */
+            received_bytes?: number;
+            /** Format: uuid */
+            readonly clip: string | null;
+            /** Format: uuid */
+            readonly job: string | null;
+            error?: string;
+            error_code?: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            released_by: components["schemas"]["JobOwner"] | null;
+            /** Format: date-time */
+            released_at?: string | null;
+            /** Format: date-time */
+            finished_at?: string | null;
+            facts: components["schemas"]["Facts"] | null;
+            proposal: components["schemas"]["Proposal"] | null;
+            redaction: components["schemas"]["Redaction"] | null;
+            readonly previews: components["schemas"]["Preview"][];
+        };
         /** @description A file and what is known about it. The file's own name is not kept. */
-        UploadRequest: {
+        UploadFormRequest: {
             /** Format: binary */
             file: string;
             /** Format: uuid */
@@ -1872,6 +2098,17 @@ export interface components {
             /** @default  */
             credit: string;
         };
+        /**
+         * @description * `receiving` - Receiving
+         *     * `inspecting` - Being looked at
+         *     * `awaiting_release` - Waiting for release
+         *     * `ingesting` - Being taken in
+         *     * `done` - Done
+         *     * `failed` - Failed
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        UploadState: "receiving" | "inspecting" | "awaiting_release" | "ingesting" | "done" | "failed" | "cancelled";
         /** @description A person as colleagues see them. */
         User: {
             /** Format: uuid */
@@ -3401,6 +3638,41 @@ export interface operations {
             };
         };
     };
+    uploads_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: string;
+                /**
+                 * @description * `receiving` - Receiving
+                 *     * `inspecting` - Being looked at
+                 *     * `awaiting_release` - Waiting for release
+                 *     * `ingesting` - Being taken in
+                 *     * `done` - Done
+                 *     * `failed` - Failed
+                 *     * `cancelled` - Cancelled
+                 */
+                state?: ("awaiting_release" | "cancelled" | "done" | "failed" | "ingesting" | "inspecting" | "receiving")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedUploadList"];
+                };
+            };
+        };
+    };
     uploads_create: {
         parameters: {
             query?: never;
@@ -3410,7 +3682,149 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["UploadRequest"];
+                "multipart/form-data": components["schemas"]["UploadFormRequest"];
+            };
+        };
+        responses: {
+            /** @description tus: created, at Location. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The project has this file. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    uploads_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadDetail"];
+                };
+            };
+        };
+    };
+    uploads_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    uploads_append: {
+        parameters: {
+            query?: never;
+            header: {
+                "Tus-Resumable"?: "1.0.0";
+                "Upload-Checksum"?: string;
+                "Upload-Offset": number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    uploads_previews_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+        };
+    };
+    uploads_release_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ReleaseRequest"];
+                "application/json": components["schemas"]["ReleaseRequest"];
+                "application/offset+octet-stream": components["schemas"]["ReleaseRequest"];
             };
         };
         responses: {
@@ -3422,7 +3836,6 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description The project has this file. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from annotation.models import Upload, UploadState
 from fascicle.accounts.models import User
 from tests.factories import Team, make_team
 
@@ -65,19 +66,44 @@ def upload(log_in: Callable[[User], Client]) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def ingest(
-    upload: Callable[..., Any], django_capture_on_commit_callbacks: Any
-) -> Callable[..., dict[str, Any]]:
-    """Upload and do the work that a worker would; the Job as the API then shows it."""
+def inspect(upload: Callable[..., Any]) -> Callable[..., Upload]:
+    """Upload and let a worker look at it; the upload as it then stands."""
     from fascicle.jobs.tasks import run
 
-    def work(team: Team, content: bytes, **fields: Any) -> dict[str, Any]:
+    def work(team: Team, content: bytes, **fields: Any) -> Upload:
         response = upload(team, content, **fields)
         assert response.status_code == 202, response.json()
         run(response.json()["id"])
-        client = Client()
-        client.force_login(team.admin)
-        job: dict[str, Any] = client.get(f"/api/jobs/{response.json()['id']}/").json()
+        return Upload.objects.get(pk=response.json()["target_id"])
+
+    return work
+
+
+@pytest.fixture
+def ingest(
+    inspect: Callable[..., Upload], log_in: Callable[[User], Client]
+) -> Callable[..., dict[str, Any]]:
+    """Upload, confirm (that nothing is cut off, or another redaction) and do the work of a worker;
+    the last Job as the API then shows it.
+    """
+    from fascicle.jobs.tasks import run
+
+    def work(
+        team: Team, content: bytes, redaction: dict[str, Any] | None = None, **fields: Any
+    ) -> dict[str, Any]:
+        upload = inspect(team, content, **fields)
+        admin = log_in(team.admin)
+        job_id = upload.inspect_job_id
+        if upload.state == UploadState.AWAITING_RELEASE:
+            answer = admin.post(
+                f"/api/uploads/{upload.pk}/release/",
+                {"redaction": redaction or {}},
+                content_type="application/json",
+            )
+            assert answer.status_code == 202, answer.json()
+            job_id = answer.json()["id"]
+            run(job_id)
+        job: dict[str, Any] = admin.get(f"/api/jobs/{job_id}/").json()
         return job
 
     return work

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from annotation.models import Chunk, Clip, FrameTable, Subject
+from annotation.models import Chunk, Clip, FrameTable, Subject, Upload
 from tests.factories import Team
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +125,7 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: zipped({"1.png": bytes(300 * 1024**2)}, zipfile.ZIP_DEFLATED),
         "zip bomb",
     ),
-    "DICOM": (lambda: bytes(128) + b"DICM" + bytes(100), "DICOM files cannot be taken in"),
+    "DICOM without an image": (lambda: bytes(128) + b"DICM" + bytes(100), "DICOM file"),
     "PDF": (lambda: b"%PDF-1.7\n" + bytes(200), "PDF files cannot be taken in"),
 }
 
@@ -143,6 +143,8 @@ def test_a_bad_file_fails_with_a_sentence_and_leaves_nothing(
     assert stored_files() == set()
     for model in (Clip, Chunk, FrameTable, Subject):
         assert not model.objects.exists(), model
+    upload = Upload.objects.get()
+    assert (upload.state, upload.error) == ("failed", job["error"])
 
 
 def test_an_empty_file_is_refused_at_once(team: Team, upload: Any, stored_files: Any) -> None:
@@ -195,5 +197,6 @@ def test_a_disk_that_fills_up_leaves_nothing(
     members = {f"{index}.png": png(64 + index // 99, 48) for index in range(70)}
     job = ingest(team, zipped(members))
     assert job["state"] == "failed"
+    assert "disk is full" in job["error"]
     assert stored_files() == set()
     assert not Clip.objects.exists()

@@ -16,7 +16,9 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from annotation.models import Clip, Subject
+from annotation.models import Clip, Subject, Upload
+from annotation.services.upload_release import upload_release
+from fascicle.audit.models import AuditRecord
 from fascicle.jobs.models import Job, JobState
 from fascicle.jobs.services import job_claim, job_reap
 from fascicle.jobs.tasks import run
@@ -43,7 +45,7 @@ def test_an_upload_waits_under_the_id_of_its_clip(
     team: Team, upload: Any, stored_files: Any
 ) -> None:
     job = upload(team, still()).json()
-    assert (job["kind"], job["queue"], job["state"]) == ("clip_ingest", "ingest", "queued")
+    assert (job["kind"], job["queue"], job["state"]) == ("upload_inspect", "ingest", "queued")
     assert stored_files() == {f"waiting/{job['target_id']}"}
 
 
@@ -55,7 +57,7 @@ def test_the_same_bytes_are_a_conflict_that_names_the_clip(
     assert again.status_code == 409
     assert again.json()["code"] == "duplicate_clip"
     assert again.json()["fields"] == {"clip": clip_id}
-    assert Job.objects.count() == 1
+    assert Upload.objects.count() == 1
     assert not Subject.objects.filter(pseudonym="S02").exists()
 
 
@@ -65,7 +67,7 @@ def test_the_same_bytes_while_they_are_being_taken_in_are_a_conflict(
     first = upload(team, still()).json()
     again = upload(team, still())
     assert (again.status_code, again.json()["code"]) == (409, "upload_waiting")
-    assert again.json()["fields"]["clip"] == first["target_id"]
+    assert again.json()["fields"]["upload"] == first["target_id"]
 
 
 def test_a_deleted_clip_can_be_uploaded_again_under_a_new_number(
@@ -105,41 +107,49 @@ def test_a_cancelled_upload_leaves_nothing(
     assert not Clip.objects.exists()
 
 
+def released(team: Team, inspect: Any) -> Job:
+    """The waiting Job that will make a clip."""
+    return upload_release(upload=inspect(team, still()), actor=team.expert, redaction={})
+
+
 def test_a_killed_attempt_is_done_again_by_the_next(
-    team: Team, upload: Any, stored_files: Any
+    team: Team, inspect: Any, stored_files: Any
 ) -> None:
-    job = upload(team, still()).json()
-    claimed = job_claim(job_id=job["id"], lease_owner="a worker that is then killed")
+    job = released(team, inspect)
+    claimed = job_claim(job_id=job.pk, lease_owner="a worker that is then killed")
     assert claimed is not None
     Job.objects.update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
-    run(job["id"])
-    row = Job.objects.get()
-    assert (row.state, row.attempt) == (JobState.DONE, 2)
-    assert Clip.objects.get().pk == row.target_id
+    run(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == (JobState.DONE, 2)
+    assert Clip.objects.get().pk == job.target_id
     assert not [name for name in stored_files() if name.startswith("waiting")]
 
 
 def test_what_a_lost_worker_stored_goes_when_the_job_is_given_up(
-    team: Team, upload: Any, stored_files: Any, settings: Any
+    team: Team, inspect: Any, stored_files: Any
 ) -> None:
     from annotation.services.frame_store import FrameStore
     from annotation.services.waiting_upload import ledger_path
 
-    job = upload(team, still()).json()
-    job_claim(job_id=job["id"], lease_owner="a worker that is then killed")
-    FrameStore(ledger_path(job["target_id"])).put("chunks", "fck", b"half a clip")
+    job = released(team, inspect)
+    job_claim(job_id=job.pk, lease_owner="a worker that is then killed")
+    FrameStore(ledger_path(job.target_id)).put("chunks", "fck", b"half a clip")
     assert any(name.startswith("media/chunks") for name in stored_files())
-    Job.objects.update(lease_until=timezone.now() - timezone.timedelta(seconds=1), max_attempts=1)
+    Job.objects.filter(pk=job.pk).update(
+        lease_until=timezone.now() - timezone.timedelta(seconds=1), max_attempts=1
+    )
     assert job_reap().given_up == 1
     assert stored_files() == set()
+    assert Upload.objects.get().state == "failed"
 
 
 def test_a_worker_that_lost_its_lease_writes_no_rows(
-    team: Team, upload: Any, monkeypatch: pytest.MonkeyPatch
+    team: Team, inspect: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import annotation.services.clip_ingest as module
 
-    job = upload(team, still()).json()
+    job = released(team, inspect)
     whole = module.frames_store
 
     def slow(**arguments: Any) -> Any:
@@ -148,9 +158,10 @@ def test_a_worker_that_lost_its_lease_writes_no_rows(
         return frames
 
     monkeypatch.setattr(module, "frames_store", slow)
-    run(job["id"])
+    run(str(job.pk))
     assert not Clip.objects.exists()
-    assert Job.objects.get().state == JobState.RUNNING
+    job.refresh_from_db()
+    assert job.state == JobState.RUNNING
 
 
 def test_a_chunk_cut_short_by_a_kill_is_written_again(
@@ -160,31 +171,48 @@ def test_a_chunk_cut_short_by_a_kill_is_written_again(
     [chunk] = (tmp_path / "media" / "chunks").rglob("*.fck")
     whole = chunk.read_bytes()
     Clip.objects.all().delete()
+    Upload.objects.all().delete()
     chunk.write_bytes(whole[:20])
     ingest(team, still())
     assert chunk.read_bytes() == whole
 
 
-def test_the_upload_command_prints_the_job_and_the_clip(team: Team, tmp_path: Path) -> None:
-    (tmp_path / "still.png").write_bytes(still())
+def by_command(team: Team, file: Path, *more: str) -> dict[str, Any]:
     out = io.StringIO()
     call_command(
-        "upload", str(tmp_path / "still.png"), "--project", team.project.name, "--subject", "S9",
-        "--label", "From a script", "--json", stdout=out,
+        "upload", str(file), "--project", team.project.name, "--subject", "S9", "--label",
+        "From a script", "--json", *more, stdout=out,
     )  # fmt: skip
-    told = json.loads(out.getvalue())
-    assert told["state"] == "queued"
+    told: dict[str, Any] = json.loads(out.getvalue())
+    return told
+
+
+def test_the_upload_command_tells_where_to_confirm(team: Team, tmp_path: Path) -> None:
+    (tmp_path / "still.png").write_bytes(still())
+    told = by_command(team, tmp_path / "still.png")
+    assert told["state"] == "inspecting"
     assert (tmp_path / "still.png").exists(), "the person's own file stays"
     run(told["job"])
+    assert Upload.objects.get().state == "awaiting_release"
+    assert not Clip.objects.exists()
+    assert told["confirm_at"].endswith(f"/uploads/{told['upload']}")
+
+
+def test_a_script_may_release_in_the_name_of_its_owner(team: Team, tmp_path: Path) -> None:
+    (tmp_path / "still.png").write_bytes(still())
+    told = by_command(team, tmp_path / "still.png", "--release")
+    run(told["job"])
+    run(str(Upload.objects.get().ingest_job_id))
     clip = Clip.objects.get(pk=told["clip"])
     assert (clip.label, clip.subject.pseudonym, clip.created_by) == (
         "From a script", "S9", team.admin,
     )  # fmt: skip
+    assert (clip.redaction_by, clip.redaction_at is None) == (team.admin, False)
+    record = AuditRecord.objects.get(action="upload.release")
+    assert record.actor_id == team.admin.pk
+    assert record.detail["is_stated_beforehand"] is True
     with pytest.raises(CommandError, match="in the project already, as “From a script”"):
-        call_command(
-            "upload", str(tmp_path / "still.png"), "--project", str(team.project.pk),
-            "--subject", "S9",
-        )  # fmt: skip
+        by_command(team, tmp_path / "still.png")
 
 
 def test_the_waiting_room_may_be_missing(team: Team, ingest: Any, settings: Any) -> None:
