@@ -1,10 +1,11 @@
 import { Center, Loader } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { keys } from "../api/keys";
 import { projectQuery } from "../api/projects";
 import type { Project } from "../api/types";
+import { expectClip } from "../frames";
 import { Problem } from "../parts/Problem";
 import { documentFromRows, type SetDocument } from "./core/document";
 import { AnnotatorRoom } from "./page/AnnotatorRoom";
@@ -24,6 +25,7 @@ import {
 
 /** The room where an expert delineates a clip in their own set. */
 export function AnnotatorPage({ clipId }: { clipId: string }) {
+  useEffect(() => expectClip(clipId), [clipId]);
   const clip = useQuery(clipDetailQuery(clipId));
   const table = useQuery(frameTableQuery(clipId));
   const project = useQuery({

@@ -2,23 +2,20 @@ import { Center, Loader, SegmentedControl, Text } from "@mantine/core";
 import { useCallback, useMemo, useState } from "react";
 import type { SetDocument } from "../annotator/core/document";
 import { inOrder } from "../annotator/core/reading";
-import classes from "../annotator/page/page.module.css";
-import { playerKey } from "../annotator/page/playerKeys";
-import { StageView } from "../annotator/page/StageView";
-import { Timeline } from "../annotator/page/Timeline";
-import { Transport } from "../annotator/page/Transport";
+import { ClipRoom } from "../annotator/page/ClipRoom";
 import { timelineRows } from "../annotator/page/timelineRows";
-import { useAppearance } from "../annotator/page/useAppearance";
 import { type ClipFrames, useClipFrames, usePlayer } from "../annotator/page/useClipFrames";
-import { useKeys } from "../annotator/page/useKeys";
 import type { ReadableClip } from "../annotator/page/useReadableClip";
-import { ViewControls } from "../annotator/page/ViewControls";
-import { ZoomButtons, zoomKey } from "../annotator/page/ZoomButtons";
 import type { AnnotationSetDetail, Suggestion } from "../annotator/queries";
-import type { Stage } from "../annotator/view/stage";
 import { ExploreLegend } from "./ExploreLegend";
 import { exploreScene, type Shown, toggled } from "./exploreScene";
 import { Provenance } from "./Provenance";
+
+const WITH_NAMES = { hasNames: true };
+const KEYS = [
+  ["M", "Show or hide the model's shapes"],
+  ["E", "Show or hide the experts' shapes"],
+] as const;
 
 interface ExploreRoomProps extends ReadableClip {
   model: { row: Suggestion; document: SetDocument } | null;
@@ -48,8 +45,6 @@ function OpenClip({
   const { index } = usePlayer(player);
   const [chosen, setChosen] = useState<Shown | null>(null);
   const [highlighted, setHighlighted] = useState<string | null>(null);
-  const [appearance, changeAppearance] = useAppearance({ hasNames: true });
-  const [stage, setStage] = useState<Stage | null>(null);
   const structures = useMemo(() => inOrder(project.procedure.structures), [project]);
 
   const wanted = chosen ?? (expert !== null ? "expert" : "model");
@@ -73,24 +68,24 @@ function OpenClip({
     );
   }, [parts, shown, structures]);
 
-  useKeys((key) => {
+  const onKey = (key: string): boolean => {
     if (key === "m" && model !== null) setChosen(toggled(shown, "model"));
     else if (key === "e" && expert !== null) setChosen(toggled(shown, "expert"));
-    else if (key === "o") changeAppearance({ isOutlineOnly: !appearance.isOutlineOnly });
-    else return zoomKey(stage, key) || playerKey(player, key);
+    else return false;
     return true;
-  });
+  };
 
   return (
-    <div
-      className={classes.page}
-      data-testid="explore"
-      data-frame-index={index}
-      data-overlay={shown}
-    >
-      <header className={classes.head}>
-        <h1 className={classes.title}>{clip.title}</h1>
-        <div style={{ flex: 1 }} />
+    <ClipRoom
+      name="explore"
+      data={{ "data-overlay": shown }}
+      clip={clip}
+      frames={frames}
+      sceneOf={sceneOf}
+      initialAppearance={WITH_NAMES}
+      rows={rows}
+      mayCalibrate={project.role === "expert" || project.role === "admin"}
+      acts={
         <SegmentedControl
           aria-label="What is drawn over the picture"
           value={shown}
@@ -102,18 +97,10 @@ function OpenClip({
             { value: "both", label: "Both", disabled: model === null || expert === null },
           ]}
         />
-      </header>
-      <div className={classes.body} data-rail="none">
-        <StageView
-          clip={clip}
-          frames={frames}
-          sceneOf={sceneOf}
-          appearance={appearance}
-          onReady={setStage}
-        >
-          <ZoomButtons stage={stage} />
-        </StageView>
-        <aside className={classes.side} aria-label="Structures and where they come from">
+      }
+      sideLabel="Structures and where they come from"
+      side={
+        <>
           <ExploreLegend
             structures={structures}
             parts={parts}
@@ -127,16 +114,11 @@ function OpenClip({
               Source: {clip.credit}
             </Text>
           )}
-        </aside>
-      </div>
-      <footer className={classes.foot}>
-        <Transport player={player}>
-          <div style={{ flex: 1 }} />
-          <ViewControls appearance={appearance} onChange={changeAppearance} />
-        </Transport>
-        <Timeline player={player} rows={rows} />
-      </footer>
-    </div>
+        </>
+      }
+      keys={KEYS}
+      onKey={onKey}
+    />
   );
 }
 

@@ -1,11 +1,15 @@
-/** Keeps the most recently used values within a number of bytes; the newest one always stays. */
+/**
+ * Keeps values within a number of bytes; the newest one always stays. What is farthest from where
+ * the reader is goes first; among equals, and without such a measure, what was used longest ago.
+ */
 export class ByteCache<Value> {
   private readonly kept = new Map<number, { value: Value; bytes: number }>();
   private total = 0;
 
   constructor(
-    private readonly limit: number,
+    readonly limit: number,
     private readonly released: (value: Value) => void = () => undefined,
+    private readonly farness: (key: number) => number = () => 0,
   ) {}
 
   get byteSize(): number {
@@ -14,6 +18,10 @@ export class ByteCache<Value> {
 
   has(key: number): boolean {
     return this.kept.has(key);
+  }
+
+  keys(): IterableIterator<number> {
+    return this.kept.keys();
   }
 
   /** The value, which becomes the most recently used one. */
@@ -29,10 +37,7 @@ export class ByteCache<Value> {
     this.delete(key);
     this.kept.set(key, { value, bytes });
     this.total += bytes;
-    for (const oldest of this.kept.keys()) {
-      if (this.total <= this.limit || this.kept.size === 1) break;
-      this.delete(oldest);
-    }
+    while (this.total > this.limit && this.kept.size > 1) this.delete(this.farthestBut(key));
   }
 
   delete(key: number): void {
@@ -45,5 +50,17 @@ export class ByteCache<Value> {
 
   clear(): void {
     for (const key of [...this.kept.keys()]) this.delete(key);
+  }
+
+  private farthestBut(newest: number): number {
+    let farthest = newest;
+    let distance = Number.NEGATIVE_INFINITY;
+    for (const key of this.kept.keys()) {
+      const away = this.farness(key);
+      if (key === newest || away <= distance) continue;
+      farthest = key;
+      distance = away;
+    }
+    return farthest;
   }
 }

@@ -20,11 +20,7 @@ function chunkOf(firstFrame: number, frameCount: number): ArrayBuffer {
 class Bitmap {
   readonly width = 2;
   readonly height = 2;
-  isClosed = false;
   constructor(readonly content: number) {}
-  close(): void {
-    this.isClosed = true;
-  }
 }
 
 const CHUNKS = [0, 1, 2, 3].map((number) => ({
@@ -95,11 +91,11 @@ describe("the frame store", () => {
     const { store, fetched } = storeWith();
     const order = [25, 3, 39, 0, 25, 14];
     const frames = await Promise.all(order.map((index) => store.request(index)));
-    expect(frames.map((frame) => [frame.index, frame.bitmap.content])).toEqual(
+    expect(frames.map((frame) => [frame.index, frame.picture.content])).toEqual(
       order.map((index) => [index, index]),
     );
     expect(fetched.sort()).toEqual(["0", "1", "2", "3"]);
-    expect(store.peek(3)?.bitmap.content).toBe(3);
+    expect(store.peek(3)?.picture.content).toBe(3);
     expect(store.peek(4)).toBeUndefined();
   });
 
@@ -114,7 +110,7 @@ describe("the frame store", () => {
     store.seek(6);
     expect(aborted).toEqual(["0", "3"]);
     letThrough();
-    expect((await store.request(6)).bitmap.content).toBe(6);
+    expect((await store.request(6)).picture.content).toBe(6);
     expect(fetched).toEqual(["0", "3", "0"]);
   });
 
@@ -133,13 +129,11 @@ describe("the frame store", () => {
     ]);
   });
 
-  it("closes pictures it no longer keeps", async () => {
-    const { store } = storeWith({ pictureBytes: 32 });
-    const first = (await store.request(0)).bitmap;
-    await store.request(1);
-    await store.request(2);
-    expect(first.isClosed).toBe(true);
-    expect(store.peek(0)).toBeUndefined();
+  it("keeps no more pictures than its bytes allow, those near the playhead first", async () => {
+    const { store } = storeWith({ pictureBytes: 12 });
+    store.seek(20);
+    for (const index of [3, 20, 21, 22]) await store.request(index);
+    expect([3, 20, 21, 22].map((i) => store.peek(i)?.index)).toEqual([undefined, 20, 21, 22]);
   });
 
   it("asks again for the wanted frame when the server was away for a moment", async () => {
@@ -160,7 +154,7 @@ describe("the frame store", () => {
     expect(store.failure(4)).toBeDefined();
     isAway = false;
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(store.peek(4)?.bitmap.content).toBe(4);
+    expect(store.peek(4)?.picture.content).toBe(4);
     expect(store.failure(4)).toBeUndefined();
     store.close();
   });

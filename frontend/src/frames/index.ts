@@ -1,10 +1,8 @@
+export { browserSources, expectClip } from "./browserSources";
 export { type Chunk, ChunkError, parseChunk } from "./chunkFile";
-export {
-  browserSources,
-  type ChunkAddress,
-  type Frame,
-  type FrameSources,
-  FrameStore,
-  type Picture,
-} from "./frameStore";
-export { Player, type PlayerState } from "./player";
+export type { ChunkAddress } from "./chunkLoader";
+export type { GrayPicture } from "./decoding";
+export { type FilterRecipe, filtered, PLAIN, recipeKey } from "./filters/recipe";
+export { dragged, isNeutral, NEUTRAL, type Tone, toneTable } from "./filters/tone";
+export { type Frame, type FrameSources, FrameStore } from "./frameStore";
+export { Player, type PlayerState, SPEEDS } from "./player";

@@ -10,11 +10,27 @@ const browserClock: Clock = {
   cancel: (handle) => cancelAnimationFrame(handle),
 };
 
+/** Speeds to choose from, as parts of the clip's own. */
+export const SPEEDS = [0.25, 0.5, 0.75, 1, 1.5, 2] as const;
+/** Pressing the same shuttle key again doubles the speed, up to this. */
+const FASTEST = 8;
+
+/** Frames `first` to `last`, both played. */
+export interface FrameRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface PlayerState {
   readonly index: number;
   readonly isPlaying: boolean;
   readonly isLooping: boolean;
+  /** The speed it plays at now, negative backwards. */
   readonly rate: number;
+  /** The speed chosen for playing. */
+  readonly speed: number;
+  /** The part that is played, or null for the whole clip. */
+  readonly range: FrameRange | null;
   /** True while playback stands still because the next frame is not here yet. */
   readonly isWaiting: boolean;
 }
@@ -39,6 +55,8 @@ export class Player {
     isPlaying: false,
     isLooping: true,
     rate: 1,
+    speed: 1,
+    range: null,
     isWaiting: false,
   };
   private readonly listeners = new Set<() => void>();
@@ -78,17 +96,34 @@ export class Player {
 
   toggle(): void {
     if (this.state.isPlaying) this.pause();
-    else this.play(this.state.rate);
+    else this.play(this.state.speed);
+  }
+
+  /** The J and L keys: play in a direction; already playing that way, twice as fast. */
+  shuttle(direction: 1 | -1): void {
+    const { isPlaying, rate, speed } = this.state;
+    const isFaster = isPlaying && Math.sign(rate) === direction;
+    this.play(isFaster ? direction * Math.min(FASTEST, 2 * Math.abs(rate)) : direction * speed);
+  }
+
+  /** Choose the speed of playing, also of what plays now. */
+  setSpeed(speed: number): void {
+    this.change({ speed });
+    if (this.state.isPlaying) this.play(Math.sign(this.state.rate) * speed);
   }
 
   /** Play at `rate` times the clip's own speed; negative plays backwards. */
-  play(rate = 1): void {
-    if (this.frameCount < 2) return;
-    const atEnd = rate > 0 ? this.state.index === this.frameCount - 1 : this.state.index === 0;
-    if (atEnd) this.show(rate > 0 ? 0 : this.frameCount - 1);
+  play(rate = this.state.speed): void {
+    const { first, last } = this.bounds();
+    if (last <= first) return;
+    const { index } = this.state;
+    const isOutside = index < first || index > last;
+    const isAtEnd = rate > 0 ? index === last : index === first;
+    this.change({ rate });
+    if (isOutside || (isAtEnd && !this.state.isPlaying)) this.show(rate > 0 ? first : last);
     this.position = this.time(this.state.index);
     this.last = this.clock.now();
-    this.change({ isPlaying: true, rate });
+    this.change({ isPlaying: true });
     if (this.handle === null) this.handle = this.clock.request(this.tick);
   }
 
@@ -102,9 +137,43 @@ export class Player {
     this.change({ isLooping });
   }
 
+  /** Play only from one frame to another (in either order), or the whole clip again. */
+  setRange(range: FrameRange | null): void {
+    if (range === null) {
+      this.change({ range: null });
+      return;
+    }
+    const first = this.clamped(Math.min(range.first, range.last));
+    const last = this.clamped(Math.max(range.first, range.last));
+    const isWhole = first === 0 && last === this.frameCount - 1;
+    this.change({ range: isWhole || first === last ? null : { first, last } });
+  }
+
+  /** Begin the played part at the frame shown. */
+  markIn(): void {
+    const { index } = this.state;
+    const { last } = this.bounds();
+    this.setRange({ first: index, last: last > index ? last : this.frameCount - 1 });
+  }
+
+  /** End the played part at the frame shown. */
+  markOut(): void {
+    const { index } = this.state;
+    const { first } = this.bounds();
+    this.setRange({ first: first < index ? first : 0, last: index });
+  }
+
   close(): void {
     this.pause();
     this.listeners.clear();
+  }
+
+  private bounds(): FrameRange {
+    return this.state.range ?? { first: 0, last: this.frameCount - 1 };
+  }
+
+  private clamped(index: number): number {
+    return Math.max(0, Math.min(this.frameCount - 1, Math.round(index)));
   }
 
   private readonly tick = (): void => {
@@ -120,22 +189,24 @@ export class Player {
 
   private advance(elapsed: number): void {
     const { rate, isLooping } = this.state;
+    const { first, last } = this.bounds();
     this.position += elapsed * rate;
-    const first = this.time(0);
-    const stop = this.endTime();
-    if (this.position < stop && this.position >= first) return;
+    const start = this.time(first);
+    const stop = this.endTime(last);
+    if (this.position < stop && this.position >= start) return;
     if (!isLooping) {
-      this.show(rate > 0 ? this.frameCount - 1 : 0);
+      this.show(rate > 0 ? last : first);
       this.pause();
       return;
     }
-    const span = stop - first;
-    this.position = first + ((((this.position - first) % span) + span) % span);
+    const span = stop - start;
+    this.position = start + ((((this.position - start) % span) + span) % span);
   }
 
   /** Show the frame of the position, or wait for it while the earlier one stays on the screen. */
   private follow(): void {
-    const index = this.indexAt(this.position);
+    const { first, last } = this.bounds();
+    const index = Math.min(last, Math.max(first, this.indexAt(this.position)));
     if (index === this.state.index || this.parts.isReady(index)) {
       if (this.state.isWaiting) this.change({ isWaiting: false });
       if (index !== this.state.index) this.show(index);
@@ -145,10 +216,10 @@ export class Player {
     }
   }
 
-  /** When the last frame ends: it lasts as long as the frame before it. */
-  private endTime(): number {
-    const last = this.frameCount - 1;
-    return this.time(last) + Math.max(this.time(last) - this.time(last - 1), 1e-3);
+  /** When a frame ends: with the next one; the last lasts as long as the frame before it. */
+  private endTime(index: number): number {
+    if (index < this.frameCount - 1) return this.time(index + 1);
+    return this.time(index) + Math.max(this.time(index) - this.time(index - 1), 1e-3);
   }
 
   private indexAt(seconds: number): number {
@@ -163,9 +234,10 @@ export class Player {
   }
 
   private show(index: number): void {
-    const clamped = Math.max(0, Math.min(this.frameCount - 1, Math.round(index)));
-    const isForward =
-      clamped === this.state.index ? this.state.rate > 0 : clamped > this.state.index;
+    const clamped = this.clamped(index);
+    const { isPlaying, rate, index: before } = this.state;
+    // a loop that begins again still travels the way it plays
+    const isForward = isPlaying || clamped === before ? rate > 0 : clamped > before;
     this.change({ index: clamped });
     this.parts.seek(clamped, isForward ? 1 : -1);
   }

@@ -1,25 +1,14 @@
-import { ActionIcon, Text, Tooltip } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconKeyboard } from "@tabler/icons-react";
+import { Text } from "@mantine/core";
 import { useCallback, useMemo, useState } from "react";
 import { documentFromRows } from "../annotator/core/document";
 import { inOrder, layersOf } from "../annotator/core/reading";
-import { KeysDialog } from "../annotator/page/KeysDialog";
+import { ClipRoom } from "../annotator/page/ClipRoom";
 import classes from "../annotator/page/page.module.css";
-import { PLAYER_KEYS, playerKey } from "../annotator/page/playerKeys";
 import { pinsAt, RemarkList } from "../annotator/page/RemarkList";
-import { StageView } from "../annotator/page/StageView";
-import { Timeline } from "../annotator/page/Timeline";
-import { Transport } from "../annotator/page/Transport";
 import { timelineRows } from "../annotator/page/timelineRows";
-import { useAppearance } from "../annotator/page/useAppearance";
 import { type ClipFrames, usePlayer } from "../annotator/page/useClipFrames";
-import { useKeys } from "../annotator/page/useKeys";
 import type { ReadableClip } from "../annotator/page/useReadableClip";
-import { ViewControls } from "../annotator/page/ViewControls";
-import { ZOOM_KEYS, ZoomButtons, zoomKey } from "../annotator/page/ZoomButtons";
 import type { AnnotationSetDetail } from "../annotator/queries";
-import type { Stage } from "../annotator/view/stage";
 import { ago } from "../format/text";
 import type { Point } from "../geometry";
 import { StateBadge } from "../parts/StateBadge";
@@ -34,11 +23,8 @@ const KEYS = [
   ["R", "Return with a remark"],
   ["P", "Pin a place for a remark"],
   [", .", "Previous or next frame that was drawn"],
-  ["H (held)", "Hide everything but the picture"],
-  ["O", "Outlines only"],
-  ...PLAYER_KEYS,
-  ...ZOOM_KEYS,
 ] as const;
+const WITH_NAMES = { hasNames: true };
 
 interface ReviewRoomProps extends ReadableClip {
   set: AnnotationSetDetail;
@@ -52,13 +38,9 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
   const document = useMemo(() => documentFromRows(set.tracks), [set.tracks]);
   const rows = useMemo(() => timelineRows(structures, document), [structures, document]);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const [appearance, changeAppearance] = useAppearance({ hasNames: true });
-  const [isHeld, setIsHeld] = useState(false);
-  const [stage, setStage] = useState<Stage | null>(null);
   const [asked, setAsked] = useState<"accept" | "return" | null>(null);
   const [isPinning, setIsPinning] = useState(false);
   const [place, setPlace] = useState<{ frame: number; at: Point } | null>(null);
-  const [areKeysShown, keysDialog] = useDisclosure(false);
   const decision = useDecision(set, project.id);
 
   const mayReview = project.role === "expert" || project.role === "admin";
@@ -76,7 +58,6 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
     },
     [document, structures, hidden, remarks, place],
   );
-  const seen = useMemo(() => ({ ...appearance, isHidden: isHeld }), [appearance, isHeld]);
   const tool = useMemo(
     () =>
       isPinning
@@ -103,61 +84,42 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
     setIsPinning((before) => !before);
   };
 
-  useKeys(
-    (key) => {
-      if (key === "h") setIsHeld(true);
-      else if (key === "o") changeAppearance({ isOutlineOnly: !appearance.isOutlineOnly });
-      else if (key === "a" && mayDecide) setAsked("accept");
-      else if (key === "r" && mayDecide) setAsked("return");
-      else if (key === "p" && mayDecide) pin();
-      else if (key === "escape" && isPinning) setIsPinning(false);
-      else if (key === ",") goToDrawn(-1);
-      else if (key === ".") goToDrawn(1);
-      else if (key === "?") keysDialog.open();
-      else return zoomKey(stage, key) || playerKey(player, key);
-      return true;
-    },
-    (key) => (key === "h" || key === "") && setIsHeld(false),
-  );
+  const marks = useMemo(() => [...new Set(remarks.map((remark) => remark.frame_index))], [remarks]);
+  const onKey = (key: string): boolean => {
+    if (key === "a" && mayDecide) setAsked("accept");
+    else if (key === "r" && mayDecide) setAsked("return");
+    else if (key === "p" && mayDecide) pin();
+    else if (key === "escape" && isPinning) setIsPinning(false);
+    else if (key === ",") goToDrawn(-1);
+    else if (key === ".") goToDrawn(1);
+    else return false;
+    return true;
+  };
 
   return (
-    <div
-      className={classes.page}
-      data-testid="review"
-      data-frame-index={index}
-      data-save-state="saved"
-    >
-      <header className={classes.head}>
-        <h1 className={classes.title}>{clip.title}</h1>
-        <StateBadge state={set.state} />
-        <Text size="sm" c="dimmed" visibleFrom="sm">
-          {set.credit !== "" ? `Masks: ${set.credit}` : `By ${set.author?.name ?? "an expert"}`}
-          {set.submitted_at !== null && `, submitted ${ago(set.submitted_at)}`}
-        </Text>
-        <div style={{ flex: 1 }} />
-        <Tooltip label="Keys on this page (?)">
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label="Keys on this page"
-            onClick={keysDialog.open}
-          >
-            <IconKeyboard size={19} />
-          </ActionIcon>
-        </Tooltip>
-      </header>
-      <div className={classes.body} data-rail="none">
-        <StageView
-          clip={clip}
-          frames={frames}
-          sceneOf={sceneOf}
-          appearance={seen}
-          tool={tool}
-          onReady={setStage}
-        >
-          <ZoomButtons stage={stage} />
-        </StageView>
-        <aside className={classes.side} aria-label="Decision, structures and remarks">
+    <ClipRoom
+      name="review"
+      data={{ "data-save-state": "saved" }}
+      clip={clip}
+      frames={frames}
+      sceneOf={sceneOf}
+      initialAppearance={WITH_NAMES}
+      tool={tool}
+      rows={rows}
+      marks={marks}
+      mayCalibrate={mayReview}
+      beside={
+        <>
+          <StateBadge state={set.state} />
+          <Text size="sm" c="dimmed" visibleFrom="sm">
+            {set.credit !== "" ? `Masks: ${set.credit}` : `By ${set.author?.name ?? "an expert"}`}
+            {set.submitted_at !== null && `, submitted ${ago(set.submitted_at)}`}
+          </Text>
+        </>
+      }
+      sideLabel="Decision, structures and remarks"
+      side={
+        <>
           <DecisionPanel
             set={set}
             mayReview={mayReview}
@@ -192,20 +154,10 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
               </Text>
             )}
           </section>
-        </aside>
-      </div>
-      <footer className={classes.foot}>
-        <Transport player={player}>
-          <div style={{ flex: 1 }} />
-          <ViewControls appearance={appearance} onChange={changeAppearance} />
-        </Transport>
-        <Timeline
-          player={player}
-          rows={rows}
-          marks={[...new Set(remarks.map((remark) => remark.frame_index))]}
-        />
-      </footer>
-      <KeysDialog isOpen={areKeysShown} onClose={keysDialog.close} keys={KEYS} />
-    </div>
+        </>
+      }
+      keys={KEYS}
+      onKey={onKey}
+    />
   );
 }

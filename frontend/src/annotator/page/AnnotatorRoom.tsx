@@ -1,8 +1,6 @@
-import { ActionIcon, Text, Tooltip } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconKeyboard } from "@tabler/icons-react";
+import { Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import { keys } from "../../api/keys";
 import type { Project } from "../../api/types";
 import { StateBadge } from "../../parts/StateBadge";
@@ -16,27 +14,19 @@ import {
   resolveRemark,
   type Suggestion,
 } from "../queries";
-import type { Stage } from "../view/stage";
 import { ANNOTATOR_KEYS, annotatorKey } from "./annotatorKeys";
-import { KeysDialog } from "./KeysDialog";
+import { ClipRoom } from "./ClipRoom";
 import { ReturnedNotice, SavingNotices } from "./Notices";
 import classes from "./page.module.css";
 import { pinsAt, RemarkList } from "./RemarkList";
 import { SaveBadge } from "./SaveBadge";
-import { StageView } from "./StageView";
 import { StructuresPanel } from "./StructuresPanel";
 import { SubmitButton } from "./SubmitButton";
 import { SuggestionPanel } from "./SuggestionPanel";
-import { Timeline } from "./Timeline";
 import { ToolRail } from "./ToolRail";
-import { Transport } from "./Transport";
 import { timelineRows } from "./timelineRows";
-import { useAppearance } from "./useAppearance";
 import { type ClipFrames, usePlayer } from "./useClipFrames";
-import { useKeys } from "./useKeys";
 import { useStore } from "./useStore";
-import { ViewControls } from "./ViewControls";
-import { ZoomButtons } from "./ZoomButtons";
 
 interface AnnotatorRoomProps {
   clip: ClipDetail;
@@ -60,10 +50,6 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
   const state = useStore(annotator.state);
   const { document } = useStore(session.state);
   const saveState = useStore(session.outbox.state);
-  const [appearance, changeAppearance] = useAppearance();
-  const [isHeld, setIsHeld] = useState(false);
-  const [stage, setStage] = useState<Stage | null>(null);
-  const [areKeysShown, keysDialog] = useDisclosure(false);
   const queries = useQueryClient();
 
   useEffect(() => annotator.setSuggestion(suggestion?.document ?? null), [annotator, suggestion]);
@@ -75,27 +61,12 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
     (frame: number) => annotator.scene(frame, pinsAt(remarks, frame)),
     [annotator, remarks, state, document],
   );
-  const seen = useMemo(
-    () => ({ ...appearance, isHidden: appearance.isHidden || isHeld }),
-    [appearance, isHeld],
-  );
   const rows = useMemo(
     () => timelineRows(annotator.structures, document, suggestion?.document ?? null),
     [annotator, document, suggestion],
   );
 
-  useKeys(
-    (key) => {
-      if (key === "h") setIsHeld(true);
-      else if (key === "o") changeAppearance({ isOutlineOnly: !appearance.isOutlineOnly });
-      else {
-        const targets = { annotator, session, player, stage, showKeys: keysDialog.open };
-        return annotatorKey(targets, key);
-      }
-      return true;
-    },
-    (key) => (key === "h" || key === "") && setIsHeld(false),
-  );
+  const marks = useMemo(() => [...new Set(remarks.map((remark) => remark.frame_index))], [remarks]);
 
   const resolve = async (id: string) => {
     try {
@@ -107,50 +78,43 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
   };
 
   return (
-    <div
-      className={classes.page}
-      data-testid="annotator"
-      data-frame-index={index}
-      data-save-state={saveState.kind}
-      data-revision={session.state.snapshot().revision}
-    >
-      <div>
-        <header className={classes.head}>
-          <h1 className={classes.title}>{clip.title}</h1>
-          <StateBadge state={set.state} />
-          <div style={{ flex: 1 }} />
-          {!isReadOnly && <SaveBadge state={saveState} />}
-          <Tooltip label="Keys on this page (?)">
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label="Keys on this page"
-              onClick={keysDialog.open}
-            >
-              <IconKeyboard size={19} />
-            </ActionIcon>
-          </Tooltip>
-          {!isReadOnly && <SubmitButton set={set} session={session} projectId={project.id} />}
-        </header>
-        <ReturnedNotice set={set} />
-        <SavingNotices session={session} />
-        {isReadOnly && <ReadOnlyNotice set={set} />}
-      </div>
-      <div className={classes.body} data-rail={isReadOnly ? "none" : undefined}>
-        {!isReadOnly && (
+    <ClipRoom
+      name="annotator"
+      data={{
+        "data-save-state": saveState.kind,
+        "data-revision": session.state.snapshot().revision,
+      }}
+      clip={clip}
+      frames={frames}
+      sceneOf={sceneOf}
+      tool={isReadOnly ? null : annotator.tools[state.tool]}
+      rows={rows}
+      marks={marks}
+      mayCalibrate={project.role === "expert" || project.role === "admin"}
+      beside={<StateBadge state={set.state} />}
+      acts={
+        !isReadOnly && (
+          <>
+            <SaveBadge state={saveState} />
+            <SubmitButton set={set} session={session} projectId={project.id} />
+          </>
+        )
+      }
+      notices={
+        <>
+          <ReturnedNotice set={set} />
+          <SavingNotices session={session} />
+          {isReadOnly && <ReadOnlyNotice set={set} />}
+        </>
+      }
+      rail={
+        !isReadOnly && (
           <ToolRail annotator={annotator} session={session} hasSuggestion={suggestion !== null} />
-        )}
-        <StageView
-          clip={clip}
-          frames={frames}
-          sceneOf={sceneOf}
-          appearance={seen}
-          tool={isReadOnly ? null : annotator.tools[state.tool]}
-          onReady={setStage}
-        >
-          <ZoomButtons stage={stage} />
-        </StageView>
-        <aside className={classes.side} aria-label="Structures, suggestion and remarks">
+        )
+      }
+      sideLabel="Structures, suggestion and remarks"
+      side={
+        <>
           <StructuresPanel annotator={annotator} document={document} frame={index} />
           {suggestion !== null && (
             <SuggestionPanel annotator={annotator} suggestion={suggestion.row} frame={index} />
@@ -169,21 +133,11 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
               />
             )}
           </section>
-        </aside>
-      </div>
-      <footer className={classes.foot}>
-        <Transport player={player}>
-          <div style={{ flex: 1 }} />
-          <ViewControls appearance={appearance} onChange={changeAppearance} />
-        </Transport>
-        <Timeline
-          player={player}
-          rows={rows}
-          marks={[...new Set(remarks.map((remark) => remark.frame_index))]}
-        />
-      </footer>
-      <KeysDialog isOpen={areKeysShown} onClose={keysDialog.close} keys={ANNOTATOR_KEYS} />
-    </div>
+        </>
+      }
+      keys={ANNOTATOR_KEYS}
+      onKey={(key, stage) => annotatorKey({ annotator, session, player, stage }, key)}
+    />
   );
 }
 

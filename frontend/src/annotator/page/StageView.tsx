@@ -1,32 +1,36 @@
-import { Text } from "@mantine/core";
+import { ActionIcon, Text, Tooltip } from "@mantine/core";
+import { IconFilterOff } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Store } from "../core/store";
 import type { Tool } from "../tools/tool";
 import type { Appearance, Scene } from "../view/scene";
-import { Stage, type StageState } from "../view/stage";
+import { NOTHING_DRAWN, Stage, type StageState } from "../view/stage";
 import classes from "./page.module.css";
+import type { ChangeAppearance } from "./useAppearance";
 import type { ClipFrames } from "./useClipFrames";
 import { useStore } from "./useStore";
+import { AS_STORED } from "./viewKeys";
 
 interface StageViewProps {
-  clip: { width: number; height: number; title: string };
+  clip: { width: number; height: number; title: string; microns_per_pixel: number | null };
   frames: ClipFrames;
   sceneOf: (index: number) => Scene;
   appearance: Appearance;
+  onAppearance: ChangeAppearance;
   tool?: Tool | null;
   onReady?: (stage: Stage | null) => void;
   /** What is laid over the picture: zoom buttons, banners. */
   children?: ReactNode;
 }
 
-const NOTHING = new Store<StageState>({ drawn: null, wanted: 0, failure: null, scale: 1 });
+const NOTHING = new Store<StageState>(NOTHING_DRAWN);
 
 /** The picture of the frame shown, and what is drawn over it. */
 export function StageView(props: StageViewProps) {
-  const { clip, frames, sceneOf, appearance, tool = null, onReady, children } = props;
+  const { clip, frames, sceneOf, appearance, onAppearance, tool = null, onReady, children } = props;
   const host = useRef<HTMLDivElement>(null);
   const [stage, setStage] = useState<Stage | null>(null);
-  const { width, height } = clip;
+  const { width, height, microns_per_pixel: micronsPerPixel } = clip;
 
   useEffect(() => {
     if (host.current === null) return;
@@ -42,9 +46,14 @@ export function StageView(props: StageViewProps) {
     };
   }, [width, height, frames]);
 
+  useEffect(() => frames.store.setRecipe(appearance.recipe), [frames, appearance.recipe]);
   useEffect(() => stage?.setScene(sceneOf), [stage, sceneOf]);
   useEffect(() => stage?.setAppearance(appearance), [stage, appearance]);
+  useEffect(() => stage?.setScale(micronsPerPixel), [stage, micronsPerPixel]);
   useEffect(() => stage?.setTool(tool), [stage, tool]);
+  useEffect(() => {
+    if (stage !== null) stage.onTone = (tone) => onAppearance({ tone });
+  }, [stage, onAppearance]);
   useEffect(() => onReady?.(stage), [stage, onReady]);
 
   return (
@@ -58,18 +67,37 @@ export function StageView(props: StageViewProps) {
         role="img"
         aria-label={`${clip.title}, the picture with its shapes`}
       />
-      <LoadingNote state={stage?.state ?? NOTHING} />
+      <Notes state={stage?.state ?? NOTHING} onReset={() => onAppearance(AS_STORED)} />
       {children}
     </div>
   );
 }
 
-function LoadingNote({ state }: { state: Store<StageState> }) {
-  const { drawn, wanted, failure } = useStore(state);
-  if (drawn !== null) return null;
+function Notes({ state, onReset }: { state: Store<StageState>; onReset: () => void }) {
+  const { drawn, wanted, failure, isFiltered } = useStore(state);
   return (
-    <Text className={classes.loading} role="status">
-      {failure === null ? `Loading frame ${wanted}` : `Frame ${wanted}: ${failure}`}
-    </Text>
+    <>
+      {drawn === null && (
+        <Text className={classes.loading} role="status">
+          {failure === null ? `Loading frame ${wanted}` : `Frame ${wanted}: ${failure}`}
+        </Text>
+      )}
+      {isFiltered && (
+        <div className={classes.filtered} data-testid="filtered-view" role="note">
+          Filtered view
+          <Tooltip label="Show the picture as it is stored (Shift W)">
+            <ActionIcon
+              size="xs"
+              variant="transparent"
+              color="dark.9"
+              aria-label="Show the picture as it is stored"
+              onClick={onReset}
+            >
+              <IconFilterOff size={14} />
+            </ActionIcon>
+          </Tooltip>
+        </div>
+      )}
+    </>
   );
 }

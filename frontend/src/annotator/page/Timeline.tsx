@@ -1,7 +1,8 @@
-import type { PointerEvent as ReactPointerEvent } from "react";
-import type { Player } from "../../frames";
+import { type PointerEvent as ReactPointerEvent, useRef, useState } from "react";
+import type { Tone } from "../../frames";
 import classes from "./page.module.css";
-import { usePlayer } from "./useClipFrames";
+import { ScrubThumbnail } from "./ScrubThumbnail";
+import { type ClipFrames, usePlayer } from "./useClipFrames";
 
 export interface TimelineRow {
   readonly key: string;
@@ -13,7 +14,8 @@ export interface TimelineRow {
 }
 
 interface TimelineProps {
-  player: Player;
+  frames: ClipFrames;
+  tone: Tone;
   rows: readonly TimelineRow[];
   /** Frames with remarks. */
   marks?: readonly number[];
@@ -23,46 +25,79 @@ interface TimelineProps {
 const middle = (frame: number, count: number) => ((frame + 0.5) / count) * 100;
 
 /** The clip from left to right: a bar to scrub, and a row a structure. */
-export function Timeline({ player, rows, marks = [] }: TimelineProps) {
-  const { index } = usePlayer(player);
+export function Timeline({ frames, tone, rows, marks = [] }: TimelineProps) {
+  const { player, store } = frames;
+  const { index, range } = usePlayer(player);
+  const [hovered, setHovered] = useState<{ index: number; along: number } | null>(null);
+  const rangeFrom = useRef<number | null>(null);
   const { frameCount } = player;
   if (frameCount < 2) return null;
 
+  const under = (event: ReactPointerEvent<HTMLElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const along = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+    return { along, index: Math.min(frameCount - 1, Math.floor(along * frameCount)) };
+  };
   const seek = (event: ReactPointerEvent<HTMLElement>) => {
     if (event.buttons === 0) return;
-    if (event.type === "pointerdown") event.currentTarget.setPointerCapture(event.pointerId);
-    const box = event.currentTarget.getBoundingClientRect();
-    player.go(Math.floor(((event.clientX - box.left) / box.width) * frameCount));
+    if (event.type === "pointerdown") {
+      event.currentTarget.setPointerCapture(event.pointerId);
+      rangeFrom.current = event.shiftKey ? under(event).index : null;
+    }
+    const { index: to } = under(event);
+    if (rangeFrom.current === null) player.go(to);
+    else player.setRange({ first: rangeFrom.current, last: to });
   };
   const pointer = { onPointerDown: seek, onPointerMove: seek };
   const left = `${middle(index, frameCount)}%`;
 
   return (
-    <div className={classes.timeline} data-testid="timeline">
-      <span className={classes.rowName}>Frame</span>
-      <div
-        className={`${classes.track} ${classes.scrub}`}
-        role="slider"
-        tabIndex={0}
-        aria-label="Frame"
-        aria-valuemin={0}
-        aria-valuemax={frameCount - 1}
-        aria-valuenow={index}
-        {...pointer}
-      >
-        <div className={classes.played} style={{ width: left }} />
-        {marks.map((frame) => (
-          <div
-            key={frame}
-            className={classes.mark}
-            style={{ left: `${middle(frame, frameCount)}%` }}
-          />
+    <div className={classes.timelineFrame}>
+      <div className={classes.timeline} data-testid="timeline">
+        <span className={classes.rowName}>Frame</span>
+        <div
+          className={`${classes.track} ${classes.scrub}`}
+          role="slider"
+          tabIndex={0}
+          aria-label="Frame"
+          aria-valuemin={0}
+          aria-valuemax={frameCount - 1}
+          aria-valuenow={index}
+          onPointerDown={seek}
+          onPointerMove={(event) => {
+            seek(event);
+            if (event.pointerType === "mouse") setHovered(under(event));
+          }}
+          onPointerLeave={() => setHovered(null)}
+        >
+          {range !== null && (
+            <div
+              className={classes.range}
+              style={{
+                left: `${(range.first / frameCount) * 100}%`,
+                width: `${((range.last - range.first + 1) / frameCount) * 100}%`,
+              }}
+            />
+          )}
+          <div className={classes.played} style={{ width: left }} />
+          {marks.map((frame) => (
+            <div
+              key={frame}
+              className={classes.mark}
+              style={{ left: `${middle(frame, frameCount)}%` }}
+            />
+          ))}
+          <div className={classes.knob} style={{ left }} />
+        </div>
+        {rows.map((row) => (
+          <Row key={row.key} row={row} frameCount={frameCount} left={left} pointer={pointer} />
         ))}
-        <div className={classes.knob} style={{ left }} />
       </div>
-      {rows.map((row) => (
-        <Row key={row.key} row={row} frameCount={frameCount} left={left} pointer={pointer} />
-      ))}
+      {hovered !== null && (
+        <div className={classes.thumbnails}>
+          <ScrubThumbnail store={store} player={player} tone={tone} {...hovered} />
+        </div>
+      )}
     </div>
   );
 }

@@ -74,7 +74,7 @@ export function ToolRail({ annotator, session, hasSuggestion }: ToolRailProps) {
       {hasSuggestion && (
         <Act
           label="Show suggestions"
-          keys="G"
+          keys="S"
           icon={IconGhost2}
           isOn={state.isGhostShown}
           onDo={() => annotator.toggleGhost()}

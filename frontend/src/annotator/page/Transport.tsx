@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Tooltip } from "@mantine/core";
+import { ActionIcon, CloseButton, Group, NativeSelect, Tooltip } from "@mantine/core";
 import {
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
@@ -10,13 +10,21 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { Player } from "../../frames";
+import { type Player, SPEEDS } from "../../frames";
+import { FrameNumber } from "./FrameNumber";
 import classes from "./page.module.css";
 import { usePlayer } from "./useClipFrames";
 
-/** Play, step, and the frame in large figures. */
-export function Transport({ player, children }: { player: Player; children?: ReactNode }) {
-  const { index, isPlaying, isLooping } = usePlayer(player);
+interface TransportProps {
+  player: Player;
+  isNumberTyped: boolean;
+  onNumberTyped: (isTyped: boolean) => void;
+  children?: ReactNode;
+}
+
+/** Play, step, speed, and the frame in large figures. */
+export function Transport({ player, isNumberTyped, onNumberTyped, children }: TransportProps) {
+  const { index, isPlaying, isLooping, rate, speed, range } = usePlayer(player);
   const isStill = player.frameCount < 2;
   if (isStill) {
     return (
@@ -28,6 +36,7 @@ export function Transport({ player, children }: { player: Player; children?: Rea
       </div>
     );
   }
+  const shuttled = isPlaying && rate !== speed ? `${rate < 0 ? "−" : ""}${Math.abs(rate)}×` : null;
   return (
     <div className={classes.transport}>
       <Group gap={2} wrap="nowrap">
@@ -66,13 +75,31 @@ export function Transport({ player, children }: { player: Player; children?: Rea
             <IconRepeat size={17} />
           </ActionIcon>
         </Tooltip>
+        <NativeSelect
+          className={classes.speed}
+          size="xs"
+          aria-label="Speed"
+          value={String(speed)}
+          data={SPEEDS.map((one) => ({ value: String(one), label: `${one}×` }))}
+          onChange={(event) => {
+            player.setSpeed(Number(event.currentTarget.value));
+            // the arrow keys step frames again
+            event.currentTarget.blur();
+          }}
+        />
+        {shuttled !== null && <span className={classes.frameRest}>{shuttled}</span>}
       </Group>
-      <div className={classes.frame} data-testid="frame-number" data-frame-index={index}>
-        <span className={classes.frameNumber}>{index}</span>
-        <span className={classes.frameRest}>
-          of {player.frameCount - 1} · {player.time(index).toFixed(3)} s
+      <FrameNumber player={player} isTyped={isNumberTyped} onTyped={onNumberTyped} />
+      {range !== null && (
+        <span className={classes.rangeChip} data-testid="loop-range">
+          {range.first} – {range.last}
+          <CloseButton
+            size="xs"
+            aria-label="Play the whole clip"
+            onClick={() => player.setRange(null)}
+          />
         </span>
-      </div>
+      )}
       {children}
     </div>
   );

@@ -2,22 +2,18 @@ import type { Player } from "../../frames";
 import type { Annotator } from "../core/annotator";
 import type { AnnotationSession } from "../core/session";
 import type { Stage } from "../view/stage";
-import { PLAYER_KEYS, playerKey } from "./playerKeys";
-import { ZOOM_KEYS, zoomKey } from "./ZoomButtons";
 
 export interface KeyTargets {
   readonly annotator: Annotator;
   readonly session: AnnotationSession;
   readonly player: Player;
   readonly stage: Stage | null;
-  showKeys(): void;
 }
 
-/** Do what a key of the annotator says; false when it says nothing. */
+/** Do what a key of the annotator alone says; false when it says nothing. */
 export function annotatorKey(targets: KeyTargets, key: string): boolean {
   const { annotator, session, player, stage } = targets;
-  const done = editingKey(targets, key);
-  if (done || zoomKey(stage, key) || playerKey(player, key)) {
+  if (editingKey(targets, key)) {
     stage?.invalidate();
     return true;
   }
@@ -27,7 +23,7 @@ export function annotatorKey(targets: KeyTargets, key: string): boolean {
     return structure !== undefined;
   }
   switch (key) {
-    case "g":
+    case "s":
       annotator.toggleGhost();
       return true;
     case ",":
@@ -38,9 +34,6 @@ export function annotatorKey(targets: KeyTargets, key: string): boolean {
     }
     case "ctrl+s":
       void session.outbox.flush();
-      return true;
-    case "?":
-      targets.showKeys();
       return true;
     default:
       return false;
@@ -106,13 +99,9 @@ export const ANNOTATOR_KEYS: readonly (readonly [string, string])[] = [
   ["C", "Copy the shape to this frame"],
   ["X", "Not visible from this frame on"],
   ["A", "Accept all suggestions on this frame"],
-  ["G", "Show or hide suggestions"],
-  ["H (held)", "Hide everything but the picture"],
-  ["O", "Outlines only"],
+  ["S", "Show or hide suggestions"],
   [", .", "Previous or next keyframe"],
   ["Ctrl Z", "Undo"],
   ["Ctrl Shift Z", "Redo"],
   ["Ctrl S", "Save now (it also happens by itself)"],
-  ...PLAYER_KEYS,
-  ...ZOOM_KEYS,
 ];

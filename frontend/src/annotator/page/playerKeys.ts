@@ -4,14 +4,16 @@ import type { Player } from "../../frames";
 export function playerKey(player: Player, key: string): boolean {
   switch (key) {
     case "space":
-    case "k":
       player.toggle();
       return true;
     case "j":
-      player.play(-1);
+      player.shuttle(-1);
+      return true;
+    case "k":
+      player.pause();
       return true;
     case "l":
-      player.play(1);
+      player.shuttle(1);
       return true;
     case "arrowright":
       player.step(1);
@@ -31,6 +33,15 @@ export function playerKey(player: Player, key: string): boolean {
     case "end":
       player.go(player.frameCount - 1);
       return true;
+    case "[":
+      player.markIn();
+      return true;
+    case "]":
+      player.markOut();
+      return true;
+    case "\\":
+      player.setRange(null);
+      return true;
     default:
       return false;
   }
@@ -41,5 +52,8 @@ export const PLAYER_KEYS: readonly (readonly [string, string])[] = [
   ["← →", "One frame back or on"],
   ["Shift ← →", "Ten frames back or on"],
   ["Home End", "First or last frame"],
-  ["J K L", "Play backwards, pause, play"],
+  ["G", "Go to a frame by its number (also: double click on the number)"],
+  ["J K L", "Play backwards, pause, play; pressed again, twice as fast"],
+  ["[ ]", "Play only from, or only up to, this frame (also: Shift drag on the bar)"],
+  ["\\", "Play the whole clip again"],
 ];

@@ -1,42 +1,43 @@
 import { useCallback, useState } from "react";
+import { useMe } from "../../api/session";
 import { type Appearance, DEFAULT_APPEARANCE } from "../view/scene";
+import { type Kept, keptOf, readKept } from "./keptAppearance";
 
 const STORED = "fascicle.appearance";
-type Kept = Partial<Pick<Appearance, "opacity" | "isSmooth">>;
 
-/** How this person likes to see shapes; remembered between clips. */
-export function useAppearance(
-  initial: Partial<Appearance> = {},
-): [Appearance, (part: Partial<Appearance>) => void] {
+export type ChangeAppearance = (
+  part: Partial<Appearance> | ((before: Appearance) => Partial<Appearance>),
+) => void;
+
+/** How this person likes to see pictures and shapes; remembered between clips. */
+export function useAppearance(initial: Partial<Appearance> = {}): [Appearance, ChangeAppearance] {
+  const me = useMe();
+  const name = me === null ? STORED : `${STORED}.${me.id}`;
   const [appearance, setAppearance] = useState<Appearance>(() => ({
     ...DEFAULT_APPEARANCE,
     ...initial,
-    ...remembered(),
+    ...remembered(name),
   }));
-  const change = useCallback((part: Partial<Appearance>) => {
-    setAppearance((before) => {
-      const after = { ...before, ...part };
-      const kept: Kept = { opacity: after.opacity, isSmooth: after.isSmooth };
-      try {
-        localStorage.setItem(STORED, JSON.stringify(kept));
-      } catch {
-        // a full or forbidden store only means that the choice is forgotten
-      }
-      return after;
-    });
-  }, []);
+  const change = useCallback<ChangeAppearance>(
+    (part) => {
+      setAppearance((before) => {
+        const after = { ...before, ...(typeof part === "function" ? part(before) : part) };
+        try {
+          localStorage.setItem(name, JSON.stringify(keptOf(after)));
+        } catch {
+          // a full or forbidden store only means that the choice is forgotten
+        }
+        return after;
+      });
+    },
+    [name],
+  );
   return [appearance, change];
 }
 
-function remembered(): Kept {
+function remembered(name: string): Kept {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(STORED) ?? "{}");
-    if (typeof kept !== "object" || kept === null) return {};
-    const { opacity, isSmooth } = kept as Record<string, unknown>;
-    return {
-      ...(typeof opacity === "number" && opacity >= 0 && opacity <= 1 ? { opacity } : {}),
-      ...(typeof isSmooth === "boolean" ? { isSmooth } : {}),
-    };
+    return readKept(JSON.parse(localStorage.getItem(name) ?? "{}"));
   } catch {
     return {};
   }

@@ -10,9 +10,9 @@ export interface ClipFrames {
 /** The frames of a clip and what chooses among them, for as long as the page is open. */
 export function useClipFrames(clip: ClipDetail, table: FrameTable): ClipFrames | null {
   const [frames, setFrames] = useState<ClipFrames | null>(null);
-  const { chunks } = clip;
+  const { id, chunks } = clip;
   useEffect(() => {
-    const store = new FrameStore(chunks, browserSources);
+    const store = new FrameStore(chunks, browserSources(id));
     const player = new Player({
       times: table.frames.map((frame) => frame.time_s),
       isReady: (index) => store.peek(index) !== undefined,
@@ -24,7 +24,7 @@ export function useClipFrames(clip: ClipDetail, table: FrameTable): ClipFrames |
       player.close();
       store.close();
     };
-  }, [chunks, table]);
+  }, [id, chunks, table]);
   return frames;
 }
 

@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { projectQuery } from "../../api/projects";
 import type { Project } from "../../api/types";
+import { expectClip } from "../../frames";
 import { type ClipDetail, clipDetailQuery, type FrameTable, frameTableQuery } from "../queries";
 
 export interface ReadableClip {
@@ -15,6 +17,7 @@ export function useReadableClip(clipId: string): {
   error: unknown;
   retry: () => void;
 } {
+  useEffect(() => expectClip(clipId), [clipId]);
   const clip = useQuery(clipDetailQuery(clipId));
   const table = useQuery(frameTableQuery(clipId));
   const project = useQuery({

@@ -1,7 +1,7 @@
 import { contour, outlinePoints, type Point } from "../../geometry";
 import { paintNames } from "./names";
 import { pathsOf } from "./paths";
-import type { Draft, Layer, Pin, Scene } from "./scene";
+import type { Draft, Layer, MeasuredLine, Pin, Scene } from "./scene";
 import { type Size, toScreen, type Viewport } from "./viewport";
 
 const HANDLE = 4;
@@ -30,6 +30,44 @@ export function paintLines(
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   if (options.hasNames) paintNames(context, scene.layers, view, screen);
   for (const pin of scene.pins ?? []) paintPin(context, pin, view);
+  if (scene.measured) paintMeasured(context, scene.measured, view);
+}
+
+/** In CSS pixels of the screen. */
+function paintMeasured(
+  context: CanvasRenderingContext2D,
+  line: MeasuredLine,
+  view: Viewport,
+): void {
+  const from = toScreen(view, line.from);
+  const to = toScreen(view, line.to);
+  for (const [colour, width] of [
+    ["rgba(0, 0, 0, 0.7)", 4],
+    ["#ffffff", 1.6],
+  ] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(...from);
+    context.lineTo(...to);
+    for (const [x, y] of [from, to]) {
+      context.moveTo(x - 6, y);
+      context.lineTo(x + 6, y);
+      context.moveTo(x, y - 6);
+      context.lineTo(x, y + 6);
+    }
+    context.stroke();
+  }
+  context.font = '600 13px "Inter Variable", system-ui, sans-serif';
+  const width = context.measureText(line.label).width + 14;
+  const [x, y] = [(from[0] + to[0]) / 2 + 10, (from[1] + to[1]) / 2 - 26];
+  context.fillStyle = "rgba(8, 10, 13, 0.8)";
+  context.beginPath();
+  context.roundRect(x, y, width, 22, 5);
+  context.fill();
+  context.fillStyle = "#ffffff";
+  context.textBaseline = "middle";
+  context.fillText(line.label, x + 7, y + 11.5);
 }
 
 function inImage(context: CanvasRenderingContext2D, view: Viewport, ratio: number): void {

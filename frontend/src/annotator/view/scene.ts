@@ -1,3 +1,4 @@
+import { type FilterRecipe, NEUTRAL, PLAIN, type Tone } from "../../frames";
 import type { Contour, Mask, Point } from "../../geometry";
 
 /** A shape to show in full: filled by its exact mask, outlined. */
@@ -41,6 +42,13 @@ export interface Draft {
   readonly isClosing: boolean;
 }
 
+/** A straight line between two places with what it measures. */
+export interface MeasuredLine {
+  readonly from: Point;
+  readonly to: Point;
+  readonly label: string;
+}
+
 /** Everything drawn over one frame. Layers in the order of the procedure's structures. */
 export interface Scene {
   readonly layers: readonly Layer[];
@@ -49,6 +57,7 @@ export interface Scene {
   readonly draft?: Draft | null;
   /** The contour whose points can be dragged. */
   readonly handles?: { readonly contour: Contour; readonly active: number | null } | null;
+  readonly measured?: MeasuredLine | null;
   /** Says whose shapes these are; the overlay canvas carries it as `data-overlay`. */
   readonly overlay: string;
 }
@@ -62,8 +71,11 @@ export interface Appearance {
   readonly isHidden: boolean;
   readonly isSmooth: boolean;
   readonly hasNames: boolean;
-  readonly brightness: number;
-  readonly contrast: number;
+  readonly hasRuler: boolean;
+  /** Window, level, gamma and inversion of the picture, for the eye only. */
+  readonly tone: Tone;
+  /** Filters of the picture, for the eye only. */
+  readonly recipe: FilterRecipe;
 }
 
 export const DEFAULT_APPEARANCE: Appearance = {
@@ -72,6 +84,7 @@ export const DEFAULT_APPEARANCE: Appearance = {
   isHidden: false,
   isSmooth: true,
   hasNames: false,
-  brightness: 1,
-  contrast: 1,
+  hasRuler: true,
+  tone: NEUTRAL,
+  recipe: PLAIN,
 };

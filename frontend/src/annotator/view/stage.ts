@@ -1,9 +1,11 @@
-import type { FrameStore } from "../../frames";
+import { dragged, type Frame, type FrameStore, isNeutral, type Tone } from "../../frames";
 import type { Point } from "../../geometry";
 import { Store } from "../core/store";
 import type { Tool, ToolPointer } from "../tools/tool";
+import { GrayCanvas } from "./grayCanvas";
 import { LabelImage } from "./labelImage";
 import { paintLines } from "./painter";
+import { paintRuler } from "./ruler";
 import { type Appearance, DEFAULT_APPEARANCE, EMPTY_SCENE, type Scene } from "./scene";
 import { StageInput } from "./stageInput";
 import {
@@ -23,7 +25,17 @@ export interface StageState {
   readonly wanted: number;
   readonly failure: string | null;
   readonly scale: number;
+  /** True when what is on the screen is not the stored grey values themselves. */
+  readonly isFiltered: boolean;
 }
+
+export const NOTHING_DRAWN: StageState = {
+  drawn: null,
+  wanted: 0,
+  failure: null,
+  scale: 1,
+  isFiltered: false,
+};
 
 /**
  * The picture with everything drawn over it, on three canvases: the frame, the exact label image,
@@ -34,6 +46,7 @@ export class Stage {
   private readonly picture: HTMLCanvasElement;
   private readonly overlay: HTMLCanvasElement;
   private readonly lines: HTMLCanvasElement;
+  private readonly gray: GrayCanvas;
   private readonly labels: LabelImage;
   private readonly input: StageInput;
   private readonly observer: ResizeObserver;
@@ -45,14 +58,18 @@ export class Stage {
   private appearance: Appearance = DEFAULT_APPEARANCE;
   private sceneOf: (index: number) => Scene = () => EMPTY_SCENE;
   private tool: Tool | null = null;
+  private micronsPerPixel: number | null = null;
   private request: number | null = null;
+  /** Called when the window or level is dragged on the picture. */
+  onTone: (tone: Tone) => void = () => undefined;
 
   constructor(
     private readonly host: HTMLElement,
     private readonly image: Size,
     private readonly frames: FrameStore,
   ) {
-    this.state = new Store<StageState>({ drawn: null, wanted: 0, failure: null, scale: 1 });
+    this.state = new Store<StageState>(NOTHING_DRAWN);
+    this.gray = new GrayCanvas(image.width, image.height);
     this.picture = this.canvas("picture-canvas");
     this.overlay = this.canvas("overlay-canvas");
     this.lines = this.canvas("lines-canvas");
@@ -62,6 +79,7 @@ export class Stage {
       pointer: (event) => this.pointer(event),
       zoom: (factor, at) => this.zoom(factor, at),
       pan: (dx, dy) => this.pan(dx, dy),
+      level: (dx, dy) => this.onTone(dragged(this.appearance.tone, dx, dy)),
       changed: () => this.invalidate(),
     });
     this.observer = new ResizeObserver(() => this.resize());
@@ -87,10 +105,12 @@ export class Stage {
 
   setAppearance(appearance: Appearance): void {
     this.appearance = appearance;
-    this.picture.style.filter =
-      appearance.brightness === 1 && appearance.contrast === 1
-        ? ""
-        : `brightness(${appearance.brightness}) contrast(${appearance.contrast})`;
+    this.invalidate();
+  }
+
+  /** The size of a pixel, for ruler and scale bar; null while it is not known. */
+  setScale(micronsPerPixel: number | null): void {
+    this.micronsPerPixel = micronsPerPixel;
     this.invalidate();
   }
 
@@ -176,7 +196,7 @@ export class Stage {
     const frame = this.frames.peek(this.wanted);
     const failure = this.frames.failure(this.wanted) ?? null;
     const isShown = frame !== undefined && frame.index === this.wanted;
-    if (isShown) this.paintPicture(frame.bitmap);
+    if (isShown) this.paintPicture(frame);
     else this.fadePicture();
     const scene = isShown ? this.sceneOf(frame.index) : EMPTY_SCENE;
     this.paintOverlay(this.appearance.isHidden ? EMPTY_SCENE : scene);
@@ -185,9 +205,13 @@ export class Stage {
     this.overlay.dataset.frameIndex = this.host.dataset.frameIndex;
     this.overlay.dataset.overlay = this.appearance.isHidden ? "none" : scene.overlay;
     this.state.update((before) => {
-      const drawn = isShown ? frame.index : null;
-      const { scale } = this.view;
-      const after = { drawn, wanted: this.wanted, failure: isShown ? null : failure, scale };
+      const after: StageState = {
+        drawn: isShown ? frame.index : null,
+        wanted: this.wanted,
+        failure: isShown ? null : failure,
+        scale: this.view.scale,
+        isFiltered: isShown && (frame.picture.filters !== "" || !isNeutral(this.appearance.tone)),
+      };
       const isSame = (Object.keys(after) as (keyof StageState)[]).every(
         (name) => before[name] === after[name],
       );
@@ -195,12 +219,14 @@ export class Stage {
     });
   }
 
-  private paintPicture(bitmap: ImageBitmap): void {
+  private paintPicture({ picture }: Frame): void {
+    this.gray.draw(picture, this.appearance.tone);
     const context = this.prepared(this.picture);
     context.imageSmoothingEnabled = this.appearance.isSmooth && this.view.scale < 8;
     context.imageSmoothingQuality = "high";
-    context.drawImage(bitmap, 0, 0);
+    context.drawImage(this.gray.canvas, 0, 0);
     this.picture.style.opacity = "1";
+    this.picture.dataset.filters = picture.filters;
   }
 
   /** The earlier picture stays, dimmed, under the words "loading"; its overlay is gone at once. */
@@ -226,6 +252,9 @@ export class Stage {
     paintLines(lines, scene, this.view, this.screen, window.devicePixelRatio, {
       hasNames: this.appearance.hasNames,
     });
+    if (this.appearance.hasRuler && this.micronsPerPixel !== null) {
+      paintRuler(lines, this.view, this.image, this.screen, this.micronsPerPixel);
+    }
   }
 
   private prepared(canvas: HTMLCanvasElement): CanvasRenderingContext2D {

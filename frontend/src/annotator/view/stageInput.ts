@@ -6,20 +6,35 @@ export interface StageInputParts {
   pointer(event: PointerEvent | MouseEvent): ToolPointer;
   zoom(factor: number, at: Point): void;
   pan(dx: number, dy: number): void;
+  /** Drag window and level by so many CSS pixels. */
+  level(dx: number, dy: number): void;
   /** Something a tool shows may have changed. */
   changed(): void;
 }
 
+/** A right button that moves less than this is a click. */
+const CLICK_REACH = 4;
+
+interface Levelling {
+  readonly pointer: number;
+  readonly from: Point;
+  /** What a click of the right button would mean. */
+  readonly isClick: boolean;
+  hasMoved: boolean;
+}
+
 /**
- * Pointers on the stage: wheel and pinch zoom, middle button, space or two fingers pan, the rest
- * goes to the tool.
+ * Pointers on the stage: wheel and pinch zoom, middle button, space or two fingers pan, a drag with
+ * the right button or with W held sets window and level, the rest goes to the tool.
  */
 export class StageInput {
   private readonly stop = new AbortController();
   private readonly touches = new Map<number, Point>();
   private panning: number | null = null;
   private drawing: number | null = null;
+  private levelling: Levelling | null = null;
   private isSpaceDown = false;
+  private isLevelDown = false;
 
   constructor(
     private readonly host: HTMLElement,
@@ -39,9 +54,9 @@ export class StageInput {
     });
     host.addEventListener("contextmenu", (event) => event.preventDefault(), { signal });
     host.addEventListener("wheel", (event) => this.wheel(event), { signal, passive: false });
-    window.addEventListener("keydown", (event) => this.space(event, true), { signal });
-    window.addEventListener("keyup", (event) => this.space(event, false), { signal });
-    window.addEventListener("blur", () => this.letSpaceGo(), { signal });
+    window.addEventListener("keydown", (event) => this.hold(event, true), { signal });
+    window.addEventListener("keyup", (event) => this.hold(event, false), { signal });
+    window.addEventListener("blur", () => this.letGo(), { signal });
   }
 
   close(): void {
@@ -61,6 +76,16 @@ export class StageInput {
       }
     }
     const tool = this.parts.tool();
+    if (event.button === 2 || (event.button === 0 && this.isLevelDown)) {
+      this.levelling = {
+        pointer: event.pointerId,
+        from: [event.clientX, event.clientY],
+        isClick: event.button === 2,
+        hasMoved: event.button === 0,
+      };
+      event.preventDefault();
+      return;
+    }
     if (event.button === 1 || (event.button === 0 && (this.isSpaceDown || tool === null))) {
       this.panning = event.pointerId;
       this.host.style.cursor = "grabbing";
@@ -68,8 +93,7 @@ export class StageInput {
       return;
     }
     if (tool === null) return;
-    if (event.button === 2) tool.secondary(this.parts.pointer(event));
-    else if (event.button === 0) {
+    if (event.button === 0) {
       this.drawing = event.pointerId;
       tool.pointerDown(this.parts.pointer(event));
     }
@@ -86,6 +110,10 @@ export class StageInput {
       this.parts.pan(event.movementX, event.movementY);
       return;
     }
+    if (this.levelling?.pointer === event.pointerId) {
+      this.dragLevel(event, this.levelling);
+      return;
+    }
     const tool = this.parts.tool();
     if (tool === null) return;
     if (this.drawing === event.pointerId) tool.pointerMove(this.parts.pointer(event));
@@ -100,6 +128,13 @@ export class StageInput {
       this.refresh();
       return;
     }
+    if (this.levelling?.pointer === event.pointerId) {
+      const { isClick, hasMoved } = this.levelling;
+      this.levelling = null;
+      if (isClick && !hasMoved) this.parts.tool()?.secondary(this.parts.pointer(event));
+      this.refresh();
+      return;
+    }
     if (this.drawing !== event.pointerId) return;
     this.drawing = null;
     this.parts.tool()?.pointerUp(this.parts.pointer(event));
@@ -109,6 +144,7 @@ export class StageInput {
   private cancel(event: PointerEvent): void {
     this.touches.delete(event.pointerId);
     if (this.panning === event.pointerId) this.panning = null;
+    if (this.levelling?.pointer === event.pointerId) this.levelling = null;
     if (this.drawing !== event.pointerId) return;
     this.drawing = null;
     this.parts.tool()?.cancelStroke();
@@ -150,19 +186,36 @@ export class StageInput {
     if (before > 0) this.parts.zoom(after / before, middle);
   }
 
-  private space(event: KeyboardEvent, isDown: boolean): void {
-    if (event.code !== "Space") return;
-    this.isSpaceDown = isDown && this.host.matches(":hover");
-    if (this.panning === null) this.refresh();
+  private dragLevel(event: PointerEvent, levelling: Levelling): void {
+    const { from } = levelling;
+    const away = Math.hypot(event.clientX - from[0], event.clientY - from[1]);
+    if (!levelling.hasMoved && away < CLICK_REACH) return;
+    levelling.hasMoved = true;
+    this.host.style.cursor = "move";
+    this.parts.level(event.movementX, event.movementY);
   }
 
-  private letSpaceGo(): void {
+  private hold(event: KeyboardEvent, isDown: boolean): void {
+    const isHere = isDown && this.host.matches(":hover");
+    if (event.code === "Space") this.isSpaceDown = isHere;
+    else if (event.key.toLowerCase() === "w" && !event.ctrlKey && !event.metaKey) {
+      this.isLevelDown = isHere;
+    } else return;
+    if (this.panning === null && this.levelling === null) this.refresh();
+  }
+
+  private letGo(): void {
     this.isSpaceDown = false;
+    this.isLevelDown = false;
   }
 
   private refresh(): void {
     const tool = this.parts.tool();
-    this.host.style.cursor = this.isSpaceDown || tool === null ? "grab" : tool.cursor;
+    this.host.style.cursor = this.isLevelDown
+      ? "move"
+      : this.isSpaceDown || tool === null
+        ? "grab"
+        : tool.cursor;
     this.parts.changed();
   }
 }

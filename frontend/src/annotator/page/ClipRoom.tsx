@@ -1,0 +1,178 @@
+import { ActionIcon, CloseButton, Tooltip } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconKeyboard } from "@tabler/icons-react";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import type { ClipDetail } from "../queries";
+import type { Tool } from "../tools/tool";
+import type { Appearance, Scene } from "../view/scene";
+import type { Stage } from "../view/stage";
+import { CalibrateDialog } from "./CalibrateDialog";
+import { KeysDialog } from "./KeysDialog";
+import classes from "./page.module.css";
+import { PLAYER_KEYS, playerKey } from "./playerKeys";
+import { StageView } from "./StageView";
+import { Timeline, type TimelineRow } from "./Timeline";
+import { Transport } from "./Transport";
+import { useAppearance } from "./useAppearance";
+import { type ClipFrames, usePlayer } from "./useClipFrames";
+import { useFullScreen } from "./useFullScreen";
+import { useKeys } from "./useKeys";
+import { type MeasuringState, useMeasuring } from "./useMeasuring";
+import { ViewControls } from "./ViewControls";
+import { VIEW_KEYS, viewKey } from "./viewKeys";
+import { ZOOM_KEYS, ZoomButtons, zoomKey } from "./ZoomButtons";
+
+interface ClipRoomProps {
+  /** The room's name for tests, and what else they look for on its root. */
+  name: string;
+  data?: Readonly<Record<`data-${string}`, string | number>>;
+  clip: ClipDetail;
+  frames: ClipFrames;
+  sceneOf: (index: number) => Scene;
+  initialAppearance?: Partial<Appearance>;
+  tool?: Tool | null;
+  rows: readonly TimelineRow[];
+  marks?: readonly number[];
+  mayCalibrate?: boolean;
+  /** Beside the clip's title, and at the far end of the same line. */
+  beside?: ReactNode;
+  acts?: ReactNode;
+  notices?: ReactNode;
+  rail?: ReactNode;
+  side: ReactNode;
+  sideLabel: string;
+  /** The room's own keys come first. */
+  keys: readonly (readonly [string, string])[];
+  onKey: (key: string, stage: Stage | null) => boolean;
+}
+
+const NO_APPEARANCE: Partial<Appearance> = {};
+
+/** What every room with a clip has: picture, transport, timeline, view settings and keys. */
+export function ClipRoom(props: ClipRoomProps) {
+  const { name, data, clip, frames, sceneOf, tool = null, rail, onKey } = props;
+  const { player } = frames;
+  const { index } = usePlayer(player);
+  const [appearance, changeAppearance] = useAppearance(props.initialAppearance ?? NO_APPEARANCE);
+  const [isHeld, setIsHeld] = useState(false);
+  const [isNumberTyped, setIsNumberTyped] = useState(false);
+  const [stage, setStage] = useState<Stage | null>(null);
+  const [areKeysShown, keysDialog] = useDisclosure(false);
+  const [isFull, toggleFull] = useFullScreen();
+  const measuring = useMeasuring(clip.microns_per_pixel);
+
+  const seen = useMemo(
+    () => ({ ...appearance, isHidden: appearance.isHidden || isHeld }),
+    [appearance, isHeld],
+  );
+  const { over } = measuring;
+  const scene = useCallback((frame: number) => over(sceneOf(frame)), [over, sceneOf]);
+
+  useKeys(
+    (key) => {
+      if (measuring.mode !== "off" && key === "escape") measuring.setMode("off");
+      else if (onKey(key, stage)) return true;
+      else if (key === "h") setIsHeld(true);
+      else if (key === "g") setIsNumberTyped(true);
+      else if (key === "f") toggleFull();
+      else if (key === "escape" && isFull) toggleFull();
+      else if (key === "shift+m") measuring.setMode(measuring.mode === "off" ? "measure" : "off");
+      else if (key === "?") keysDialog.open();
+      else return viewKey(changeAppearance, key) || zoomKey(stage, key) || playerKey(player, key);
+      return true;
+    },
+    (key) => (key === "h" || key === "") && setIsHeld(false),
+  );
+  // a full screen has another size: what fitted shall fit again
+  useEffect(() => {
+    if (isFull) stage?.fit();
+  }, [isFull, stage]);
+
+  return (
+    <div
+      className={classes.page}
+      data-testid={name}
+      data-frame-index={index}
+      data-full={isFull || undefined}
+      {...data}
+    >
+      <div>
+        <header className={classes.head}>
+          <h1 className={classes.title}>{clip.title}</h1>
+          {props.beside}
+          <div style={{ flex: 1 }} />
+          <Tooltip label="Keys on this page (?)">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label="Keys on this page"
+              onClick={keysDialog.open}
+            >
+              <IconKeyboard size={19} />
+            </ActionIcon>
+          </Tooltip>
+          {props.acts}
+        </header>
+        {props.notices}
+      </div>
+      <div className={classes.body} data-rail={rail ? undefined : "none"}>
+        {rail}
+        <StageView
+          clip={clip}
+          frames={frames}
+          sceneOf={scene}
+          appearance={seen}
+          onAppearance={changeAppearance}
+          tool={measuring.tool ?? tool}
+          onReady={setStage}
+        >
+          <MeasuringHint measuring={measuring} hasScale={clip.microns_per_pixel !== null} />
+          <ZoomButtons stage={stage} />
+        </StageView>
+        <aside className={classes.side} aria-label={props.sideLabel}>
+          {props.side}
+        </aside>
+      </div>
+      <footer className={classes.foot}>
+        <Transport player={player} isNumberTyped={isNumberTyped} onNumberTyped={setIsNumberTyped}>
+          <div style={{ flex: 1 }} />
+          <ViewControls
+            appearance={appearance}
+            onChange={changeAppearance}
+            measuring={measuring}
+            mayCalibrate={props.mayCalibrate === true}
+            onFullScreen={toggleFull}
+          />
+        </Transport>
+        <Timeline frames={frames} tone={appearance.tone} rows={props.rows} marks={props.marks} />
+      </footer>
+      <KeysDialog
+        isOpen={areKeysShown}
+        onClose={keysDialog.close}
+        keys={[...props.keys, ...PLAYER_KEYS, ...VIEW_KEYS, ...ZOOM_KEYS]}
+      />
+      <CalibrateDialog
+        clipId={clip.id}
+        places={measuring.places}
+        onClose={() => measuring.setMode("off")}
+      />
+    </div>
+  );
+}
+
+function MeasuringHint({ measuring, hasScale }: { measuring: MeasuringState; hasScale: boolean }) {
+  const { mode, setMode } = measuring;
+  if (mode === "off") return null;
+  const words =
+    mode === "calibrate"
+      ? "Click two marks of the depth ruler in the picture."
+      : hasScale
+        ? "Click two places to measure between them."
+        : "Click two places. The scale is not known: distances are in pixels.";
+  return (
+    <div className={classes.hint} role="status">
+      {words}
+      <CloseButton size="sm" aria-label="Stop measuring" onClick={() => setMode("off")} />
+    </div>
+  );
+}
