@@ -80,7 +80,8 @@ class Upload(models.Model):
     proposal = models.JSONField(null=True, blank=True)  # {redaction, findings}
     previews = models.JSONField(default=list, blank=True)  # [{frame_index, time_s}]
     redaction = models.JSONField(null=True, blank=True)  # as released
-    # someone who stated, when uploading, that they have looked at the file
+    # someone who stated, when uploading, that they have looked at the file and that `redaction`,
+    # or without it what will be proposed, suffices
     releaser = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

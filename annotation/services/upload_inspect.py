@@ -141,7 +141,7 @@ def _release_as_stated(upload: Upload) -> None:
         upload_release(
             upload=upload,
             actor=upload.releaser,
-            redaction=(upload.proposal or {}).get("redaction"),
+            redaction=upload.redaction or (upload.proposal or {}).get("redaction"),
             is_stated_beforehand=True,
         )
     except (InvalidInput, NotAllowed) as refused:

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from annotation.clip_words import ClipWords
+from annotation.deidentify import Redaction
 from annotation.models import Upload
 from annotation.permissions import may_upload
 from annotation.services.upload_checks import check_may_upload, check_upload_size
@@ -24,11 +25,13 @@ def upload_receive(
     words: ClipWords,
     may_move: bool,
     releaser: User | None = None,
+    redaction: Redaction | None = None,
 ) -> Job:
     """Queue the inspection of the file at `source`, moving it when `may_move`, else copying it.
 
     The Job's `target_id` is the upload, and will be the clip. A `releaser` has looked at the file
-    and states that what will be proposed suffices; the inspection then releases it in that name.
+    and states that `redaction`, or without it what will be proposed, suffices; the inspection then
+    releases it in that name.
     Raises NotAllowed for trainees, InvalidInput for an empty or too large file, Conflict
     (`duplicate_clip`, field `clip`) when the project has a clip made of the same bytes, or
     (`upload_waiting`, field `upload`) when they wait to become one.
@@ -43,6 +46,7 @@ def upload_receive(
         project=project,
         owner=actor,
         releaser=releaser,
+        redaction=redaction.to_json() if releaser and redaction else None,
         byte_size=size,
         received_bytes=size,
         **words.to_json(),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from annotation.clip_words import ClipWords
+from annotation.deidentify import Redaction
 from annotation.geometry import Absent, mask_from_dense
 from annotation.models import AnnotationSet, Clip, Decision, SetState, Upload, UploadState
 from annotation.models.upload import LIVE
@@ -68,6 +69,7 @@ def clip_take_in(
                 words=words,
                 may_move=True,
                 releaser=actor,  # drawn by a program: there is nobody to identify
+                redaction=Redaction(),
             )
         upload = Upload.objects.get(pk=str(job.target_id))
     while not upload.is_finished:

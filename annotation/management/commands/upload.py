@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from annotation.clip_words import checked_words
+from annotation.deidentify import Redaction
 from annotation.models import Upload, UploadState
 from annotation.services.project_find import project_find
 from annotation.services.upload_receive import upload_receive
@@ -47,6 +48,11 @@ class Command(BaseCommand):
             "beyond what is found and blanked; recorded with your account",
         )  # fmt: skip
         parser.add_argument(
+            "--keep-all", action="store_true",
+            help="as --release, but nothing is cut off or blanked: simulated pictures, or such "
+            "that were cleaned before",
+        )  # fmt: skip
+        parser.add_argument(
             "--wait", action="store_true",
             help="until the clip is there, or without --release until a person must confirm",
         )  # fmt: skip
@@ -73,7 +79,8 @@ class Command(BaseCommand):
                 source=file,
                 words=words,
                 may_move=False,
-                releaser=actor if options["release"] else None,
+                releaser=actor if options["release"] or options["keep_all"] else None,
+                redaction=Redaction() if options["keep_all"] else None,
             )
         except FascicleError as error:
             raise CommandError(error.detail) from error
