@@ -39,7 +39,7 @@ class Finding:
         if not isinstance(value, Mapping):
             raise DeidentifyError("A finding is written as kind, box, confidence and reason.")
         kind, confidence, reason = (value.get(key) for key in ("kind", "confidence", "reason"))
-        if kind not in get_args(FindingKind) or not isinstance(reason, str):
+        if kind is None or kind not in get_args(FindingKind) or not isinstance(reason, str):
             raise DeidentifyError("A finding needs a known kind and a reason.")
         if isinstance(confidence, bool) or not isinstance(confidence, int | float):
             raise DeidentifyError("A finding's confidence is a number from 0 to 1.")

@@ -19,7 +19,7 @@ MOST_SAMPLES = 24  # more say nothing new and cost memory
 _MARGIN = 2  # pixels kept around a detected picture
 _TEXT_PAD = 2
 _SURE_OUTSIDE = 0.5
-_SURE_INSIDE = 0.75
+_SURE_INSIDE = 0.9
 _CRISP = 0.1
 _WHOLE = 0.98  # a stated region of nearly the whole frame says nothing
 _BESIDE = 0.5
@@ -109,7 +109,9 @@ def _lines(seen: Scene) -> list[tuple[TextLine, bool]]:
     pictures = [seen.typical, lifted]
     if len(seen.samples) > 1 and seen.change.max() > 8:
         # what is typed onto the picture may be there for a part of the clip only
-        pictures += [seen.samples[index] for index in (0, len(seen.samples) // 2, -1)]
+        # and what rests over moving echoes outlasts them in the darkest of each pixel
+        darkest = np.min(np.stack(seen.samples), axis=0)
+        pictures += [darkest, *(seen.samples[index] for index in (0, len(seen.samples) // 2, -1))]
     merged: list[tuple[TextLine, bool]] = []
     for picture in pictures:
         judged = picture if picture is not lifted else brightest
@@ -226,10 +228,10 @@ def _where(box: Box, region: Region | None) -> str:
     picture = region.box
     if box.overlap(picture) > 0.3 * box.area:
         return "inside the picture"
-    if box.y1 <= picture.y0 + 0.5 * box.height:
-        return "above the picture"
-    if box.y0 >= picture.y1 - 0.5 * box.height:
-        return "below the picture"
-    if box.x1 <= picture.x0 + 0.5 * box.width:
-        return "left of the picture"
-    return "right of the picture"
+    gaps = {
+        "above": picture.y0 - box.y1,
+        "below": box.y0 - picture.y1,
+        "left of": picture.x0 - box.x1,
+        "right of": box.x0 - picture.x1,
+    }
+    return f"{max(gaps, key=gaps.__getitem__)} the picture"

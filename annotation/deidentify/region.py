@@ -1,5 +1,5 @@
-"""Where the ultrasound picture stands in a frame: the rectangle of a linear probe or the sector of a
-curved or phased one.
+"""Where the ultrasound picture stands in a frame: the rectangle of a linear probe or the sector of
+a curved or phased one.
 
 Echo texture fills its region densely, is nowhere flat, and changes from frame to frame; what a
 scanner's screen puts around it is thin, flat or still. So pixels that are textured or change are
@@ -79,27 +79,26 @@ def find_region(seen: Scene, written: Flags, within: Box | None = None) -> Regio
     if seen.is_moving:
         active &= seen.change > _REST
         active |= seen.change > _CHANGE
-    active &= ~written
+    limit = within or Box(0, 0, width, height)
+    known = ~written
     if within is not None:
-        inside = np.zeros_like(active)
-        inside[within.y0 : within.y1, within.x0 : within.x1] = True
-        active &= inside
-    body = _body(active, seen)
+        known &= _filled(within, height, width)
+        active &= known
+    dense = _dense(active & known, known)
+    body = _body(dense, seen)
     if body is None:
         return None if within is None else Region(within, None, 1.0)
-    lit = _lit(seen) & ~written
+    lit = _lit(seen)
     margin = max(3, round(0.008 * min(height, width)))
-    whole = within or _extended(_box(body), lit)
-    window = np.zeros_like(lit)
-    window[whole.y0 : whole.y1, whole.x0 : whole.x1] = True
-    limit = within or Box(0, 0, width, height)
-    corners = _sector(body & window, lit & window, limit, margin)
+    whole = within or _extended(_box(body), lit, known)
+    parts = _narrow_parts(dense, body) | (lit & known & _filled(whole, height, width))
+    corners = _sector(body, parts, limit, margin)
     if within is not None:
         return Region(within, corners, 1.0)
-    confidence = _confidence(body, active, seen)
+    confidence = _confidence(body & known, active, seen)
     if corners is not None:
         return Region(_polygon_box(corners, height, width), corners, confidence)
-    return Region(_extended(_box(_trimmed(body)), lit), None, confidence)
+    return Region(_extended(_box(_trimmed(body)), lit, known), None, confidence)
 
 
 def _ground(typical: Grey) -> int:
@@ -126,17 +125,48 @@ def _lit(seen: Scene) -> Flags:
     return np.asarray((above > 2) & (seen.change > _REST), dtype=np.bool_)
 
 
-def _body(active: Flags, seen: Scene) -> Flags | None:
-    """The densely filled patch, or two such side by side."""
-    height, width = active.shape
-    side = max(5, min(height, width) // 32) | 1
-    dense = cv2.blur(active.astype(np.float32), (side, side), borderType=cv2.BORDER_REFLECT) > 0.5
-    thick = max(9, min(height, width) // 14) | 1
-    kernel = np.ones((thick, thick), dtype=np.uint8)
-    # a frame's edge must not eat into a picture that fills the frame
-    solid = cv2.morphologyEx(
+def _dense(active: Flags, known: Flags) -> Flags:
+    """Where more than half of the known pixels of a window are active.
+
+    Pixels under text say nothing; what surrounds the text decides for them.
+    """
+    side = max(5, min(active.shape) // 32) | 1
+    share = np.zeros(active.shape, dtype=np.float32)
+    # from the widest window to the closest, each where it knows enough
+    for window in (5 * side, side):
+        size = (window, window)
+        weight = cv2.blur(known.astype(np.float32), size, borderType=cv2.BORDER_REFLECT)
+        value = cv2.blur(active.astype(np.float32), size, borderType=cv2.BORDER_REFLECT)
+        share = np.where(weight > 0.4, value / np.maximum(weight, 0.01), share)
+    return np.asarray(share > 0.5, dtype=np.bool_)
+
+
+def _opened(dense: Flags, side: int) -> NDArray[np.uint8]:
+    """Without what is narrower than `side` pixels; the frame's edge counts as more of the same."""
+    kernel = np.ones((side, side), dtype=np.uint8)
+    opened = cv2.morphologyEx(
         dense.astype(np.uint8), cv2.MORPH_OPEN, kernel, borderType=cv2.BORDER_REPLICATE
     )
+    return np.asarray(opened, dtype=np.uint8)
+
+
+def _thickness(shape: tuple[int, ...]) -> int:
+    """Pixels that no line of text, ruler or bar of a screen is thick."""
+    return max(9, min(shape) // 14) | 1
+
+
+def _narrow_parts(dense: Flags, body: Flags) -> Flags:
+    """The patch with its narrow ends, as a phased probe's sector has at the top."""
+    opened = _opened(dense, max(5, _thickness(dense.shape) // 3) | 1)
+    _, labels = cv2.connectedComponents(opened, connectivity=4)
+    own = np.unique(labels[body])
+    return np.asarray(np.isin(labels, own[own > 0]), dtype=np.bool_)
+
+
+def _body(dense: Flags, seen: Scene) -> Flags | None:
+    """The densely filled patch, or two such side by side."""
+    height, width = dense.shape
+    solid = _opened(dense, _thickness(dense.shape))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=4)
     if count < 2:
         return None
@@ -165,24 +195,22 @@ def _body(active: Flags, seen: Scene) -> Flags | None:
 
 def _trimmed(body: Flags) -> Flags:
     """The patch without what sticks out of it: a logo or a bar that touches the picture."""
-    side = max(3, int(0.15 * float(body.sum()) ** 0.5)) | 1
-    kernel = np.ones((side, side), dtype=np.uint8)
-    kept = cv2.morphologyEx(
-        body.astype(np.uint8), cv2.MORPH_OPEN, kernel, borderType=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(kept > 0, dtype=np.bool_) if kept.any() else body
+    kept = _opened(body, max(3, int(0.15 * float(body.sum()) ** 0.5)) | 1) > 0
+    return np.asarray(kept, dtype=np.bool_) if kept.any() else body
 
 
-def _extended(box: Box, lit: Flags) -> Box:
+def _extended(box: Box, lit: Flags, known: Flags) -> Box:
     """Move each side out while the rows or columns beyond it are faintly lit.
 
     Depth is dark long before it ends, and a texture window blurs the sides by a few pixels.
     """
     height, width = lit.shape
     gap = max(2, min(height, width) // 160)
-    rows = lit[:, box.x0 : box.x1].mean(axis=1) > _FAINT
+    lit = lit & known
+    part = slice(box.x0, box.x1)
+    rows = lit[:, part].sum(axis=1) > _FAINT * np.maximum(known[:, part].sum(axis=1), 1)
     y0, y1 = _reach(rows, box.y0, box.y1, gap)
-    columns = lit[y0:y1].mean(axis=0) > _FAINT
+    columns = lit[y0:y1].sum(axis=0) > _FAINT * np.maximum(known[y0:y1].sum(axis=0), 1)
     x0, x1 = _reach(columns, box.x0, box.x1, gap)
     return Box(x0, y0, x1, y1)
 
@@ -202,11 +230,11 @@ def _reach(filled: Flags, start: int, stop: int, gap: int) -> tuple[int, int]:
     return start, stop
 
 
-def _sector(body: Flags, lit: Flags, limit: Box, margin: int) -> Corners | None:
+def _sector(body: Flags, parts: Flags, limit: Box, margin: int) -> Corners | None:
     """The outline of a sector or trapezoid, None when the picture is a rectangle."""
     # faint parts count when they hang together with the body
     joined = cv2.morphologyEx(
-        (lit | body).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), dtype=np.uint8)
+        (parts | body).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), dtype=np.uint8)
     )
     joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones((9, 9), dtype=np.uint8))
     _, labels = cv2.connectedComponents(joined, connectivity=4)
@@ -262,6 +290,12 @@ def _confidence(body: Flags, active: Flags, seen: Scene) -> float:
     if not seen.is_moving:
         return round(0.8 * filled, 3)
     return round(filled * (0.5 + 0.5 * float((seen.change[body] > _CHANGE).mean())), 3)
+
+
+def _filled(box: Box, height: int, width: int) -> Flags:
+    inside = np.zeros((height, width), dtype=np.bool_)
+    inside[box.y0 : box.y1, box.x0 : box.x1] = True
+    return inside
 
 
 def _box(body: Flags) -> Box:

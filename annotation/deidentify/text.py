@@ -27,7 +27,7 @@ _STRIDE = 32  # the network halves its input five times
 _SHORT_SIDE = 736
 _LONG_SIDE = 1600
 _LIKELY = 0.3  # a pixel of text (the authors' threshold)
-_UNCLIP = 1.8  # lines are predicted shrunken (the authors: 1.5); cut rather too much than too little
+_UNCLIP = 1.8  # lines are predicted shrunken (the authors: 1.5); too much is better than too little
 _SMALLEST = 3
 
 
@@ -91,7 +91,7 @@ def crispness(grey: Grey, box: Box) -> float:
     steps = np.maximum(
         np.abs(np.diff(window, axis=1))[:-1], np.abs(np.diff(window, axis=0))[:, :-1]
     )
-    return float((steps > 0.4 * contrast).mean()) * max(box.height / 30, 1.0)
+    return float((steps > 0.4 * contrast).mean()) * min(max(box.height / 40, 1.0), 2.0)
 
 
 def _probability(grey: Grey) -> NDArray[np.float32]:
