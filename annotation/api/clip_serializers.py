@@ -6,8 +6,12 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from annotation.api.upload_serializers import RedactionSerializer
 from annotation.models import Chunk, Clip, Procedure, SetState, Structure, Subject
 from fascicle.accounts.models import Project, Role
+from fascicle.jobs.api.serializers import JobOwnerSerializer
+
+MOST_AT_ONCE = 200
 
 
 class StructureSerializer(serializers.ModelSerializer[Structure]):
@@ -92,13 +96,16 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
     my_set_state = serializers.ChoiceField(
         choices=SetState.choices, read_only=True, allow_null=True
     )
+    redaction = RedactionSerializer(allow_null=True, read_only=True)
+    redaction_by = JobOwnerSerializer(allow_null=True, read_only=True)
 
     class Meta:
         model = Clip
         fields = [
             "id", "project", "subject", "number", "label", "title", "state", "width", "height",
-            "frame_count", "duration_s", "microns_per_pixel", "scanner", "credit", "thumbnail",
-            "created_at", "has_suggestion", "my_set_state",
+            "frame_count", "duration_s", "microns_per_pixel", "microns_source", "scanner", "credit",
+            "thumbnail", "created_at", "deleted_at", "has_suggestion", "my_set_state", "redaction",
+            "redaction_by", "redaction_at",
         ]  # fmt: skip
 
     @extend_schema_field(serializers.CharField())
@@ -121,13 +128,24 @@ class ChunkSerializer(serializers.ModelSerializer[Chunk]):
         return reverse("clip-chunk", args=[chunk.clip_id, chunk.number])
 
 
+class CalibrationSerializer(serializers.Serializer[Any]):
+    """Two points of the picture, in its pixels, and how far apart they are."""
+
+    x0 = serializers.FloatField()
+    y0 = serializers.FloatField()
+    x1 = serializers.FloatField()
+    y1 = serializers.FloatField()
+    millimetres = serializers.FloatField()
+
+
 class ClipDetailSerializer(ClipSerializer):
     """A clip with its chunks."""
 
     chunks = ChunkSerializer(many=True)
+    calibration = CalibrationSerializer(allow_null=True, read_only=True)
 
     class Meta(ClipSerializer.Meta):
-        fields = [*ClipSerializer.Meta.fields, "source_format", "chunks"]
+        fields = [*ClipSerializer.Meta.fields, "source_format", "calibration", "chunks"]
 
 
 class ClipEditSerializer(serializers.Serializer[Any]):
@@ -136,6 +154,55 @@ class ClipEditSerializer(serializers.Serializer[Any]):
     label = serializers.CharField(max_length=120, allow_blank=True, required=False)  # type: ignore[assignment]  # a field of that name
     scanner = serializers.CharField(max_length=80, allow_blank=True, required=False)
     microns_per_pixel = serializers.FloatField(required=False, allow_null=True)
+    calibration = CalibrationSerializer(required=False)
+
+
+class ClipBulkSerializer(serializers.Serializer[Any]):
+    """The same act on many clips of one project."""
+
+    clips = serializers.ListField(
+        child=serializers.UUIDField(), min_length=1, max_length=MOST_AT_ONCE
+    )
+    action = serializers.ChoiceField(choices=["delete", "restore"])
+
+
+class ClipBulkDoneSerializer(serializers.Serializer[Any]):
+    """Which clips were changed; the others were so already."""
+
+    changed = serializers.ListField(child=serializers.UUIDField())
+
+
+class ProjectStorageSerializer(serializers.Serializer[Any]):
+    """Bytes and counts of a project."""
+
+    clip_count = serializers.IntegerField()
+    frame_count = serializers.IntegerField()
+    chunk_bytes = serializers.IntegerField()
+    waiting_bytes = serializers.IntegerField(help_text="Uploads that are not clips yet.")
+    deleted_clip_count = serializers.IntegerField()
+    deleted_bytes = serializers.IntegerField(help_text="Clips that an admin may restore.")
+
+
+class ScannerFacetSerializer(serializers.Serializer[Any]):
+    """A scanner and its clips."""
+
+    name = serializers.CharField()
+    clip_count = serializers.IntegerField()
+
+
+class AssigneeFacetSerializer(serializers.Serializer[Any]):
+    """A person and the clips they have begun to read."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    clip_count = serializers.IntegerField()
+
+
+class ProjectFacetsSerializer(serializers.Serializer[Any]):
+    """What lists of a project's clips can be narrowed to."""
+
+    scanners = ScannerFacetSerializer(many=True)
+    assignees = AssigneeFacetSerializer(many=True)
 
 
 class FrameSerializer(serializers.Serializer[Any]):

@@ -16,6 +16,8 @@ from rest_framework.response import Response
 
 from annotation.api.clip_filters import ClipFilter
 from annotation.api.clip_serializers import (
+    ClipBulkDoneSerializer,
+    ClipBulkSerializer,
     ClipDetailSerializer,
     ClipEditSerializer,
     ClipSerializer,
@@ -24,10 +26,12 @@ from annotation.api.clip_serializers import (
 from annotation.api.stored_bytes import AnyAccept, immutable, is_held, not_modified
 from annotation.models import Chunk, Clip, FrameTable
 from annotation.selectors.clips import clip_rows, frame_address
-from annotation.services.clip_delete import clip_delete
-from annotation.services.clip_edit import clip_edit
+from annotation.services.clip_delete import clips_delete, clips_restore
+from annotation.services.clip_edit import Calibration, clip_edit
 from annotation.services.frame_store import read_all
+from fascicle.api.errors import ErrorSerializer
 from fascicle.api.people import person
+from fascicle.errors import InvalidInput
 
 _POSTGRES_INTEGER = 2**31 - 1
 
@@ -42,7 +46,8 @@ class ClipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     def get_queryset(self) -> QuerySet[Clip]:
         """Only what is visible."""
-        rows = clip_rows(person(self.request))
+        is_deleted = self.action == "list" and _is_true(self.request.query_params.get("deleted"))
+        rows = clip_rows(person(self.request), is_deleted=is_deleted)
         if self.action in {"retrieve", "partial_update"}:
             rows = rows.prefetch_related(Prefetch("chunks", Chunk.objects.order_by("number")))
         return rows
@@ -54,18 +59,54 @@ class ClipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     @extend_schema(request=ClipEditSerializer, responses=ClipDetailSerializer)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change label, scanner or scale; experts and admins only."""
+        """Change label, scanner or the size of a pixel, also by two points; experts and admins."""
         clip = self.get_object()
         sent = ClipEditSerializer(data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
-        clip_edit(clip=clip, actor=person(request), **sent.validated_data)
+        told = dict(sent.validated_data)
+        points = told.pop("calibration", None)
+        clip_edit(
+            clip=clip,
+            actor=person(request),
+            calibration=Calibration(**points) if points else None,
+            **told,
+        )
         return Response(ClipDetailSerializer(self.get_object()).data)
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take a clip out of sight; admins only."""
-        clip_delete(clip=self.get_object(), actor=person(request))
+        clips_delete(clips=[self.get_object()], actor=person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None, responses={200: ClipSerializer, 409: ErrorSerializer})
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: str) -> Response:
+        """Bring a deleted clip back; admins only."""
+        both = Clip.objects.visible_to(person(request)) | Clip.objects.deleted_of(person(request))
+        clips_restore(clips=[get_object_or_404(both, pk=pk)], actor=person(request))
+        return Response(ClipSerializer(self.get_object()).data)
+
+    @extend_schema(
+        request=ClipBulkSerializer,
+        responses={200: ClipBulkDoneSerializer, 409: ErrorSerializer},
+        filters=False,
+    )
+    @action(detail=False, methods=["post"], pagination_class=None, filterset_class=None)
+    def bulk(self, request: Request) -> Response:
+        """Delete or restore many clips of one project: all or none; admins only."""
+        sent = ClipBulkSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        wanted = set(sent.validated_data["clips"])
+        both = Clip.objects.visible_to(person(request)) | Clip.objects.deleted_of(person(request))
+        clips = list(both.filter(pk__in=wanted))
+        if len(clips) != len(wanted):
+            raise Http404
+        if len({clip.project_id for clip in clips}) > 1:
+            raise InvalidInput("These clips are of several projects.")
+        act = clips_delete if sent.validated_data["action"] == "delete" else clips_restore
+        changed = act(clips=clips, actor=person(request))
+        return Response({"changed": [str(clip.pk) for clip in changed]})
 
     @extend_schema(responses=FrameTableSerializer, filters=False)
     @action(
@@ -132,7 +173,9 @@ class ClipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     @action(detail=True, content_negotiation_class=AnyAccept)
     def thumbnail(self, request: Request, pk: str) -> HttpResponse:
         """A small JPEG of the middle frame."""
-        clip = get_object_or_404(Clip.objects.visible_to(person(request)), pk=pk)
+        user = person(request)
+        both = Clip.objects.visible_to(user) | Clip.objects.deleted_of(user)
+        clip = get_object_or_404(both, pk=pk)
         return _stored(request, clip.thumbnail_key, "image/jpeg")
 
 
@@ -141,6 +184,10 @@ def _stored(request: Request, key: str, content_type: str) -> HttpResponse:
     if is_held(request, etag):
         return not_modified(etag)
     return immutable(HttpResponse(read_all(key), content_type=content_type), etag)
+
+
+def _is_true(text: str | None) -> bool:
+    return (text or "").lower() in {"true", "1"}
 
 
 def _number(text: str) -> int:

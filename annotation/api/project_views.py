@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,12 +16,15 @@ from annotation.api.clip_serializers import (
     ProcedureSerializer,
     ProjectCreateSerializer,
     ProjectEditSerializer,
+    ProjectFacetsSerializer,
     ProjectSerializer,
+    ProjectStorageSerializer,
     SubjectCreateSerializer,
     SubjectSerializer,
 )
 from annotation.models import Procedure, Subject
 from annotation.selectors.clips import project_rows, subject_rows
+from annotation.selectors.library import project_facets, project_storage
 from annotation.services.project_create import project_create
 from annotation.services.project_edit import project_edit
 from annotation.services.subject_create import subject_create
@@ -75,6 +79,22 @@ class ProjectViewSet(
         sent.is_valid(raise_exception=True)
         project_edit(project=project, actor=person(request), **sent.validated_data)
         return self._answer(project, status.HTTP_200_OK)
+
+    @extend_schema(responses=ProjectStorageSerializer, filters=False)
+    @action(detail=True, pagination_class=None)
+    def storage(self, request: Request, pk: str) -> Response:
+        """What the project's clips and uploads take."""
+        del request, pk
+        used = project_storage(self.get_object().pk)
+        return Response(ProjectStorageSerializer(used).data)
+
+    @extend_schema(responses=ProjectFacetsSerializer, filters=False)
+    @action(detail=True, pagination_class=None)
+    def facets(self, request: Request, pk: str) -> Response:
+        """Scanners and readers that the project's clips can be narrowed to."""
+        del pk
+        facets = project_facets(person(request), self.get_object().pk)
+        return Response(ProjectFacetsSerializer(facets).data)
 
     def _answer(self, project: Project, code: int) -> Response:
         row = self.get_queryset().get(pk=project.pk)

@@ -27,18 +27,18 @@ from annotation.services.frame_store import read_all, read_range
 from fascicle.accounts.models import Membership, Project, User
 
 
-def clip_rows(user: User) -> QuerySet[Clip]:
-    """The clips a person may see, each with `has_suggestion` and `my_set_state`, in one query."""
+def clip_rows(user: User, *, is_deleted: bool = False) -> QuerySet[Clip]:
+    """The clips a person may see, each with `has_suggestion` and `my_set_state`, in one query.
+
+    With `is_deleted` those that the person may restore instead.
+    """
     sets = AnnotationSet.objects.filter(clip=OuterRef("pk"))
-    return (
-        Clip.objects.visible_to(user)
-        .select_related("subject")
-        .annotate(
-            has_suggestion=Exists(sets.filter(purpose=SetPurpose.SUGGESTION)),
-            my_set_state=Subquery(
-                sets.filter(purpose=SetPurpose.READER, author=user).values("state")[:1]
-            ),
-        )
+    clips = Clip.objects.deleted_of(user) if is_deleted else Clip.objects.visible_to(user)
+    return clips.select_related("subject", "redaction_by").annotate(
+        has_suggestion=Exists(sets.filter(purpose=SetPurpose.SUGGESTION)),
+        my_set_state=Subquery(
+            sets.filter(purpose=SetPurpose.READER, author=user).values("state")[:1]
+        ),
     )
 
 

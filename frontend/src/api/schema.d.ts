@@ -241,7 +241,7 @@ export interface paths {
         delete: operations["clips_destroy"];
         options?: never;
         head?: never;
-        /** @description Change label, scanner or scale; experts and admins only. */
+        /** @description Change label, scanner or the size of a pixel, also by two points; experts and admins. */
         patch: operations["clips_partial_update"];
         trace?: never;
     };
@@ -296,6 +296,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clips/{id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Bring a deleted clip back; admins only. */
+        post: operations["clips_restore_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clips/{id}/thumbnail/": {
         parameters: {
             query?: never;
@@ -307,6 +324,23 @@ export interface paths {
         get: operations["clips_thumbnail_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clips/bulk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete or restore many clips of one project: all or none; admins only. */
+        post: operations["clips_bulk_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -587,6 +621,40 @@ export interface paths {
         head?: never;
         /** @description Change name or description; admins only. */
         patch: operations["projects_partial_update"];
+        trace?: never;
+    };
+    "/api/projects/{id}/facets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Scanners and readers that the project's clips can be narrowed to. */
+        get: operations["projects_facets_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{id}/storage/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the project's clips and uploads take. */
+        get: operations["projects_storage_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/queue/": {
@@ -892,6 +960,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description * `delete` - delete
+         *     * `restore` - restore
+         * @enum {string}
+         */
+        ActionEnum: "delete" | "restore";
         /** @description What serves a purpose, and how that came about, newest first. */
         Alias: {
             name: components["schemas"]["AliasName"];
@@ -1001,6 +1075,13 @@ export interface components {
             revoked_at?: string | null;
             key: string;
         };
+        /** @description A person and the clips they have begun to read. */
+        AssigneeFacet: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            clip_count: number;
+        };
         /** @description One line of the record. */
         AuditRecord: {
             readonly id: number;
@@ -1030,6 +1111,32 @@ export interface components {
             x1: number;
             y1: number;
         };
+        /** @description Two points of the picture, in its pixels, and how far apart they are. */
+        Calibration: {
+            /** Format: double */
+            x0: number;
+            /** Format: double */
+            y0: number;
+            /** Format: double */
+            x1: number;
+            /** Format: double */
+            y1: number;
+            /** Format: double */
+            millimetres: number;
+        };
+        /** @description Two points of the picture, in its pixels, and how far apart they are. */
+        CalibrationRequest: {
+            /** Format: double */
+            x0: number;
+            /** Format: double */
+            y0: number;
+            /** Format: double */
+            x1: number;
+            /** Format: double */
+            y1: number;
+            /** Format: double */
+            millimetres: number;
+        };
         /** @description A run of frames that is fetched at once. */
         Chunk: {
             number: number;
@@ -1057,13 +1164,29 @@ export interface components {
             duration_s: number;
             /** Format: double */
             microns_per_pixel?: number | null;
+            microns_source?: string;
             scanner?: string;
             credit?: string;
             readonly thumbnail: string;
             /** Format: date-time */
             readonly created_at: string;
+            /** Format: date-time */
+            deleted_at?: string | null;
             readonly has_suggestion: boolean;
             readonly my_set_state: components["schemas"]["SetState"] | null;
+            readonly redaction: components["schemas"]["Redaction"] | null;
+            readonly redaction_by: components["schemas"]["JobOwner"] | null;
+            /** Format: date-time */
+            redaction_at?: string | null;
+        };
+        /** @description Which clips were changed; the others were so already. */
+        ClipBulkDone: {
+            changed: string[];
+        };
+        /** @description The same act on many clips of one project. */
+        ClipBulkRequest: {
+            clips: string[];
+            action: components["schemas"]["ActionEnum"];
         };
         /** @description A clip with its chunks. */
         ClipDetail: {
@@ -1083,14 +1206,22 @@ export interface components {
             duration_s: number;
             /** Format: double */
             microns_per_pixel?: number | null;
+            microns_source?: string;
             scanner?: string;
             credit?: string;
             readonly thumbnail: string;
             /** Format: date-time */
             readonly created_at: string;
+            /** Format: date-time */
+            deleted_at?: string | null;
             readonly has_suggestion: boolean;
             readonly my_set_state: components["schemas"]["SetState"] | null;
+            readonly redaction: components["schemas"]["Redaction"] | null;
+            readonly redaction_by: components["schemas"]["JobOwner"] | null;
+            /** Format: date-time */
+            redaction_at?: string | null;
             source_format: string;
+            readonly calibration: components["schemas"]["Calibration"] | null;
             chunks: components["schemas"]["Chunk"][];
         };
         /**
@@ -1581,6 +1712,7 @@ export interface components {
             scanner?: string;
             /** Format: double */
             microns_per_pixel?: number | null;
+            calibration?: components["schemas"]["CalibrationRequest"];
         };
         /** @description The new role. */
         PatchedMembershipChangeRequest: {
@@ -1641,11 +1773,27 @@ export interface components {
             /** @description The procedure's code. */
             procedure: string;
         };
+        /** @description What lists of a project's clips can be narrowed to. */
+        ProjectFacets: {
+            scanners: components["schemas"]["ScannerFacet"][];
+            assignees: components["schemas"]["AssigneeFacet"][];
+        };
         /** @description A project, by name. */
         ProjectName: {
             /** Format: uuid */
             readonly id: string;
             name: string;
+        };
+        /** @description Bytes and counts of a project. */
+        ProjectStorage: {
+            clip_count: number;
+            frame_count: number;
+            chunk_bytes: number;
+            /** @description Uploads that are not clips yet. */
+            waiting_bytes: number;
+            deleted_clip_count: number;
+            /** @description Clips that an admin may restore. */
+            deleted_bytes: number;
         };
         /** @description Which purpose, and why. */
         PromoteRequest: {
@@ -1780,6 +1928,11 @@ export interface components {
             fold_count: number;
             epoch_count: number;
             seed?: number;
+        };
+        /** @description A scanner and its clips. */
+        ScannerFacet: {
+            name: string;
+            clip_count: number;
         };
         /** @description Which clip to read. */
         SetOpenRequest: {
@@ -2516,11 +2669,17 @@ export interface operations {
     clips_list: {
         parameters: {
             query?: {
+                /** @description Clips that this person has begun to read. */
+                assignee?: string;
                 /** @description The pagination cursor value. */
                 cursor?: string;
+                /** @description Deleted clips instead, for admins of their projects. */
+                deleted?: boolean;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                procedure?: string;
                 project?: string;
+                scanner?: string;
                 search?: string;
                 /**
                  * @description * `new` - New
@@ -2693,6 +2852,35 @@ export interface operations {
             };
         };
     };
+    clips_restore_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clip"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     clips_thumbnail_retrieve: {
         parameters: {
             query?: never;
@@ -2718,6 +2906,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    clips_bulk_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClipBulkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClipBulkDone"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
             };
         };
     };
@@ -3213,6 +3432,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+        };
+    };
+    projects_facets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectFacets"];
+                };
+            };
+        };
+    };
+    projects_storage_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this project. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectStorage"];
                 };
             };
         };
