@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
+import numpy as np
 from pydicom import uid
 from pydicom.pixels import get_decoder
 from pydicom.pixels.utils import as_pixel_options
@@ -82,6 +83,9 @@ class DicomSource:
         header, shape = self._header, (self.facts.height, self.facts.width)
         index = 0
         try:
+            if self._is_packed_422():
+                yield from self._luma_of_422()
+                return
             decoder = get_decoder(header.transfer_syntax)
             options = as_pixel_options(header.dataset)
             options["pixel_keyword"] = "PixelData"
@@ -105,6 +109,23 @@ class DicomSource:
             self._file.close()
         if index != self._count:
             raise self._damage(index)
+
+    def _is_packed_422(self) -> bool:
+        header = self._header
+        is_422 = header.value("PhotometricInterpretation") == "YBR_FULL_422"
+        is_plain = not header.transfer_syntax.is_encapsulated
+        return is_422 and is_plain and header.count("BitsAllocated") == 8
+
+    def _luma_of_422(self) -> Iterator[SourceFrame]:
+        """Uncompressed pairs of pixels as Y, Y, Cb, Cr (PS3.3 C.7.6.3.1.2); pydicom 3 mistakes the
+        length of such a frame in a file.
+        """
+        height, width = self.facts.height, self.facts.width
+        self._file.seek(self._header.pixels_at)
+        for index in range(self._count):
+            stored = np.frombuffer(self._file.read(2 * height * width), dtype=np.uint8)
+            luma = stored.reshape(height, width // 2, 4)[..., :2].reshape(height, width)
+            yield SourceFrame(luma, None if self._times is None else self._times[index])
 
     def _is_for_pillow(self) -> bool:
         return self._header.transfer_syntax in _PILLOW and self._header.count("BitsStored") <= 8

@@ -17,8 +17,10 @@ from annotation.frames.png import encode_png
 CHUNK_FRAMES = 32
 CHUNK_BYTES = 8 * 1024**2
 _WORKERS = 2
-_FRAMES_IN_FLIGHT = 8
-_PIXELS_IN_FLIGHT = 64_000_000
+# Frames go to the threads in batches: a hand-over costs a wait for the processor each time.
+_BATCH_FRAMES = 4
+_BATCHES_WAITING = 3
+_BATCH_PIXELS = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +66,29 @@ def pack_frames(frames: Iterable[NDArray[np.uint8]]) -> Iterator[PackedChunk]:
 
 
 def _encode_in_order(frames: Iterable[NDArray[np.uint8]]) -> Iterator[tuple[bytes, bytes]]:
-    waiting: deque[Future[tuple[bytes, bytes]]] = deque()
+    waiting: deque[Future[list[tuple[bytes, bytes]]]] = deque()
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="frame-encoder") as pool:
         try:
-            for grey in frames:
-                waiting.append(pool.submit(_encode, grey))
-                room = max(1, min(_FRAMES_IN_FLIGHT, _PIXELS_IN_FLIGHT // grey.size))
-                while len(waiting) > room:
-                    yield waiting.popleft().result()
+            for batch in _batches(frames):
+                waiting.append(pool.submit(_encode, batch))
+                while len(waiting) > _BATCHES_WAITING:
+                    yield from waiting.popleft().result()
             while waiting:
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _encode(grey: NDArray[np.uint8]) -> tuple[bytes, bytes]:
-    return encode_png(grey), frame_digest(grey)
+def _batches(frames: Iterable[NDArray[np.uint8]]) -> Iterator[list[NDArray[np.uint8]]]:
+    batch: list[NDArray[np.uint8]] = []
+    for grey in frames:
+        batch.append(grey)
+        if len(batch) == _BATCH_FRAMES or len(batch) * grey.size >= _BATCH_PIXELS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _encode(batch: list[NDArray[np.uint8]]) -> list[tuple[bytes, bytes]]:
+    return [(encode_png(grey), frame_digest(grey)) for grey in batch]

@@ -28,8 +28,9 @@ class VideoSource:
         self._facts: SourceFacts | None = None
         self._file = self._opened()
         try:
-            self._stream = self._picture_stream()
+            self._stream = _picture_stream(self._file)
             self._stream.thread_type = "AUTO"
+            self._stated = int(self._stream.frames)
             check_size(self._stream.codec_context.width, self._stream.codec_context.height)
             self._check_is_whole(path)
         except BaseException:
@@ -79,7 +80,7 @@ class VideoSource:
                 yield SourceFrame(grey, self._seconds(frame))
         if count == 0:
             raise UnreadableSourceError("No picture in this file could be decoded.")
-        if self._kind is Container.AVI and packets < self._stream.frames:
+        if self._kind is Container.AVI and packets < self._stated:
             raise self._damage(count)
 
     def _seconds(self, frame: Any) -> float | None:
@@ -124,26 +125,16 @@ class VideoSource:
     def _first_shape(self) -> tuple[int, ...]:
         try:
             with self._opened() as file:
-                for frame in file.decode(file.streams[self._stream.index]):
+                for frame in file.decode(_picture_stream(file)):
                     check_size(frame.width, frame.height)
                     return grey_from_video_frame(frame).shape
         except (av.error.FFmpegError, OSError, MemoryError) as damage:
             raise self._damage(0) from damage
         raise UnreadableSourceError("No picture in this file could be decoded.")
 
-    def _picture_stream(self) -> Any:
-        for stream in self._file.streams.video:
-            if _ATTACHED_PICTURE not in str(stream.disposition):
-                if stream.codec_context is None:
-                    raise UnreadableSourceError("The codec of this video is not known here.")
-                return stream
-        if self._file.streams.audio:
-            raise UnreadableSourceError("The file holds sound but no picture.")
-        raise UnreadableSourceError("The file holds no video.")
-
     def _expected(self) -> int | None:
-        if self._stream.frames:
-            return int(self._stream.frames)
+        if self._stated:
+            return self._stated
         if self._stream.duration and self._stream.time_base and self.nominal_rate:
             seconds = float(self._stream.duration * self._stream.time_base)
         elif self._file.duration and self.nominal_rate:
@@ -169,8 +160,18 @@ class VideoSource:
                 )
 
     def _damage(self, count: int) -> UnreadableSourceError:
-        stated = self._stream.frames
-        of = f" of its {stated}" if stated else ""
+        of = f" of its {self._stated}" if self._stated else ""
         return UnreadableSourceError(
             f"The video is damaged or cut short: {count}{of} frames could be read."
         )
+
+
+def _picture_stream(file: Any) -> Any:
+    for stream in file.streams.video:
+        if _ATTACHED_PICTURE not in str(stream.disposition):
+            if stream.codec_context is None:
+                raise UnreadableSourceError("The codec of this video is not known here.")
+            return stream
+    if file.streams.audio:
+        raise UnreadableSourceError("The file holds sound but no picture.")
+    raise UnreadableSourceError("The file holds no video.")
