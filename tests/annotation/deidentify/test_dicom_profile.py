@@ -278,7 +278,6 @@ REAL = [
     "SC_rgb_jpeg_dcmd",
     "MR_truncated",
     "badVR",
-    "no_meta",
 ]
 
 
