@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
+from annotation.frames.folder_zip import zip_folder
 from annotation.frames.gif import frame_delays
 from annotation.frames.grey import grey_from_video_frame
 from annotation.frames.opening import open_source
@@ -58,6 +59,19 @@ def test_a_folder_of_pictures_is_a_clip(tmp_path: Path) -> None:
         Image.fromarray(GREY[index % 4]).save(tmp_path / f"frame{index}.png")
     (tmp_path / "notes.txt").write_text("hello")
     np.testing.assert_array_equal(frames_of(tmp_path), GREY[[1, 2, 2]])
+
+
+def test_a_folder_is_packed_into_a_zip_without_its_names(tmp_path: Path) -> None:
+    folder = tmp_path / "Mustermann"
+    folder.mkdir()
+    for index in (10, 2, 1):
+        Image.fromarray(GREY[index % 4]).save(folder / f"Mustermann{index}.png")
+    packed = [io.BytesIO(), io.BytesIO()]
+    assert [zip_folder(folder, each) for each in packed] == [3, 3]
+    assert packed[0].getvalue() == packed[1].getvalue()
+    assert b"Mustermann" not in packed[0].getvalue()
+    (tmp_path / "zip").write_bytes(packed[0].getvalue())
+    np.testing.assert_array_equal(frames_of(tmp_path / "zip"), GREY[[1, 2, 2]])
 
 
 @settings(deadline=None, max_examples=60)
