@@ -1,4 +1,4 @@
-import { Center, Loader } from "@mantine/core";
+import { Center } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
@@ -9,13 +9,13 @@ import { expectClip } from "../frames";
 import { Problem } from "../parts/Problem";
 import { documentFromRows, type SetDocument } from "./core/document";
 import { AnnotatorRoom } from "./page/AnnotatorRoom";
-import { useClipFrames } from "./page/useClipFrames";
+import { OpeningRoom } from "./page/OpeningRoom";
+import { type ClipFrames, useClipFrames } from "./page/useClipFrames";
 import { useSession } from "./page/useSession";
 import {
   type AnnotationSetDetail,
   type ClipDetail,
   clipDetailQuery,
-  type FrameTable,
   frameTableQuery,
   openOwnSet,
   type Suggestion,
@@ -39,6 +39,7 @@ export function AnnotatorPage({ clipId }: { clipId: string }) {
   });
   const set = useQuery({ ...setDetailQuery(own.data?.id ?? ""), enabled: own.data !== undefined });
   const suggestion = useSuggestion(clipId);
+  const frames = useClipFrames(clip.data, table.data);
   useDocumentTitle(`${clip.data?.title ?? "Clip"} · Annotate · Fascicle`);
 
   const failed = [clip, table, project, own, set].find((query) => query.isError && !query.data);
@@ -53,12 +54,12 @@ export function AnnotatorPage({ clipId }: { clipId: string }) {
       </Center>
     );
   }
-  if (!clip.data || !table.data || !project.data || !set.data) return <Loading />;
+  const seen = clip.data && frames ? { clip: clip.data, frames } : null;
+  if (seen === null || !project.data || !set.data) return <OpeningRoom seen={seen} hasRail />;
   return (
     <OpenSet
       key={set.data.id}
-      clip={clip.data}
-      table={table.data}
+      {...seen}
       project={project.data}
       set={set.data}
       suggestion={suggestion}
@@ -68,16 +69,15 @@ export function AnnotatorPage({ clipId }: { clipId: string }) {
 
 interface OpenSetProps {
   clip: ClipDetail;
-  table: FrameTable;
+  frames: ClipFrames;
   project: Project;
   set: AnnotationSetDetail;
   suggestion: { row: Suggestion; document: SetDocument } | null;
 }
 
-function OpenSet({ clip, table, project, set, suggestion }: OpenSetProps) {
-  const frames = useClipFrames(clip, table);
+function OpenSet({ clip, frames, project, set, suggestion }: OpenSetProps) {
   const session = useSession(set);
-  if (frames === null || session === null) return <Loading />;
+  if (session === null) return <OpeningRoom seen={{ clip, frames }} hasRail />;
   const mayChange = project.role === "expert" || project.role === "admin";
   const isOpen = set.state === "draft" || set.state === "returned";
   return (
@@ -104,13 +104,5 @@ export function useSuggestion(clipId: string): { row: Suggestion; document: SetD
   return useMemo(
     () => (row && data ? { row, document: documentFromRows(data.tracks) } : null),
     [row, data],
-  );
-}
-
-function Loading() {
-  return (
-    <Center h="60dvh">
-      <Loader aria-label="Loading the clip" />
-    </Center>
   );
 }

@@ -1,9 +1,10 @@
-import { Center, Loader } from "@mantine/core";
+import { Center } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useSuggestion } from "../annotator/AnnotatorPage";
 import { documentFromRows } from "../annotator/core/document";
+import { OpeningRoom } from "../annotator/page/OpeningRoom";
 import { useReadableClip } from "../annotator/page/useReadableClip";
 import { clipSetsQuery, setDetailQuery } from "../annotator/queries";
 import { Problem } from "../parts/Problem";
@@ -11,7 +12,7 @@ import { ExploreRoom } from "./ExploreRoom";
 
 /** The room where a trainee looks at a clip, what the model says and what experts accepted. */
 export function ExplorePage({ clipId }: { clipId: string }) {
-  const { ready, error, retry } = useReadableClip(clipId);
+  const { ready, seen, error, retry } = useReadableClip(clipId);
   const suggestion = useSuggestion(clipId);
   const sets = useQuery(clipSetsQuery(clipId));
   const accepted = useMemo(
@@ -43,11 +44,7 @@ export function ExplorePage({ clipId }: { clipId: string }) {
     );
   }
   if (ready === null || sets.isPending || (accepted !== null && expert === null)) {
-    return (
-      <Center h="60dvh">
-        <Loader aria-label="Loading the clip" />
-      </Center>
-    );
+    return <OpeningRoom seen={seen} />;
   }
   return <ExploreRoom key={clipId} {...ready} model={suggestion} expert={expert} />;
 }

@@ -1,10 +1,10 @@
-import { Center, Loader, SegmentedControl, Text } from "@mantine/core";
+import { SegmentedControl, Text } from "@mantine/core";
 import { useCallback, useMemo, useState } from "react";
 import type { SetDocument } from "../annotator/core/document";
 import { inOrder } from "../annotator/core/reading";
 import { ClipRoom } from "../annotator/page/ClipRoom";
 import { timelineRows } from "../annotator/page/timelineRows";
-import { type ClipFrames, useClipFrames, usePlayer } from "../annotator/page/useClipFrames";
+import { usePlayer } from "../annotator/page/useClipFrames";
 import type { ReadableClip } from "../annotator/page/useReadableClip";
 import type { AnnotationSetDetail, Suggestion } from "../annotator/queries";
 import { ExploreLegend } from "./ExploreLegend";
@@ -22,25 +22,7 @@ interface ExploreRoomProps extends ReadableClip {
   expert: { set: AnnotationSetDetail; document: SetDocument } | null;
 }
 
-export function ExploreRoom(props: ExploreRoomProps) {
-  const frames = useClipFrames(props.clip, props.table);
-  if (frames === null) {
-    return (
-      <Center h="60dvh">
-        <Loader aria-label="Loading the clip" />
-      </Center>
-    );
-  }
-  return <OpenClip {...props} frames={frames} />;
-}
-
-function OpenClip({
-  clip,
-  project,
-  model,
-  expert,
-  frames,
-}: ExploreRoomProps & { frames: ClipFrames }) {
+export function ExploreRoom({ clip, project, model, expert, frames }: ExploreRoomProps) {
   const { player } = frames;
   const { index } = usePlayer(player);
   const [chosen, setChosen] = useState<Shown | null>(null);

@@ -36,6 +36,7 @@ export interface FrameStoreOptions {
 
 /** A frame behind the playhead counts as far as one three times as far ahead. */
 const BEHIND = 3;
+const CHUNKS_AT_ONCE = 2;
 
 /**
  * Frames of one clip: fetched a chunk at a time, decoded one at a time, kept within a budget.
@@ -66,6 +67,7 @@ export class FrameStore<
   /** Decoded with an earlier recipe: shown until its successor is there. */
   private stale: number | null = null;
   private running = 0;
+  private fetching = 0;
   private pictureSize = 0;
   private retry: ReturnType<typeof setTimeout> | null = null;
 
@@ -194,17 +196,28 @@ export class FrameStore<
     }
   }
 
-  /** Keep `atOnce` frames on their way until all that is wanted is here. */
+  /** Keep `atOnce` frames, and two chunks, on their way until all that is wanted is here. */
   private pump(): void {
-    while (this.isOpen && this.running < this.atOnce && this.ahead > 0 && !this.isInNeed()) {
-      const work = this.nextFrame() ?? this.nextChunk();
-      if (work === null) return;
-      this.running++;
-      const done = () => {
-        this.running--;
-        this.pump();
-      };
-      work.then(done, done);
+    while (this.isOpen && this.ahead > 0 && !this.isInNeed()) {
+      const chunk = this.fetching < CHUNKS_AT_ONCE ? this.nextChunk() : null;
+      if (chunk !== null) {
+        this.fetching++;
+        const done = () => {
+          this.fetching--;
+          this.pump();
+        };
+        chunk.then(done, done);
+      }
+      const frame = this.running < this.atOnce ? this.nextFrame() : null;
+      if (frame !== null) {
+        this.running++;
+        const done = () => {
+          this.running--;
+          this.pump();
+        };
+        frame.then(done, done);
+      }
+      if (chunk === null && frame === null) return;
     }
   }
 
@@ -238,7 +251,7 @@ export class FrameStore<
     return chunk !== undefined && !this.troubled.has(chunk.number);
   }
 
-  /** What does not fit decoded is at least fetched, nearest first. */
+  /** The network need not wait for the decoders: nearest first, as long as there is room. */
   private nextChunk(): Promise<void> | null {
     if (!Number.isFinite(this.ahead)) {
       const missing = this.loader.chunks

@@ -6,7 +6,7 @@ import { ClipRoom } from "../annotator/page/ClipRoom";
 import classes from "../annotator/page/page.module.css";
 import { pinsAt, RemarkList } from "../annotator/page/RemarkList";
 import { timelineRows } from "../annotator/page/timelineRows";
-import { type ClipFrames, usePlayer } from "../annotator/page/useClipFrames";
+import { usePlayer } from "../annotator/page/useClipFrames";
 import type { ReadableClip } from "../annotator/page/useReadableClip";
 import type { AnnotationSetDetail } from "../annotator/queries";
 import { ago } from "../format/text";
@@ -28,7 +28,6 @@ const WITH_NAMES = { hasNames: true };
 
 interface ReviewRoomProps extends ReadableClip {
   set: AnnotationSetDetail;
-  frames: ClipFrames;
 }
 
 export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {

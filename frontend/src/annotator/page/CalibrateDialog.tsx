@@ -26,10 +26,7 @@ export function CalibrateDialog({ clipId, places, onClose }: CalibrateDialogProp
     const [[x0, y0], [x1, y1]] = places;
     setIsBusy(true);
     try {
-      await patch(`/api/clips/${clipId}/`, {
-        microns_per_pixel: microns,
-        calibration: { x0, y0, x1, y1, millimetres },
-      });
+      await patch(`/api/clips/${clipId}/`, { calibration: { x0, y0, x1, y1, millimetres } });
       await queries.invalidateQueries({ queryKey: keys.clip(clipId) });
       tellDone(`The scale is kept: ${microns.toFixed(1)} µm a pixel.`);
       onClose();

@@ -38,7 +38,7 @@ export function FrameNumber({ player, isTyped, onTyped }: FrameNumberProps) {
 }
 
 function TypedNumber({ player, onDone }: { player: Player; onDone: () => void }) {
-  const [typed, setTyped] = useState<number | string>(player.snapshot().index);
+  const [typed, setTyped] = useState<number | string>("");
   return (
     <NumberInput
       aria-label="Go to frame"
@@ -51,7 +51,7 @@ function TypedNumber({ player, onDone }: { player: Player; onDone: () => void })
       autoFocus
       value={typed}
       onChange={setTyped}
-      onFocus={(event) => event.currentTarget.select()}
+      placeholder={String(player.snapshot().index)}
       onBlur={onDone}
       onKeyDown={(event) => {
         if (event.key === "Enter" && typeof typed === "number") player.go(typed);

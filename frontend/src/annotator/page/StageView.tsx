@@ -34,7 +34,7 @@ export function StageView(props: StageViewProps) {
 
   useEffect(() => {
     if (host.current === null) return;
-    const made = new Stage(host.current, { width, height }, frames.store);
+    const made = new Stage(host.current, { width, height }, frames.store, frames.place);
     const follow = () => made.show(frames.player.snapshot().index);
     const stop = frames.player.subscribe(follow);
     follow();

@@ -9,7 +9,7 @@ import {
   IconRepeat,
   type TablerIcon,
 } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { type Player, SPEEDS } from "../../frames";
 import { FrameNumber } from "./FrameNumber";
 import classes from "./page.module.css";
@@ -39,56 +39,13 @@ export function Transport({ player, isNumberTyped, onNumberTyped, children }: Tr
   const shuttled = isPlaying && rate !== speed ? `${rate < 0 ? "−" : ""}${Math.abs(rate)}×` : null;
   return (
     <div className={classes.transport}>
-      <Group gap={2} wrap="nowrap">
-        <Act label="First frame" keys="Home" icon={IconPlayerSkipBack} onDo={() => player.go(0)} />
-        <Act
-          label="One frame back"
-          keys="←"
-          icon={IconPlayerTrackPrev}
-          onDo={() => player.step(-1)}
-        />
-        <Tooltip label={`${isPlaying ? "Pause" : "Play"} (Space)`}>
-          <ActionIcon
-            size="lg"
-            radius="xl"
-            aria-label={isPlaying ? "Pause" : "Play"}
-            onClick={() => player.toggle()}
-          >
-            {isPlaying ? <IconPlayerPauseFilled size={18} /> : <IconPlayerPlayFilled size={18} />}
-          </ActionIcon>
-        </Tooltip>
-        <Act label="One frame on" keys="→" icon={IconPlayerTrackNext} onDo={() => player.step(1)} />
-        <Act
-          label="Last frame"
-          keys="End"
-          icon={IconPlayerSkipForward}
-          onDo={() => player.go(player.frameCount - 1)}
-        />
-        <Tooltip label={isLooping ? "Play once" : "Play again and again"}>
-          <ActionIcon
-            variant={isLooping ? "light" : "subtle"}
-            color={isLooping ? undefined : "gray"}
-            aria-label="Loop"
-            aria-pressed={isLooping}
-            onClick={() => player.loop(!isLooping)}
-          >
-            <IconRepeat size={17} />
-          </ActionIcon>
-        </Tooltip>
-        <NativeSelect
-          className={classes.speed}
-          size="xs"
-          aria-label="Speed"
-          value={String(speed)}
-          data={SPEEDS.map((one) => ({ value: String(one), label: `${one}×` }))}
-          onChange={(event) => {
-            player.setSpeed(Number(event.currentTarget.value));
-            // the arrow keys step frames again
-            event.currentTarget.blur();
-          }}
-        />
-        {shuttled !== null && <span className={classes.frameRest}>{shuttled}</span>}
-      </Group>
+      <Buttons
+        player={player}
+        isPlaying={isPlaying}
+        isLooping={isLooping}
+        speed={speed}
+        shuttled={shuttled}
+      />
       <FrameNumber player={player} isTyped={isNumberTyped} onTyped={onNumberTyped} />
       {range !== null && (
         <span className={classes.rangeChip} data-testid="loop-range">
@@ -104,6 +61,72 @@ export function Transport({ player, isNumberTyped, onNumberTyped, children }: Tr
     </div>
   );
 }
+
+interface ButtonsProps {
+  player: Player;
+  isPlaying: boolean;
+  isLooping: boolean;
+  speed: number;
+  /** The speed that J and L have brought it to. */
+  shuttled: string | null;
+}
+
+/** By themselves, so that they are not drawn anew with every frame. */
+const Buttons = memo(function Buttons(props: ButtonsProps) {
+  const { player, isPlaying, isLooping, speed, shuttled } = props;
+  return (
+    <Group gap={2} wrap="nowrap">
+      <Act label="First frame" keys="Home" icon={IconPlayerSkipBack} onDo={() => player.go(0)} />
+      <Act
+        label="One frame back"
+        keys="←"
+        icon={IconPlayerTrackPrev}
+        onDo={() => player.step(-1)}
+      />
+      <Tooltip label={`${isPlaying ? "Pause" : "Play"} (Space)`}>
+        <ActionIcon
+          size="lg"
+          radius="xl"
+          aria-label={isPlaying ? "Pause" : "Play"}
+          onClick={() => player.toggle()}
+        >
+          {isPlaying ? <IconPlayerPauseFilled size={18} /> : <IconPlayerPlayFilled size={18} />}
+        </ActionIcon>
+      </Tooltip>
+      <Act label="One frame on" keys="→" icon={IconPlayerTrackNext} onDo={() => player.step(1)} />
+      <Act
+        label="Last frame"
+        keys="End"
+        icon={IconPlayerSkipForward}
+        onDo={() => player.go(player.frameCount - 1)}
+      />
+      <Tooltip label={isLooping ? "Play once" : "Play again and again"}>
+        <ActionIcon
+          variant={isLooping ? "light" : "subtle"}
+          color={isLooping ? undefined : "gray"}
+          aria-label="Loop"
+          aria-pressed={isLooping}
+          onClick={() => player.loop(!isLooping)}
+        >
+          <IconRepeat size={17} />
+        </ActionIcon>
+      </Tooltip>
+      <NativeSelect
+        className={classes.speed}
+        size="xs"
+        aria-label="Speed"
+        value={String(speed)}
+        data={SPEEDS.map((one) => ({ value: String(one), label: `${one}×` }))}
+        onChange={(event) => {
+          player.setSpeed(Number(event.currentTarget.value));
+          // the arrow keys step frames again
+          event.currentTarget.blur();
+        }}
+      />
+      {shuttled !== null && <span className={classes.frameRest}>{shuttled}</span>}
+    </Group>
+  );
+});
 
 interface ActProps {
   label: string;

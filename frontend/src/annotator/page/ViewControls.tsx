@@ -11,6 +11,7 @@ import {
   Tooltip,
 } from "@mantine/core";
 import { IconAdjustments, IconArrowsMaximize, IconRuler2 } from "@tabler/icons-react";
+import { memo } from "react";
 import type { FilterRecipe } from "../../frames";
 import type { Appearance } from "../view/scene";
 import classes from "./page.module.css";
@@ -27,7 +28,7 @@ interface ViewControlsProps {
 }
 
 /** How the picture and its shapes look; nothing here changes the work or the stored pixels. */
-export function ViewControls(props: ViewControlsProps) {
+export const ViewControls = memo(function ViewControls(props: ViewControlsProps) {
   const { appearance, onChange, measuring, mayCalibrate, onFullScreen } = props;
   const isMeasuring = measuring.mode === "measure";
   return (
@@ -91,7 +92,7 @@ export function ViewControls(props: ViewControlsProps) {
       </Tooltip>
     </Group>
   );
-}
+});
 
 type PartProps = Pick<ViewControlsProps, "appearance" | "onChange">;
 

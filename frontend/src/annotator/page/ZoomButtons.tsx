@@ -1,10 +1,11 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconMaximize, IconZoomIn, IconZoomOut } from "@tabler/icons-react";
+import { memo } from "react";
 import type { Stage } from "../view/stage";
 import classes from "./page.module.css";
 
 /** Zoom by buttons, for whoever has no wheel. */
-export function ZoomButtons({ stage }: { stage: Stage | null }) {
+export const ZoomButtons = memo(function ZoomButtons({ stage }: { stage: Stage | null }) {
   if (stage === null) return null;
   const acts = [
     ["Zoom out", "−", IconZoomOut, () => stage.zoom(1 / 1.4)],
@@ -22,7 +23,7 @@ export function ZoomButtons({ stage }: { stage: Stage | null }) {
       ))}
     </div>
   );
-}
+});
 
 export function zoomKey(stage: Stage | null, key: string): boolean {
   if (stage === null) return false;

@@ -40,5 +40,8 @@ export function useMeasuring(micronsPerPixel: number | null): MeasuringState {
     (scene: Scene): Scene => (tool === null ? scene : { ...scene, measured: tool.line() }),
     [tool],
   );
-  return { mode, setMode, tool, over, places };
+  return useMemo(
+    () => ({ mode, setMode, tool, over, places }),
+    [mode, setMode, tool, over, places],
+  );
 }

@@ -37,6 +37,11 @@ export const NOTHING_DRAWN: StageState = {
   isFiltered: false,
 };
 
+/** Where a person has moved the picture to; outlives a stage that is made anew. */
+export interface StageMemory {
+  view: Viewport | null;
+}
+
 /**
  * The picture with everything drawn over it, on three canvases: the frame, the exact label image,
  * and lines. A frame and its overlay are painted together or not at all.
@@ -67,7 +72,12 @@ export class Stage {
     private readonly host: HTMLElement,
     private readonly image: Size,
     private readonly frames: FrameStore,
+    private readonly memory: StageMemory = { view: null },
   ) {
+    if (memory.view !== null) {
+      this.view = memory.view;
+      this.isFitted = false;
+    }
     this.state = new Store<StageState>(NOTHING_DRAWN);
     this.gray = new GrayCanvas(image.width, image.height);
     this.picture = this.canvas("picture-canvas");
@@ -175,6 +185,7 @@ export class Stage {
 
   private move(view: Viewport): void {
     this.view = kept(view, this.image, this.screen);
+    this.memory.view = this.isFitted ? null : this.view;
     this.invalidate();
   }
 
