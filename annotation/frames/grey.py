@@ -45,17 +45,24 @@ def grey_from_picture(picture: Image.Image) -> NDArray[np.uint8]:
     return np.array(picture.convert("L"), dtype=np.uint8)
 
 
-def grey_from_video_frame(frame: Any) -> NDArray[np.uint8]:
-    """Grey uint8 (H, W) of an `av.VideoFrame`, upright."""
+def display_matrix(frame: Any) -> NDArray[np.int32] | None:
+    """The display matrix of an `av.VideoFrame`, int32 (9,), None when it stands as stored."""
+    for side in frame.side_data:
+        if side.type.name == "DISPLAYMATRIX":
+            return np.frombuffer(bytes(side), dtype="<i4")[:9].astype(np.int32)
+    return None
+
+
+def grey_from_video_frame(frame: Any, matrix: NDArray[np.int32] | None = None) -> NDArray[np.uint8]:
+    """Grey uint8 (H, W) of an `av.VideoFrame`, turned upright by `matrix`."""
     if frame.format.is_rgb or frame.format.has_palette:
         grey = grey_from_picture(Image.fromarray(frame.to_ndarray(format="rgb24")))
     elif frame.format.name in _LUMA_FIRST:
         grey = _full_range_luma(frame)
     else:
         grey = frame.to_ndarray(format="gray")
-    for side in frame.side_data:
-        if side.type.name == "DISPLAYMATRIX":
-            grey = upright(grey, np.frombuffer(bytes(side), dtype="<i4")[:9])
+    if matrix is not None:
+        grey = upright(grey, matrix)
     return np.ascontiguousarray(grey, dtype=np.uint8)
 
 

@@ -16,11 +16,13 @@ from annotation.frames.png import encode_png
 
 CHUNK_FRAMES = 32
 CHUNK_BYTES = 8 * 1024**2
-_WORKERS = 2
+_WORKERS = 3
 # Frames go to the threads in batches: a hand-over costs a wait for the processor each time.
-_BATCH_FRAMES = 4
-_BATCHES_WAITING = 3
-_BATCH_PIXELS = 8_000_000
+_BATCH_FRAMES = 2
+# enough that a thread kept waiting on a busy machine does not stop the decoder
+_BATCHES_WAITING = 14
+_BATCH_PIXELS = 4_000_000
+_PIXELS_WAITING = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ def _encode_in_order(frames: Iterable[NDArray[np.uint8]]) -> Iterator[tuple[byte
         try:
             for batch in _batches(frames):
                 waiting.append(pool.submit(_encode, batch))
-                while len(waiting) > _BATCHES_WAITING:
+                pixels = sum(grey.size for grey in batch)
+                room = max(1, min(_BATCHES_WAITING, _PIXELS_WAITING // pixels))
+                while len(waiting) > room:
                     yield from waiting.popleft().result()
             while waiting:
                 yield from waiting.popleft().result()

@@ -11,7 +11,7 @@ import av.error
 
 from annotation.frames.containers import Container, matroska_end
 from annotation.frames.facts import SourceFacts
-from annotation.frames.grey import grey_from_video_frame
+from annotation.frames.grey import display_matrix, grey_from_video_frame
 from annotation.frames.limits import MAX_FRAMES, check_frame_count, check_size
 from annotation.frames.problem import UnreadableSourceError
 from annotation.frames.source import SourceFrame
@@ -59,6 +59,7 @@ class VideoSource:
         """Each frame with its pts in seconds; see FrameSource."""
         count = packets = 0
         shape: tuple[int, ...] | None = None
+        matrix = None
         with self._file:
             for frame in self._decoded():
                 if frame is None:
@@ -67,7 +68,9 @@ class VideoSource:
                 if frame.is_corrupt:
                     raise self._damage(count)
                 check_size(frame.width, frame.height)
-                grey = grey_from_video_frame(frame)
+                if shape is None or frame.key_frame:  # it cannot change in between
+                    matrix = display_matrix(frame)
+                grey = grey_from_video_frame(frame, matrix)
                 if shape is not None and grey.shape != shape:
                     raise UnreadableSourceError(
                         f"Frame {count + 1} is {grey.shape[1]} x {grey.shape[0]} pixels, the ones "
@@ -127,7 +130,7 @@ class VideoSource:
             with self._opened() as file:
                 for frame in file.decode(_picture_stream(file)):
                     check_size(frame.width, frame.height)
-                    return grey_from_video_frame(frame).shape
+                    return grey_from_video_frame(frame, display_matrix(frame)).shape
         except (av.error.FFmpegError, OSError, MemoryError) as damage:
             raise self._damage(0) from damage
         raise UnreadableSourceError("No picture in this file could be decoded.")

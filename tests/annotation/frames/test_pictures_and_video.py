@@ -149,3 +149,23 @@ def test_every_frame_of_a_video_comes_once_and_in_order(case: str, tmp_path: Pat
     facts = source.facts
     assert (facts.kind, facts.width, facts.height) == ("video", 64, 48)
     assert facts.frame_count in (24, None) or abs((facts.frame_count or 0) - 24) <= 3
+
+
+def test_a_turned_video_stands_upright_and_says_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=25, options={"crf": "1", "bf": "2"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.set_display_rotation(90)
+        half = np.full((48, 64), 40, np.uint8)
+        half[:24] = 200  # the stored top
+        for _ in range(30):
+            frame = av.VideoFrame.from_ndarray(half, format="gray").reformat(format="yuv420p")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    frames = frames_of(path)
+    assert frames.shape == (30, 64, 48)
+    left, right = frames[:, :, :20].mean(axis=(1, 2)), frames[:, :, -20:].mean(axis=(1, 2))
+    assert set(np.round(np.abs(left - right), -1).astype(int).tolist()) == {160}
+    facts = open_source(path).facts
+    assert (facts.width, facts.height) == (48, 64)
