@@ -6,8 +6,8 @@
 Against a running Fascicle whose front end is built. A 640x480 clip of the phantom is taken in;
 every frame carries its index in a row of squares, so that what is on the screen is read from the
 pixels and not from what the page says of itself. Chromium opens the clip from the library
-several times; beside it the same frames are fetched one by one as PNG files in the same browser. Prints one table
-and writes `results/viewer.json`.
+several times; beside it the same frames are fetched one by one as PNG files in the same browser.
+Prints one table and writes `results/viewer.json`.
 """
 
 from __future__ import annotations
