@@ -106,7 +106,7 @@ class Tour:
         accept = page.get_by_role("button", name="Accept all").first
         if accept.is_enabled():  # the pictures may be taken more than once
             accept.click()
-        page.keyboard.press("g")
+        page.keyboard.press("s")  # hide the suggestion
         self.keep(page, "annotator")
 
     def review(self, page: Page, project: str) -> None:
