@@ -31,10 +31,10 @@ class Workplace:
     email: str
 
     def ingest(self, file: Path, *, label: str = "", subject: str = "S-001") -> str:
-        """Take a clip in by command and return its id."""
+        """Take a clip of the phantom in by command, whole, and return its id."""
         out = self.site.manage(
             "upload", str(file), "--project", self.project, "--subject", subject,
-            "--label", label, "--as", self.email, "--wait", "--json",
+            "--label", label, "--as", self.email, "--keep-all", "--wait", "--json",
         )  # fmt: skip
         job = json.loads(out.strip().splitlines()[-1])
         return str(job["clip"])
@@ -69,6 +69,36 @@ def phantom_clip(
     scene = phantom.Scene(anatomy, seed, side, side)
     phantom.write_video(path, scene, count, burn_in_index=True)
     return path
+
+
+def release(who: Person, label: str, *, whole: bool = False) -> None:
+    """Go to the recording that waits by this label, look at it, and release it."""
+    page = who.page
+    page.get_by_role("link", name=f"Look at {label}", exact=True).click(timeout=120_000)
+    expect(page.get_by_test_id("redaction-marks")).to_be_visible()
+    if whole:
+        keep_everything(page)
+    who.picture(f"confirm-{label}")
+    page.get_by_role("button", name="Release", exact=True).click()
+    anyway = page.get_by_role("button", name="Release it as it is")
+    in_library = page.get_by_role("heading", name="Clips", exact=True)
+    expect(anyway.or_(in_library).first).to_be_visible()
+    if anyway.is_visible():
+        anyway.click()
+    expect(in_library).to_be_visible()
+
+
+def keep_everything(page: Page) -> None:
+    """Take every proposed box, sector and crop away: nobody is in the pictures of these tests."""
+    sector = page.get_by_role("switch", name="Keep only a sector")
+    if sector.is_checked():
+        sector.press("Space")
+    while page.get_by_role("button", name="Remove box 1", exact=True).is_visible():
+        page.get_by_role("button", name="Remove box 1", exact=True).click()
+    cut = page.get_by_role("button", name="Cut nothing off")
+    if cut.is_visible():
+        cut.click()
+    expect(cut).to_have_count(0)
 
 
 def draw(page: Page, points: Iterable[tuple[float, float]]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.acts import Workplace, phantom_clip, workplace
+from tests.browser.acts import Workplace, phantom_clip, release, workplace
 from tests.browser.conftest import Person, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -37,8 +37,9 @@ def test_a_text_file_beside_a_clip_is_named_and_the_clip_arrives(
     dialog.get_by_role("button", name="Upload", exact=True).click()
 
     panel = page.get_by_role("region", name="Uploads")
-    expect(panel.get_by_text("1 of 2 ready")).to_be_visible(timeout=120_000)
-    expect(panel.get_by_role("status")).to_have_text(re.compile("^Uploads"), timeout=120_000)
+    expect(panel.get_by_role("status")).to_have_text(
+        "Uploads · 1 waits for your look · 1 failed", timeout=120_000
+    )
     expect(panel.get_by_text("left-arm.mp4")).to_be_visible()
     again = panel.get_by_role("button", name="Send shopping-list.mp4 again")
     expect(again).to_be_visible()
@@ -46,6 +47,8 @@ def test_a_text_file_beside_a_clip_is_named_and_the_clip_arrives(
     expect(panel.get_by_text(re.compile(r"^[A-Z][^\[\]{}]{20,}\.\s*$"))).to_be_visible()
     ada.picture("upload-refused")
 
+    expect(page.get_by_role("link", name=re.compile("^Annotate "))).to_have_count(0)
+    release(ada, "Upload of S-001", whole=True)
     expect(page.get_by_role("link", name=re.compile("^Annotate "))).to_have_count(1)
     [clip] = ada.api(f"/api/clips/?project={place.project}")["results"]
     assert (clip["frame_count"], clip["subject"]["pseudonym"]) == (12, "S-001")

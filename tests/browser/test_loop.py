@@ -12,7 +12,15 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.acts import compare_overlay, label_map, on_screen, saved, stage_ready, wait_for
+from tests.browser.acts import (
+    compare_overlay,
+    label_map,
+    on_screen,
+    release,
+    saved,
+    stage_ready,
+    wait_for,
+)
 from tests.browser.conftest import PASSWORD, Person, Site
 from tests.browser.material import Material, material
 
@@ -107,6 +115,9 @@ def upload(who: Person, project: str, file: Path, *, label: str) -> str:
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Label").fill(label)
     dialog.get_by_role("button", name="Upload", exact=True).click()
+    assert not who.api(f"/api/clips/?project={project}&search={label}")["results"]
+    # whole, so that places in the picture are those of the file
+    release(who, label, whole=True)
     expect(page.get_by_role("link", name=re.compile(f"Annotate {label}")).first).to_be_visible(
         timeout=120_000
     )

@@ -2,12 +2,30 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { get, patch, post, remove } from "./client";
 import { keys } from "./keys";
 import { allOf, cursorOf } from "./pages";
-import type { Clip, ClipEdit, ClipState, Job, Page, Preannotate, Queue, Subject } from "./types";
+import type {
+  Clip,
+  ClipBulk,
+  ClipBulkDone,
+  ClipEdit,
+  ClipState,
+  Job,
+  Page,
+  Preannotate,
+  ProjectFacets,
+  ProjectStorage,
+  Queue,
+  Subject,
+} from "./types";
 
 export interface ClipFilter {
   state: ClipState | null;
   subject: string | null;
   search: string;
+  scanner: string | null;
+  /** A person who has begun to read the clip. */
+  assignee: string | null;
+  /** Deleted clips instead of those that are there; for admins. */
+  deleted: boolean;
 }
 
 export const clipListQuery = (projectId: string, filter: ClipFilter) =>
@@ -16,7 +34,13 @@ export const clipListQuery = (projectId: string, filter: ClipFilter) =>
     queryFn: ({ pageParam, signal }) =>
       get<Page<Clip>>(
         "/api/clips/",
-        { project: projectId, ...filter, page_size: 60, cursor: pageParam },
+        {
+          project: projectId,
+          ...filter,
+          deleted: filter.deleted || null,
+          page_size: 60,
+          cursor: pageParam,
+        },
         signal,
       ),
     initialPageParam: null as string | null,
@@ -43,6 +67,24 @@ export const subjectsQuery = (projectId: string) =>
 
 export const changeClip = (clipId: string, body: ClipEdit) =>
   patch<Clip>(`/api/clips/${clipId}/`, body);
+
+/** What the clips of a project can be narrowed to. */
+export const facetsQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: keys.facets(projectId),
+    queryFn: ({ signal }) => get<ProjectFacets>(`/api/projects/${projectId}/facets/`, {}, signal),
+    staleTime: 60_000,
+  });
+
+export const storageQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: keys.storage(projectId),
+    queryFn: ({ signal }) => get<ProjectStorage>(`/api/projects/${projectId}/storage/`, {}, signal),
+    staleTime: 60_000,
+  });
+
+/** All of them or none. */
+export const changeClips = (body: ClipBulk) => post<ClipBulkDone>("/api/clips/bulk/", body);
 
 export const deleteClip = (clipId: string) => remove(`/api/clips/${clipId}/`);
 

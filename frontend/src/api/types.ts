@@ -43,6 +43,16 @@ export type JobState = Job["state"];
 export type Subject = Answer<"Subject">;
 export type Clip = Answer<"Clip">;
 export type ClipDetail = Answer<"ClipDetail">;
+export type ProjectFacets = Answer<"ProjectFacets">;
+export type ProjectStorage = Answer<"ProjectStorage">;
+export type ClipBulkDone = Answer<"ClipBulkDone">;
+export type Upload = Answer<"Upload">;
+export type UploadState = Upload["state"];
+export type UploadDetail = Answer<"UploadDetail">;
+export type UploadRedaction = Answer<"Redaction">;
+export type Finding = Answer<"Finding">;
+export type SourceFacts = Answer<"Facts">;
+export type Preview = Answer<"Preview">;
 export type FrameTable = Answer<"FrameTable">;
 export type AnnotationSetRow = Answer<"AnnotationSet">;
 export type AnnotationSetDetail = Answer<"AnnotationSetDetail">;
@@ -63,6 +73,7 @@ export type Alias = Answer<"Alias">;
 export type Suggestion = Answer<"Suggestion">;
 
 /** Bodies that are sent. */
+export type ClipBulk = Schemas["ClipBulkRequest"];
 export type ProjectCreate = Schemas["ProjectCreateRequest"];
 export type MemberAdd = Schemas["MemberAddRequest"];
 export type TokenCreate = Schemas["ApiTokenCreateRequest"];

@@ -19,3 +19,4 @@ export const AnnotatorPage = later(
 );
 export const ReviewPage = later(async () => (await import("../review/ReviewPage")).ReviewPage);
 export const ExplorePage = later(async () => (await import("../explore/ExplorePage")).ExplorePage);
+export const ConfirmPage = later(async () => (await import("../uploads/ConfirmPage")).ConfirmPage);

@@ -135,6 +135,15 @@ const explore = createRoute({
   },
 });
 
+const confirm = createRoute({
+  getParentRoute: () => inside,
+  path: "/uploads/$uploadId",
+  component: () => {
+    const { uploadId } = confirm.useParams();
+    return <later.ConfirmPage key={uploadId} uploadId={uploadId} />;
+  },
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     login,
@@ -153,6 +162,7 @@ export const router = createRouter({
       annotate,
       review,
       explore,
+      confirm,
     ]),
   ]),
   defaultNotFoundComponent: NotFoundPage,

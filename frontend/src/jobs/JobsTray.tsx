@@ -1,5 +1,6 @@
 import {
   ActionIcon,
+  Anchor,
   Button,
   Group,
   Indicator,
@@ -13,12 +14,14 @@ import {
 import { useDisclosure, useWindowEvent } from "@mantine/hooks";
 import { IconProgress } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { cancelJob, isOpen, jobsQuery } from "../api/jobs";
 import { keys } from "../api/keys";
 import type { Job } from "../api/types";
-import { ago, percent } from "../format/text";
+import { ago, count, percent } from "../format/text";
 import { StateBadge } from "../parts/StateBadge";
 import { tellError } from "../parts/tell";
+import { useWaitingForALook } from "../uploads/useWaitingForALook";
 import { jobName } from "./jobNames";
 import { useFinishedJobs } from "./useFinishedJobs";
 
@@ -59,6 +62,7 @@ export function JobsTray({ projectId }: { projectId: string | null }) {
       <Popover.Dropdown p={0} aria-label="Jobs" aria-labelledby={undefined}>
         <ScrollArea.Autosize mah={420} type="auto" viewportProps={{ tabIndex: 0 }}>
           <Stack gap={0} p="sm">
+            <WaitingForALook projectId={projectId} onGo={tray.close} />
             {jobs.length === 0 && (
               <Text size="sm" c="dimmed">
                 Nothing runs here yet. Uploads, pre-annotation and training show up in this list.
@@ -71,6 +75,27 @@ export function JobsTray({ projectId }: { projectId: string | null }) {
         </ScrollArea.Autosize>
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+/** Work that waits for a person stands before the work of machines. */
+function WaitingForALook({ projectId, onGo }: { projectId: string | null; onGo: () => void }) {
+  const waiting = useWaitingForALook(projectId);
+  const first = waiting.at(-1);
+  if (first === undefined) return null;
+  return (
+    <Anchor
+      size="sm"
+      fw={550}
+      c="iris.3"
+      pb={8}
+      onClick={onGo}
+      renderRoot={(props) => (
+        <Link to="/uploads/$uploadId" params={{ uploadId: first.id }} {...props} />
+      )}
+    >
+      {count(waiting.length, "recording waits", "recordings wait")} for your look
+    </Anchor>
   );
 }
 

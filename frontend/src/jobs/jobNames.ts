@@ -1,5 +1,6 @@
 const NAMES: Record<string, string> = {
-  clip_ingest: "Reading a clip",
+  upload_inspect: "Inspecting a recording",
+  clip_ingest: "Taking a clip in",
   clip_preannotate: "Pre-annotating a clip",
   fold_fit: "Training a fold",
   run_finalise: "Evaluating a training run",

@@ -17,6 +17,8 @@ export function useFinishedJobs(jobs: readonly Job[]): void {
       const changed = [
         keys.projects,
         keys.clips(project),
+        keys.uploads(project),
+        keys.storage(project),
         keys.queue(project),
         keys.subjects(project),
         keys.runs(project),

@@ -61,13 +61,17 @@ export function ClipCard({
           onChange={(event) => onChoose(event.currentTarget.checked)}
         />
       )}
-      <Link
-        to={isTrainee ? "/clips/$clipId/explore" : "/clips/$clipId/annotate"}
-        params={{ clipId: clip.id }}
-        aria-label={`${isTrainee ? "Look at" : "Annotate"} ${clip.title}`}
-      >
+      {clip.deleted_at !== null ? (
         <Thumbnail clip={clip} className={classes.picture} />
-      </Link>
+      ) : (
+        <Link
+          to={isTrainee ? "/clips/$clipId/explore" : "/clips/$clipId/annotate"}
+          params={{ clipId: clip.id }}
+          aria-label={`${isTrainee ? "Look at" : "Annotate"} ${clip.title}`}
+        >
+          <Thumbnail clip={clip} className={classes.picture} />
+        </Link>
+      )}
       <Group gap={4} className={classes.badges}>
         {clip.has_suggestion && (
           <Badge
@@ -87,7 +91,7 @@ export function ClipCard({
           <Text size="sm" fw={600} truncate title={clip.title}>
             {clip.title}
           </Text>
-          {!isTrainee && (
+          {!isTrainee && clip.deleted_at === null && (
             <ClipMenu
               clip={clip}
               role={role}

@@ -1,13 +1,11 @@
-import { Button, Center, Group, Paper, Skeleton, Stack, Text } from "@mantine/core";
-import { IconSparkles } from "@tabler/icons-react";
+import { Button, Center, Skeleton, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { type ClipFilter, clipListQuery } from "../api/clips";
 import type { Clip, Role } from "../api/types";
-import { count } from "../format/text";
 import { Problem } from "../parts/Problem";
+import { BulkBar } from "./BulkBar";
 import { ClipCard } from "./ClipCard";
-import { usePreannotate } from "./clipActions";
 import classes from "./library.module.css";
 import { shownText } from "./shownText";
 import { useReachedEnd } from "./useReachedEnd";
@@ -35,7 +33,6 @@ export function ClipGrid({
 }: ClipGridProps) {
   const list = useInfiniteQuery(clipListQuery(projectId, filter));
   const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set());
-  const preannotating = usePreannotate(projectId);
   const canFetchMore = list.hasNextPage && !list.isFetchingNextPage && !list.isFetchNextPageError;
   const end = useReachedEnd(canFetchMore ? () => void list.fetchNextPage() : null);
   if (list.isPending) {
@@ -58,8 +55,6 @@ export function ClipGrid({
     else ids.delete(clip.id);
     setChosenIds(ids);
   };
-  const onPreannotate = () =>
-    preannotating.mutate(chosen, { onSuccess: () => setChosenIds(new Set()) });
 
   return (
     <Stack gap="sm">
@@ -67,34 +62,19 @@ export function ClipGrid({
         {`Showing ${shownText({ shown: clips.length, hasMore: list.hasNextPage, total })}`}
       </Text>
       {chosen.length > 0 && (
-        <Paper withBorder p="xs" bg="dark.6" pos="sticky" top={8} style={{ zIndex: 5 }}>
-          <Group justify="space-between">
-            <Text size="sm">{count(chosen.length, "clip")} chosen</Text>
-            <Group gap="xs">
-              <Button
-                size="xs"
-                leftSection={<IconSparkles size={15} />}
-                disabled={!canPreannotate}
-                loading={preannotating.isPending}
-                onClick={onPreannotate}
-              >
-                Pre-annotate
-              </Button>
-              {chosen.length < clips.length && (
-                <Button
-                  size="xs"
-                  variant="default"
-                  onClick={() => setChosenIds(new Set(clips.map(({ id }) => id)))}
-                >
-                  Choose all shown
-                </Button>
-              )}
-              <Button size="xs" variant="default" onClick={() => setChosenIds(new Set())}>
-                Clear
-              </Button>
-            </Group>
-          </Group>
-        </Paper>
+        <BulkBar
+          projectId={projectId}
+          chosen={chosen}
+          role={role}
+          isDeletedShown={filter.deleted}
+          canPreannotate={canPreannotate}
+          onAll={
+            chosen.length < clips.length
+              ? () => setChosenIds(new Set(clips.map(({ id }) => id)))
+              : null
+          }
+          onDone={() => setChosenIds(new Set())}
+        />
       )}
       <div className={classes.grid}>
         {clips.map((clip) => (

@@ -35,7 +35,7 @@ export function ClipMenu({ clip, role, canPreannotate, onSubject }: ClipMenuProp
       children: (
         <Text size="sm">
           The clip and all that was delineated on it leave the library. Snapshots made before keep
-          their record of it.
+          their record of it; an admin can bring it back from “Deleted”.
         </Text>
       ),
       labels: { confirm: "Delete the clip", cancel: "Keep it" },

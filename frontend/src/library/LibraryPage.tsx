@@ -1,5 +1,5 @@
 import { Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
-import { IconMovie, IconSearchOff, IconUpload } from "@tabler/icons-react";
+import { IconMovie, IconSearchOff, IconTrash, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { ClipFilter } from "../api/clips";
@@ -8,31 +8,58 @@ import type { Project, Role } from "../api/types";
 import { count } from "../format/text";
 import { EmptyState } from "../parts/EmptyState";
 import { RoomPage } from "../parts/RoomPage";
+import { tellError } from "../parts/tell";
+import { WaitingRecordings } from "../uploads/WaitingRecordings";
 import { ClipFilters } from "./ClipFilters";
 import { ClipGrid } from "./ClipGrid";
 import { MyQueue } from "./MyQueue";
+import { StorageLine } from "./StorageLine";
 import { UploadDialog } from "./upload/UploadDialog";
+import { useUploads } from "./upload/UploadProvider";
 import classes from "./upload/upload.module.css";
 import { useFileDrop } from "./upload/useFileDrop";
 
-const ACCEPTED = ".mp4,.mov,.avi,.mkv,.webm,.gif,.zip,.png,.jpg,.jpeg";
-const EVERYTHING: ClipFilter = { state: null, subject: null, search: "" };
+// A DICOM file often has no ending at all; the server looks at what is inside.
+const ACCEPTED =
+  ".mp4,.m4v,.mov,.avi,.mkv,.webm,.gif,.zip,.png,.jpg,.jpeg,.dcm,.dicom,.ima,.mha,.mhd,application/dicom";
+const EVERYTHING: ClipFilter = {
+  state: null,
+  subject: null,
+  search: "",
+  scanner: null,
+  assignee: null,
+  deleted: false,
+};
 
 export function LibraryPage({ project }: { project: Project }) {
   const role: Role = project.role ?? "trainee";
   const canUpload = role !== "trainee";
   const [filter, setFilter] = useState(EVERYTHING);
   const [files, setFiles] = useState<File[]>([]);
+  const { goOn } = useUploads();
+  // What is half sent already goes on; only for the others are details asked.
+  const onFiles = (chosen: File[]) => {
+    resetChoice.current?.();
+    return goOn(chosen, project.id).then(setFiles, (error: unknown) =>
+      tellError(error, "Not sent"),
+    );
+  };
   const searchRef = useRef<HTMLInputElement>(null);
+  // Else choosing the same file again would go unheard.
+  const resetChoice = useRef<() => void>(null);
   const chooseRef = useRef<HTMLButtonElement>(null);
-  const isOver = useFileDrop(canUpload ? setFiles : null);
+  const isOver = useFileDrop(canUpload ? onFiles : null);
   const aliases = useQuery({ ...aliasesQuery(project.id), enabled: canUpload }).data;
   const canPreannotate = aliases?.some(({ name }) => name === "preannotate") === true;
-  const isFiltered = filter.state !== null || filter.subject !== null || filter.search !== "";
+  const { state, subject, search, scanner, assignee, deleted: isDeletedShown } = filter;
+  const isFiltered =
+    isDeletedShown ||
+    search !== "" ||
+    [state, subject, scanner, assignee].some((one) => one !== null);
   useLibraryKeys(searchRef, chooseRef);
 
   const uploadButton = canUpload && (
-    <FileButton multiple accept={ACCEPTED} onChange={setFiles}>
+    <FileButton multiple accept={ACCEPTED} resetRef={resetChoice} onChange={onFiles}>
       {(props) => (
         <Button {...props} ref={chooseRef} leftSection={<IconUpload size={16} />}>
           Upload clips
@@ -49,21 +76,24 @@ export function LibraryPage({ project }: { project: Project }) {
       isWide
     >
       <Stack gap="lg">
+        {canUpload && !isFiltered && <WaitingRecordings projectId={project.id} />}
         {canUpload && !isFiltered && <MyQueue projectId={project.id} />}
         <section aria-labelledby="clips">
           <Group justify="space-between" align="flex-end" mb="sm" gap="xs">
             <Title order={2} id="clips">
-              {role === "trainee" ? "Clips to look at" : "Clips"}
+              {isDeletedShown ? "Deleted clips" : role === "trainee" ? "Clips to look at" : "Clips"}
             </Title>
             <ClipFilters
               projectId={project.id}
               filter={filter}
               isStateShown={role !== "trainee"}
+              isAdmin={role === "admin"}
               searchRef={searchRef}
               onChange={setFilter}
             />
           </Group>
           <ClipGrid
+            key={isDeletedShown ? "deleted" : "present"}
             projectId={project.id}
             role={role}
             filter={filter}
@@ -71,20 +101,25 @@ export function LibraryPage({ project }: { project: Project }) {
             total={isFiltered ? null : project.clip_count}
             onSubject={(subject) => setFilter((now) => ({ ...now, subject }))}
             empty={
-              isFiltered ? (
+              isDeletedShown ? (
+                <EmptyState icon={IconTrash} title="Nothing is deleted">
+                  What an admin deletes is found here, and can be brought back.
+                </EmptyState>
+              ) : isFiltered ? (
                 <EmptyState icon={IconSearchOff} title="No clip matches">
                   Search for less, or clear the filters.
                 </EmptyState>
               ) : (
                 <EmptyState icon={IconMovie} title="No clips yet">
                   {canUpload
-                    ? "Drop videos (MP4, MOV, AVI, MKV), or a zip of PNG or JPEG frames, anywhere on this page."
+                    ? "Drop recordings (MP4, MOV, AVI, MKV, DICOM, MetaImage, GIF), or a zip of frames, anywhere on this page."
                     : "When the experts of this project have uploaded clips, you find them here."}
                 </EmptyState>
               )
             }
           />
         </section>
+        {canUpload && <StorageLine projectId={project.id} />}
       </Stack>
       <UploadDialog projectId={project.id} files={files} onClose={() => setFiles([])} />
       {isOver && (
@@ -95,7 +130,7 @@ export function LibraryPage({ project }: { project: Project }) {
               Drop to upload to {project.name}
             </Text>
             <Text size="sm" c="dimmed">
-              MP4, MOV, AVI, or a zip of frames
+              Video, DICOM, MetaImage, or a zip of frames
             </Text>
           </div>
         </div>

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { deleteClip, preannotateClip } from "../api/clips";
+import { changeClips, deleteClip, preannotateClip } from "../api/clips";
 import { keys } from "../api/keys";
 import { allOf } from "../api/pages";
 import type { AnnotationSetRow, Clip } from "../api/types";
@@ -50,6 +50,30 @@ export function useDeleteClip(projectId: string) {
       }
     },
     onError: (error) => tellError(error, "Not deleted"),
+  });
+}
+
+/** Delete or bring back several clips at once. */
+export function useChangeClips(projectId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ clips, action }: { clips: readonly Clip[]; action: "delete" | "restore" }) =>
+      changeClips({ clips: clips.map(({ id }) => id), action }),
+    onSuccess: ({ changed }, { action }) => {
+      tellDone(
+        `${count(changed.length, "clip is", "clips are")} ${action === "delete" ? "deleted" : "back in the library"}.`,
+      );
+      for (const queryKey of [
+        keys.clips(projectId),
+        keys.queue(projectId),
+        keys.subjects(projectId),
+        keys.projects,
+      ]) {
+        void queries.invalidateQueries({ queryKey });
+      }
+    },
+    onError: (error, { action }) =>
+      tellError(error, action === "delete" ? "Not deleted" : "Not restored"),
   });
 }
 

@@ -146,7 +146,8 @@ export function UploadDialog({ projectId, files, onClose }: UploadDialogProps) {
             </Stack>
           </Collapse>
           <Text size="xs" c="dimmed">
-            Check that no name or number of a patient is written in the picture.
+            Nobody else sees a recording before one of you has looked at it and released it. The
+            name of the file is not kept.
           </Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

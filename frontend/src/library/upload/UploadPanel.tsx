@@ -1,32 +1,31 @@
-import {
-  ActionIcon,
-  Anchor,
-  Button,
-  Group,
-  Paper,
-  Progress,
-  ScrollArea,
-  Stack,
-  Text,
-  Tooltip,
-} from "@mantine/core";
+import { ActionIcon, Button, Group, Paper, ScrollArea, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconChevronDown, IconChevronUp, IconRefresh, IconX } from "@tabler/icons-react";
+import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useEffect } from "react";
-import { cancelJob, jobQuery } from "../../api/jobs";
-import { bytes, percent } from "../../format/text";
-import { tellError } from "../../parts/tell";
+import { useLocation } from "@tanstack/react-router";
+import { useMe } from "../../api/session";
+import { liveUploadsQuery } from "../../api/uploads";
+import { useCurrentProject } from "../../app/useCurrentProject";
+import { count } from "../../format/text";
+import { HalfSentRow } from "./HalfSentRow";
 import { useUploads } from "./UploadProvider";
+import { UploadRow } from "./UploadRow";
 import classes from "./upload.module.css";
-import type { Upload } from "./uploadQueue";
+import { isUnderWay, standing } from "./uploadQueue";
 
 /** Floats at the corner while files are on their way; says per file where it stands. */
-export function UploadPanel({ isUnderWay }: { isUnderWay: boolean }) {
+export function UploadPanel() {
   const { uploads, clear } = useUploads();
   const [isUnfolded, fold] = useDisclosure(true);
-  const finished = uploads.filter(({ state }) => state === "done").length;
+  const halfSent = useHalfSent();
+  // Where recordings are looked at, it would lie over the buttons.
+  const isInTheWay = useLocation({ select: ({ pathname }) => pathname.startsWith("/uploads/") });
+  if (isInTheWay) return null;
+  if (uploads.length === 0 && halfSent.length === 0) return null;
+  const title =
+    uploads.length > 0
+      ? standing(uploads)
+      : count(halfSent.length, "upload half sent", "uploads half sent");
   return (
     <Paper
       withBorder
@@ -38,10 +37,10 @@ export function UploadPanel({ isUnderWay }: { isUnderWay: boolean }) {
     >
       <Group justify="space-between" px="sm" py={8} wrap="nowrap">
         <Text size="sm" fw={600} role="status">
-          {isUnderWay ? "Uploading" : "Uploads"} · {finished} of {uploads.length} ready
+          {title}
         </Text>
         <Group gap={2} wrap="nowrap">
-          {!isUnderWay && (
+          {uploads.length > 0 && !uploads.some(isUnderWay) && (
             <Button size="compact-xs" variant="subtle" color="gray" onClick={clear}>
               Close
             </Button>
@@ -58,8 +57,11 @@ export function UploadPanel({ isUnderWay }: { isUnderWay: boolean }) {
         </Group>
       </Group>
       {isUnfolded && (
-        <ScrollArea.Autosize mah={300} type="auto">
+        <ScrollArea.Autosize mah={300} type="auto" viewportProps={{ tabIndex: 0 }}>
           <Stack gap={0} px="sm" pb="xs">
+            {halfSent.map((row) => (
+              <HalfSentRow key={row.id} row={row} />
+            ))}
             {uploads.map((upload) => (
               <UploadRow key={upload.id} upload={upload} />
             ))}
@@ -70,93 +72,15 @@ export function UploadPanel({ isUnderWay }: { isUnderWay: boolean }) {
   );
 }
 
-const STEP: Record<Upload["state"], string> = {
-  waiting: "Waiting for its turn",
-  sending: "Sending",
-  ingesting: "Reading the frames",
-  done: "Ready",
-  failed: "Failed",
-  cancelled: "Cancelled",
-};
-
-function UploadRow({ upload }: { upload: Upload }) {
-  const { cancel, retry, ingest } = useUploads();
-  const { id, file, state, progress, message, error, jobId, clipId, details } = upload;
-  const job = useQuery({
-    ...jobQuery(jobId ?? ""),
-    enabled: jobId !== null && state === "ingesting",
-  }).data;
-  useEffect(() => {
-    if (job !== undefined) ingest(id, job);
-  }, [id, job, ingest]);
-
-  const isMoving = state === "sending" || state === "ingesting";
-  const onCancel = () => {
-    if (state === "ingesting" && jobId !== null) {
-      cancelJob(jobId).catch((refusal: unknown) => tellError(refusal, "Not cancelled"));
-    } else cancel(id);
-  };
-  return (
-    <Stack gap={3} py={6} className={classes.row}>
-      <Group justify="space-between" wrap="nowrap" gap="xs">
-        <Text size="sm" truncate title={file.name}>
-          {file.name}
-        </Text>
-        <Group gap={4} wrap="nowrap">
-          <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
-            {details.subject} · {bytes(file.size)}
-          </Text>
-          {(state === "waiting" || isMoving) && (
-            <Tooltip label="Cancel">
-              <ActionIcon
-                size="sm"
-                variant="subtle"
-                color="gray"
-                aria-label={`Cancel ${file.name}`}
-                onClick={onCancel}
-              >
-                <IconX size={14} />
-              </ActionIcon>
-            </Tooltip>
-          )}
-          {(state === "failed" || state === "cancelled") && clipId === null && (
-            <Tooltip label="Send again">
-              <ActionIcon
-                size="sm"
-                variant="subtle"
-                color="gray"
-                aria-label={`Send ${file.name} again`}
-                onClick={() => retry(id)}
-              >
-                <IconRefresh size={14} />
-              </ActionIcon>
-            </Tooltip>
-          )}
-        </Group>
-      </Group>
-      {isMoving && (
-        <Progress
-          value={progress * 100}
-          size="sm"
-          color={state === "ingesting" ? "teal" : "iris"}
-          aria-label={`${file.name}: ${STEP[state]} ${percent(progress)}`}
-        />
-      )}
-      <Text size="xs" c={state === "failed" ? "red.3" : "dimmed"}>
-        {state === "failed" ? error : message || STEP[state]}
-        {isMoving && ` · ${percent(progress)}`}{" "}
-        {clipId !== null && (
-          <Anchor
-            size="xs"
-            c="iris.3"
-            renderRoot={(props) => (
-              <Link to="/clips/$clipId/annotate" params={{ clipId }} {...props} />
-            )}
-          >
-            Open the clip
-          </Anchor>
-        )}
-      </Text>
-    </Stack>
+/** One's own uploads to this project that stopped on their way and that this page does not send. */
+function useHalfSent() {
+  const { uploads } = useUploads();
+  const project = useCurrentProject();
+  const me = useMe();
+  const mayUpload = project !== null && project.role !== null && project.role !== "trainee";
+  const rows = useQuery({ ...liveUploadsQuery(project?.id ?? ""), enabled: mayUpload }).data ?? [];
+  const here = new Set(uploads.map(({ uploadId }) => uploadId));
+  return rows.filter(
+    ({ id, state, owner }) => state === "receiving" && owner?.id === me?.id && !here.has(id),
   );
 }

@@ -9,13 +9,17 @@ import {
   useReducer,
   useRef,
 } from "react";
-import { ApiError, sentenceOf } from "../../api/client";
+import { ApiError, get, sentenceOf } from "../../api/client";
 import { keys } from "../../api/keys";
-import type { Job } from "../../api/types";
-import { sendFile } from "./sendFile";
+import { useMe } from "../../api/session";
+import type { Job, UploadDetail } from "../../api/types";
+import { fingerprintOf } from "./fingerprint";
+import { fingerprintFor, knownIdOf } from "./knownUploads";
+import { type Sending, startSending } from "./sending";
 import { UploadPanel } from "./UploadPanel";
 import {
-  isUnderWay,
+  type AddedFile,
+  isLeaving,
   nextToSend,
   type Upload,
   type UploadDetails,
@@ -24,12 +28,41 @@ import {
 
 interface Uploads {
   uploads: readonly Upload[];
-  add: (files: { file: File; details: UploadDetails }[]) => void;
+  add: (files: AddedFile[]) => void;
+  /** Go on with those files that are half sent already; the others are given back. */
+  goOn: (files: readonly File[], projectId: string) => Promise<File[]>;
+  /** Go on with this upload; a sentence when the file is another one. */
+  goOnWith: (file: File, row: HalfSent) => Promise<string | null>;
+  pause: (id: string) => void;
+  resume: (id: string) => void;
   cancel: (id: string) => void;
   retry: (id: string) => void;
   clear: () => void;
-  ingest: (id: string, job: Job) => void;
+  hear: (id: string, row: UploadDetail) => void;
+  work: (id: string, job: Job) => void;
 }
+
+export type HalfSent = Pick<
+  UploadDetail,
+  | "id"
+  | "project"
+  | "subject"
+  | "label"
+  | "scanner"
+  | "credit"
+  | "microns_per_pixel"
+  | "byte_size"
+  | "received_bytes"
+>;
+
+const detailsOf = (row: HalfSent): UploadDetails => ({
+  projectId: row.project,
+  subject: row.subject,
+  label: row.label,
+  scanner: row.scanner,
+  micronsPerPixel: row.microns_per_pixel,
+  credit: row.credit,
+});
 
 const UploadContext = createContext<Uploads | null>(null);
 
@@ -39,40 +72,51 @@ export function useUploads(): Uploads {
   return uploads;
 }
 
-/** Sends files one after another while people go on working in any room. */
+/** Sends files, two at a time, while people go on working in any room. */
 export function UploadProvider({ children }: { children: ReactNode }) {
   const [uploads, dispatch] = useReducer(uploadQueue, []);
-  const aborts = useRef(new Map<string, () => void>());
+  const sendings = useRef(new Map<string, Sending>());
   const queries = useQueryClient();
+  const myId = useMe()?.id ?? null;
 
   const next = nextToSend(uploads);
   useEffect(() => {
     if (next === null) return;
-    const { id, file, details } = next;
+    const { id, file, details, uploadId } = next;
     dispatch({ kind: "sending", id });
-    const sending = sendFile(file, details, (progress) => dispatch({ kind: "sent", id, progress }));
-    aborts.current.set(id, sending.abort);
-    sending.done
-      .then((job) => {
-        dispatch({ kind: "accepted", id, job });
+    const paused = sendings.current.get(id);
+    if (paused !== undefined) {
+      paused.resume();
+      return;
+    }
+    const refresh = () =>
+      void queries.invalidateQueries({ queryKey: keys.uploads(details.projectId) });
+    const sending = startSending(file, details, uploadId, {
+      created: (createdId) => dispatch({ kind: "created", id, uploadId: createdId }),
+      sent: (byteCount) => dispatch({ kind: "sent", id, byteCount }),
+      stalled: (sentence) => dispatch({ kind: "stalled", id, sentence }),
+      done: () => {
+        sendings.current.delete(id);
+        dispatch({ kind: "arrived", id });
+        refresh();
         void queries.invalidateQueries({ queryKey: keys.jobs(details.projectId) });
-        void queries.invalidateQueries({ queryKey: keys.subjects(details.projectId) });
-      })
-      .catch((error: unknown) => {
-        const clip = error instanceof ApiError ? error.fields.clip : undefined;
-        const clipId = typeof clip === "string" ? clip : null;
-        dispatch({ kind: "failed", id, error: sentenceOf(error), clipId });
-      })
-      .finally(() => aborts.current.delete(id));
+      },
+      failed: (error) => {
+        sendings.current.delete(id);
+        dispatch({ kind: "failed", id, error: sentenceOf(error), ...whereIs(error) });
+        refresh();
+      },
+    });
+    sendings.current.set(id, sending);
   }, [next, queries]);
 
-  const isBusy = uploads.some(({ state }) => state === "waiting" || state === "sending");
+  const isLeavingAny = uploads.some(isLeaving);
   useEffect(() => {
-    if (!isBusy) return;
+    if (!isLeavingAny) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", warn);
     return () => window.removeEventListener("beforeunload", warn);
-  }, [isBusy]);
+  }, [isLeavingAny]);
 
   const add = useCallback<Uploads["add"]>(
     (files) =>
@@ -82,33 +126,93 @@ export function UploadProvider({ children }: { children: ReactNode }) {
       }),
     [],
   );
+  const goOn = useCallback<Uploads["goOn"]>(
+    async (files, projectId) => {
+      const others: File[] = [];
+      const known: AddedFile[] = [];
+      for (const file of files) {
+        const row = await halfSentRow(file, projectId, myId);
+        if (row === null) others.push(file);
+        else known.push({ file, details: detailsOf(row), uploadId: row.id });
+      }
+      if (known.length > 0) add(known);
+      return others;
+    },
+    [add, myId],
+  );
+  const goOnWith = useCallback<Uploads["goOnWith"]>(
+    async (file, row) => {
+      const begunWith = fingerprintFor(row.id);
+      const isOther =
+        file.size !== row.byte_size ||
+        (begunWith !== null && begunWith !== (await fingerprintOf(file, row.project)));
+      if (isOther) return "This is another file than the one that was half sent.";
+      add([{ file, details: detailsOf(row), uploadId: row.id }]);
+      return null;
+    },
+    [add],
+  );
+  const pause = useCallback((id: string) => {
+    sendings.current.get(id)?.pause();
+    dispatch({ kind: "paused", id });
+  }, []);
+  const resume = useCallback((id: string) => dispatch({ kind: "resumed", id }), []);
   const cancel = useCallback((id: string) => {
-    aborts.current.get(id)?.();
+    sendings.current.get(id)?.cancel();
+    sendings.current.delete(id);
     dispatch({ kind: "cancelled", id });
   }, []);
   const retry = useCallback((id: string) => dispatch({ kind: "retried", id }), []);
   const clear = useCallback(() => dispatch({ kind: "cleared" }), []);
-  const ingest = useCallback(
-    (id: string, job: Job) => {
-      dispatch({ kind: "ingest", id, job });
-      if (job.state === "done" && job.project !== null) {
-        void queries.invalidateQueries({ queryKey: keys.projects });
-        void queries.invalidateQueries({ queryKey: keys.clips(job.project) });
-        void queries.invalidateQueries({ queryKey: keys.queue(job.project) });
-        void queries.invalidateQueries({ queryKey: keys.subjects(job.project) });
+  const hear = useCallback(
+    (id: string, row: UploadDetail) => {
+      dispatch({ kind: "heard", id, row });
+      void queries.invalidateQueries({ queryKey: keys.uploads(row.project) });
+      if (row.state !== "done") return;
+      for (const queryKey of [
+        keys.projects,
+        keys.clips(row.project),
+        keys.queue(row.project),
+        keys.subjects(row.project),
+      ]) {
+        void queries.invalidateQueries({ queryKey });
       }
     },
     [queries],
   );
+  const work = useCallback((id: string, job: Job) => dispatch({ kind: "worked", id, job }), []);
 
   const value = useMemo(
-    () => ({ uploads, add, cancel, retry, clear, ingest }),
-    [uploads, add, cancel, retry, clear, ingest],
+    () => ({ uploads, add, goOn, goOnWith, pause, resume, cancel, retry, clear, hear, work }),
+    [uploads, add, goOn, goOnWith, pause, resume, cancel, retry, clear, hear, work],
   );
   return (
     <UploadContext value={value}>
       {children}
-      {uploads.length > 0 && <UploadPanel isUnderWay={uploads.some(isUnderWay)} />}
+      <UploadPanel />
     </UploadContext>
   );
+}
+
+/** The clip or the waiting recording that a refused file is already. */
+function whereIs({ fields }: ApiError): { clipId: string | null; twinId: string | null } {
+  const text = (value: unknown) => (typeof value === "string" ? value : null);
+  return { clipId: text(fields.clip), twinId: text(fields.upload) };
+}
+
+/** The person's own unfinished upload of a file, if this browser began one. */
+async function halfSentRow(
+  file: File,
+  projectId: string,
+  myId: string | null,
+): Promise<UploadDetail | null> {
+  const uploadId = await knownIdOf(await fingerprintOf(file, projectId));
+  if (uploadId === null) return null;
+  try {
+    const row = await get<UploadDetail>(`/api/uploads/${uploadId}/`);
+    return row.state === "receiving" && row.owner?.id === myId ? row : null;
+  } catch (error) {
+    if (error instanceof ApiError) return null;
+    throw error;
+  }
 }

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Job } from "../../api/types";
 import { detailsOfFiles } from "./detailsOfFiles";
-import { nextToSend, type Upload, type UploadAction, uploadQueue } from "./uploadQueue";
+import {
+  type Heard,
+  nextToSend,
+  standing,
+  type Upload,
+  type UploadAction,
+  uploadQueue,
+} from "./uploadQueue";
 
 const details = {
   projectId: "p",
@@ -33,53 +40,95 @@ const added: UploadAction = {
   ],
 };
 
+const third: UploadAction = {
+  kind: "added",
+  uploads: [{ id: "c", file: file("c.mp4"), details }],
+};
+const sent = (id: string): UploadAction[] => [
+  { kind: "sending", id },
+  { kind: "created", id, uploadId: `on-server-${id}` },
+  { kind: "arrived", id },
+];
+const heard = (id: string, state: Heard["state"], error = ""): UploadAction => ({
+  kind: "heard",
+  id,
+  row: { state, error },
+});
+
 describe("the files on their way", () => {
-  it("are sent one at a time, in the order they were given", () => {
+  it("are sent two at a time, in the order they were given", () => {
     expect(nextToSend(play(added))?.id).toBe("a");
-    expect(nextToSend(play(added, { kind: "sending", id: "a" }))).toBeNull();
-    const accepted = play(
-      added,
-      { kind: "sending", id: "a" },
-      { kind: "accepted", id: "a", job: job("queued") },
+    expect(nextToSend(play(added, { kind: "sending", id: "a" }))?.id).toBe("b");
+    const both = play(added, { kind: "sending", id: "a" }, { kind: "sending", id: "b" });
+    expect(nextToSend(uploadQueue(both, third))).toBeNull();
+    expect(nextToSend(uploadQueue(uploadQueue(both, third), { kind: "paused", id: "a" }))?.id).toBe(
+      "c",
     );
-    expect(nextToSend(accepted)?.id).toBe("b");
   });
 
-  it("are ready when their ingest is done, and lead to the clip", () => {
-    const [upload] = play(
-      added,
-      { kind: "sending", id: "a" },
-      { kind: "accepted", id: "a", job: job("queued") },
-      { kind: "ingest", id: "a", job: job("running") },
-      { kind: "ingest", id: "a", job: job("done") },
-    );
-    expect(upload).toMatchObject({ state: "done", clipId: "c", progress: 1 });
+  it("wait for a look when they have been inspected, and lead to the clip in the end", () => {
+    const looked = play(added, ...sent("a"), heard("a", "awaiting_release"));
+    expect(looked[0]).toMatchObject({ state: "awaiting_release", uploadId: "on-server-a" });
+    expect(standing(looked)).toBe("Uploading · 1 to send · 1 waits for your look");
+    const done = [heard("a", "ingesting"), heard("a", "done")].reduce(uploadQueue, looked);
+    expect(done[0]).toMatchObject({ state: "done", clipId: "on-server-a" });
   });
 
-  it("fail with the server's sentence, alone, and can be sent again", () => {
-    const failed = play(
-      added,
-      { kind: "sending", id: "a" },
-      { kind: "accepted", id: "a", job: job("queued") },
-      { kind: "ingest", id: "a", job: job("failed", { error: "This is not a clip." }) },
-    );
+  it("show the work of the server only while it works", () => {
+    const working = play(added, ...sent("a"), { kind: "worked", id: "a", job: job("running") });
+    expect(working[0]).toMatchObject({ progress: 0.5, message: "Decoding" });
+    const looked = [heard("a", "awaiting_release"), { kind: "worked", id: "a", job: job("done") }];
+    expect((looked as UploadAction[]).reduce(uploadQueue, working)[0]).toMatchObject({
+      progress: 0,
+      message: "",
+    });
+  });
+
+  it("fail with the server's sentence, alone, and begin anew when sent again", () => {
+    const failed = play(added, ...sent("a"), heard("a", "failed", "This is not a clip."));
     expect(failed[0]).toMatchObject({ state: "failed", error: "This is not a clip." });
     expect(failed[1]?.state).toBe("waiting");
     const again = uploadQueue(failed, { kind: "retried", id: "a" });
-    expect(again[0]).toMatchObject({ state: "waiting", error: "", jobId: null });
+    expect(again[0]).toMatchObject({ state: "waiting", error: "", uploadId: null });
   });
 
-  it("stay cancelled when a late progress event comes in", () => {
-    const [upload] = play(
+  it("go on where they stood after failing on their way", () => {
+    const [again] = play(
+      { kind: "added", uploads: [{ id: "a", file: new File(["abc"], "a"), details }] },
+      { kind: "sending", id: "a" },
+      { kind: "created", id: "a", uploadId: "u" },
+      { kind: "sent", id: "a", byteCount: 1 },
+      { kind: "failed", id: "a", error: "The disk is full." },
+      { kind: "retried", id: "a" },
+    );
+    expect(again).toMatchObject({ state: "waiting", uploadId: "u", sentBytes: 1 });
+  });
+
+  it("say why nothing moves, until it moves again", () => {
+    const stalled = play(
+      added,
+      { kind: "sending", id: "a" },
+      { kind: "stalled", id: "a", sentence: "The connection is away." },
+    );
+    expect(stalled[0]?.message).toBe("The connection is away.");
+    const moving = uploadQueue(stalled, { kind: "sent", id: "a", byteCount: 1 });
+    expect(moving[0]?.message).toBe("");
+  });
+
+  it("stay cancelled or paused when a late event comes in", () => {
+    const late: UploadAction = { kind: "sent", id: "a", byteCount: 1 };
+    const cancelled = play(
       added,
       { kind: "sending", id: "a" },
       { kind: "cancelled", id: "a" },
-      { kind: "sent", id: "a", progress: 0.9 },
+      late,
     );
-    expect(upload).toMatchObject({ state: "cancelled", progress: 0 });
+    expect(cancelled[0]).toMatchObject({ state: "cancelled", sentBytes: 0 });
+    const paused = play(added, { kind: "sending", id: "a" }, { kind: "paused", id: "a" }, late);
+    expect(paused[0]).toMatchObject({ state: "paused", sentBytes: 0 });
   });
 
-  it("leave the list only when they have ended", () => {
+  it("leave the list only when nothing more happens to them here", () => {
     const cleared = play(
       added,
       { kind: "sending", id: "a" },

@@ -1,0 +1,64 @@
+import { Button, Group, Paper, Text, Title } from "@mantine/core";
+import { IconEyeCheck } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { previewAddress } from "../api/uploads";
+import { ago, count } from "../format/text";
+import classes from "./uploads.module.css";
+import { useWaitingForALook } from "./useWaitingForALook";
+
+const SHOWN = 8;
+
+/** Recordings that nobody but experts may see until one of them has looked. */
+export function WaitingRecordings({ projectId }: { projectId: string }) {
+  const waiting = useWaitingForALook(projectId);
+  // Who has waited longest is first.
+  const rows = [...waiting].reverse();
+  const first = rows[0];
+  if (first === undefined) return null;
+  return (
+    <Paper component="section" withBorder p="sm" bg="dark.6" aria-labelledby="waiting">
+      <Group justify="space-between" mb={6} gap="xs">
+        <div>
+          <Title order={2} id="waiting">
+            {count(rows.length, "recording waits", "recordings wait")} for your look
+          </Title>
+          <Text size="sm" c="dimmed">
+            They become clips when an expert has seen that no name, date or place is left in them.
+          </Text>
+        </div>
+        <Button
+          leftSection={<IconEyeCheck size={16} />}
+          renderRoot={(props) => (
+            <Link to="/uploads/$uploadId" params={{ uploadId: first.id }} {...props} />
+          )}
+        >
+          Look at the first
+        </Button>
+      </Group>
+      <div className={classes.waiting}>
+        {rows.slice(0, SHOWN).map((row) => (
+          <Link
+            key={row.id}
+            to="/uploads/$uploadId"
+            params={{ uploadId: row.id }}
+            className={classes.waitingLink}
+            aria-label={`Look at ${row.title}`}
+          >
+            <img src={previewAddress(row.id)} alt="" loading="lazy" />
+            <Text size="sm" fw={550} truncate>
+              {row.title}
+            </Text>
+            <Text size="xs" c="dimmed" truncate>
+              {row.subject} · {row.owner?.name ?? "someone"}, {ago(row.created_at)}
+            </Text>
+          </Link>
+        ))}
+      </div>
+      {rows.length > SHOWN && (
+        <Text size="xs" c="dimmed" mt={6}>
+          and {rows.length - SHOWN} more; “Release and next” leads through all of them
+        </Text>
+      )}
+    </Paper>
+  );
+}
