@@ -32,7 +32,7 @@ export function ClipFilters({
   const [search, setSearch] = useState(filter.search);
   const settle = useDebouncedCallback((text: string) => onChange({ ...filter, search: text }), 250);
   return (
-    <Group gap="xs" align="flex-end">
+    <Group gap="xs" align="center">
       <TextInput
         ref={searchRef}
         w={{ base: "100%", xs: 230 }}
