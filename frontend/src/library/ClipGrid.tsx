@@ -69,7 +69,10 @@ export function ClipGrid({
       {chosen.length > 0 && (
         <Paper withBorder p="xs" bg="dark.6" pos="sticky" top={8} style={{ zIndex: 5 }}>
           <Group justify="space-between">
-            <Text size="sm">{count(chosen.length, "clip")} chosen</Text>
+            <Text size="sm">
+              {count(chosen.length, "clip")} chosen
+              {!canPreannotate && " · no model is promoted for pre-annotation yet"}
+            </Text>
             <Group gap="xs">
               <Button
                 size="xs"
