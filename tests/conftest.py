@@ -24,3 +24,15 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data: {folder} is absent (set FASCICLE_SHARED_DATA)")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A transactional test empties every table; give the shipped rows back after each of them.
+
+    All or none of them must do so: Django restores its own rows as well after a test that does not,
+    and those would then stand twice.
+    """
+    for item in items:
+        for marker in item.iter_markers("django_db"):
+            if marker.kwargs.get("transaction"):
+                marker.kwargs["serialized_rollback"] = True

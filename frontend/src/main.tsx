@@ -23,7 +23,8 @@ createRoot(root).render(
     <MantineProvider theme={theme} forceColorScheme="dark">
       <QueryClientProvider client={queryClient}>
         <ModalsProvider>
-          <Notifications position="bottom-right" />
+          {/* The uploads stand on the right. */}
+          <Notifications position="bottom-left" />
           <RouterProvider router={router} />
         </ModalsProvider>
       </QueryClientProvider>

@@ -36,7 +36,7 @@ export function AccountPage() {
     <RoomPage
       title="Access tokens"
       subtitle="A script that carries a token acts in your name. Give each script its own."
-      actions={create}
+      actions={usable.length > 0 && create}
     >
       {tokens.isPending && <Skeleton height={120} />}
       {tokens.isError && <Problem error={tokens.error} onRetry={tokens.refetch} />}

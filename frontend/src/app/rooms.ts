@@ -47,5 +47,7 @@ export const ROOMS = [
   },
 ] as const satisfies readonly Room[];
 
+export type RoomName = (typeof ROOMS)[number]["name"];
+
 export const roomsOf = (role: Role | null) =>
   ROOMS.filter(({ roles }) => role !== null && (roles as readonly Role[]).includes(role));

@@ -53,7 +53,7 @@ const training = createRoute({
   getParentRoute: () => inside,
   path: "/projects/$projectId/training",
   component: () => (
-    <InProject {...training.useParams()}>
+    <InProject {...training.useParams()} room="Training">
       {(project) => <later.TrainingPage project={project} />}
     </InProject>
   ),
@@ -62,7 +62,7 @@ const newRun = createRoute({
   getParentRoute: () => inside,
   path: "/projects/$projectId/training/new",
   component: () => (
-    <InProject {...newRun.useParams()}>
+    <InProject {...newRun.useParams()} room="Training">
       {(project) => <later.NewRunPage project={project} />}
     </InProject>
   ),
@@ -73,7 +73,7 @@ const run = createRoute({
   component: () => {
     const { projectId, runId } = run.useParams();
     return (
-      <InProject projectId={projectId}>
+      <InProject projectId={projectId} room="Training">
         {(project) => <later.RunPage project={project} runId={runId} />}
       </InProject>
     );
@@ -83,7 +83,7 @@ const models = createRoute({
   getParentRoute: () => inside,
   path: "/projects/$projectId/models",
   component: () => (
-    <InProject {...models.useParams()}>
+    <InProject {...models.useParams()} room="Models">
       {(project) => <later.ModelsPage key={project.id} project={project} />}
     </InProject>
   ),
@@ -94,7 +94,7 @@ const model = createRoute({
   component: () => {
     const { projectId, versionId } = model.useParams();
     return (
-      <InProject projectId={projectId}>
+      <InProject projectId={projectId} room="Models">
         {(project) => <later.ModelPage project={project} versionId={versionId} />}
       </InProject>
     );

@@ -22,7 +22,7 @@ import { ago, count, percent } from "../format/text";
 import { StateBadge } from "../parts/StateBadge";
 import { tellError } from "../parts/tell";
 import { useWaitingForALook } from "../uploads/useWaitingForALook";
-import { jobName } from "./jobNames";
+import { jobName, placeOf } from "./jobNames";
 import { useFinishedJobs } from "./useFinishedJobs";
 
 /** The work of a project: what runs with its progress, and how the last ones ended. */
@@ -69,7 +69,7 @@ export function JobsTray({ projectId }: { projectId: string | null }) {
               </Text>
             )}
             {jobs.slice(0, 15).map((job) => (
-              <JobRow key={job.id} job={job} />
+              <JobRow key={job.id} job={job} onGo={tray.close} />
             ))}
           </Stack>
         </ScrollArea.Autosize>
@@ -99,7 +99,24 @@ function WaitingForALook({ projectId, onGo }: { projectId: string | null; onGo: 
   );
 }
 
-function JobRow({ job }: { job: Job }) {
+/** The name of a job; a way to the clip or the run that it is about. */
+function JobTitle({ job, onGo }: { job: Job; onGo: () => void }) {
+  const name = jobName(job.kind);
+  const place = placeOf(job);
+  return (
+    <Text size="sm" fw={550} truncate>
+      {place === null ? (
+        name
+      ) : (
+        <Link to={place} style={{ color: "inherit" }} onClick={onGo}>
+          {name}
+        </Link>
+      )}
+    </Text>
+  );
+}
+
+function JobRow({ job, onGo }: { job: Job; onGo: () => void }) {
   const queries = useQueryClient();
   const cancelling = useMutation({
     mutationFn: () => cancelJob(job.id),
@@ -109,9 +126,7 @@ function JobRow({ job }: { job: Job }) {
   return (
     <Stack gap={4} py={8} style={{ borderBottom: "1px solid var(--mantine-color-dark-5)" }}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
-        <Text size="sm" fw={550} truncate>
-          {jobName(job.kind)}
-        </Text>
+        <JobTitle job={job} onGo={onGo} />
         <StateBadge state={job.state} size="xs" />
       </Group>
       {isOpen(job.state) ? (
@@ -139,7 +154,9 @@ function JobRow({ job }: { job: Job }) {
         </>
       ) : (
         <Text size="xs" c={job.state === "failed" ? "red.3" : "dimmed"} lineClamp={3}>
-          {job.error || job.message || ago(job.finished_at ?? job.created_at)}
+          {[job.error || job.message, ago(job.finished_at ?? job.created_at)]
+            .filter((part) => part !== "")
+            .join(" · ")}
         </Text>
       )}
     </Stack>

@@ -1,3 +1,5 @@
+import type { Job } from "../api/types";
+
 const NAMES: Record<string, string> = {
   upload_inspect: "Inspecting a recording",
   clip_ingest: "Taking a clip in",
@@ -9,3 +11,20 @@ const NAMES: Record<string, string> = {
 /** What a job does, for people; an unknown kind is spelt out. */
 export const jobName = (kind: string): string =>
   NAMES[kind] ?? kind.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
+
+/** The page of what a job is about; null while there is none, as for a clip being read. */
+export function placeOf({
+  kind,
+  state,
+  project,
+  target_id: target,
+}: Pick<Job, "kind" | "state" | "project" | "target_id">): string | null {
+  if (project === null || target === null) return null;
+  if (kind === "fold_fit" || kind === "run_finalise") {
+    return `/projects/${project}/training/${target}`;
+  }
+  if (kind === "clip_preannotate" || (kind === "clip_ingest" && state === "done")) {
+    return `/clips/${target}/annotate`;
+  }
+  return null;
+}

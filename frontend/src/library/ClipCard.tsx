@@ -56,6 +56,7 @@ export function ClipCard({
       {!isTrainee && (
         <Checkbox
           className={classes.choose}
+          size="md"
           checked={isChosen}
           aria-label={`Choose ${clip.title}`}
           onChange={(event) => onChoose(event.currentTarget.checked)}
@@ -68,6 +69,7 @@ export function ClipCard({
           to={isTrainee ? "/clips/$clipId/explore" : "/clips/$clipId/annotate"}
           params={{ clipId: clip.id }}
           aria-label={`${isTrainee ? "Look at" : "Annotate"} ${clip.title}`}
+          className={classes.open}
         >
           <Thumbnail clip={clip} className={classes.picture} />
         </Link>

@@ -1,14 +1,20 @@
 import { Skeleton, Table, Text } from "@mantine/core";
 import { IconListDetails } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { auditQuery } from "../api/projects";
+import { auditQuery, membersQuery } from "../api/projects";
 import { moment } from "../format/text";
 import { EmptyState } from "../parts/EmptyState";
 import { Problem } from "../parts/Problem";
+import { actionText, detailText } from "./auditText";
 
 /** Who did what in the project, newest first. */
 export function AuditList({ projectId }: { projectId: string }) {
   const records = useQuery(auditQuery(projectId));
+  const members = useQuery(membersQuery(projectId)).data ?? [];
+  const nameOf = (id: string): string | undefined => {
+    const user = members.find((member) => member.user.id === id)?.user;
+    return user && (user.name || user.email);
+  };
   if (records.isPending) return <Skeleton height={200} />;
   if (records.isError) return <Problem error={records.error} onRetry={records.refetch} />;
   if (records.data.length === 0) {
@@ -34,10 +40,10 @@ export function AuditList({ projectId }: { projectId: string }) {
             <Table.Tr key={record.id}>
               <Table.Td style={{ whiteSpace: "nowrap" }}>{moment(record.at)}</Table.Td>
               <Table.Td>{record.actor_email || "the system"}</Table.Td>
-              <Table.Td>{record.action.replaceAll(/[._]/g, " ")}</Table.Td>
+              <Table.Td style={{ whiteSpace: "nowrap" }}>{actionText(record.action)}</Table.Td>
               <Table.Td>
                 <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-                  {detailText(record.detail)}
+                  {detailText(record.detail, nameOf)}
                 </Text>
               </Table.Td>
             </Table.Tr>
@@ -46,14 +52,4 @@ export function AuditList({ projectId }: { projectId: string }) {
       </Table>
     </Table.ScrollContainer>
   );
-}
-
-function detailText(detail: unknown): string {
-  if (typeof detail !== "object" || detail === null) return "";
-  return Object.entries(detail)
-    .map(([name, value]) => {
-      const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-      return `${name.replaceAll("_", " ")}: ${text}`;
-    })
-    .join(" · ");
 }

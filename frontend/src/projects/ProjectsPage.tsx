@@ -23,7 +23,7 @@ export function ProjectsPage() {
     </Button>
   );
   return (
-    <RoomPage title="Projects" actions={create}>
+    <RoomPage title="Projects" actions={projects.data?.length !== 0 && create}>
       {projects.isPending && <Skeleton height={140} />}
       {projects.isError && <Problem error={projects.error} onRetry={projects.refetch} />}
       {projects.data?.length === 0 && (

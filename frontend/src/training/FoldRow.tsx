@@ -44,6 +44,11 @@ export function FoldRow({ fold, epochCount }: { fold: Fold; epochCount: number }
   );
 }
 
+/** The last lines of a log tell what went wrong. */
+function scrollToEnd(log: HTMLElement | null): void {
+  if (log !== null) log.scrollTop = log.scrollHeight;
+}
+
 function FoldFailure({ fold }: { fold: Fold }) {
   const [isOpen, log] = useDisclosure(false);
   const job = useQuery({ ...jobQuery(fold.job), enabled: isOpen });
@@ -66,7 +71,7 @@ function FoldFailure({ fold }: { fold: Fold }) {
       <Collapse expanded={isOpen}>
         {job.isError && <Problem error={job.error} onRetry={job.refetch} />}
         {job.data !== undefined && (
-          <Code block mt="xs" mah={260} tabIndex={0} aria-label="End of the log">
+          <Code ref={scrollToEnd} block mt="xs" mah={260} tabIndex={0} aria-label="End of the log">
             {job.data.log_tail.trim() || "The log is empty."}
           </Code>
         )}

@@ -33,52 +33,54 @@ export function MetricsTable({ metrics, structures, measured = BY_FOLDS }: Metri
   const { iou, accuracy } = overallOf(metrics);
   const hasDeviation = codes.some((code) => figureOf(metrics, code, "dice").deviation !== null);
   return (
-    <Table.ScrollContainer minWidth={620}>
-      <Table>
-        <Table.Caption ta="left">
-          {measured} Small figures, and whiskers on the bars: 95 % interval, by drawing the subjects
-          again at random with replacement; the wider it is, the less the figure would hold for
-          other subjects.
-          {hasDeviation && " ± is the standard deviation over the folds."}
-        </Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Structure</Table.Th>
-            {FIGURES.map((figure) => (
-              <Table.Th key={figure}>{FIGURE_NAMES[figure]}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {codes.map((code) => {
-            const structure = structures.find((candidate) => candidate.code === code);
-            return (
-              <Table.Tr key={code}>
-                <Table.Td>
-                  <Group gap={8} wrap="nowrap">
-                    <Swatch colour={structure?.colour ?? "#999"} />
-                    {structure?.name ?? code}
-                  </Group>
-                </Table.Td>
-                {FIGURES.map((figure) => (
-                  <FigureCell key={figure} figure={figureOf(metrics, code, figure)} />
-                ))}
-              </Table.Tr>
-            );
-          })}
-          <Table.Tr>
-            <Table.Td>All structures</Table.Td>
-            <Table.Td colSpan={3}>
-              <Text size="sm" c="dimmed">
-                Pixel accuracy {score(accuracy.value)}
-              </Text>
-            </Table.Td>
-            <Table.Td />
-            <FigureCell figure={iou} />
-          </Table.Tr>
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <>
+      <Table.ScrollContainer minWidth={620}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Structure</Table.Th>
+              {FIGURES.map((figure) => (
+                <Table.Th key={figure}>{FIGURE_NAMES[figure]}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {codes.map((code) => {
+              const structure = structures.find((candidate) => candidate.code === code);
+              return (
+                <Table.Tr key={code}>
+                  <Table.Td>
+                    <Group gap={8} wrap="nowrap">
+                      <Swatch colour={structure?.colour ?? "#999"} />
+                      {structure?.name ?? code}
+                    </Group>
+                  </Table.Td>
+                  {FIGURES.map((figure) => (
+                    <FigureCell key={figure} figure={figureOf(metrics, code, figure)} />
+                  ))}
+                </Table.Tr>
+              );
+            })}
+            <Table.Tr>
+              <Table.Td>All structures</Table.Td>
+              <Table.Td colSpan={3}>
+                <Text size="sm" c="dimmed">
+                  Pixel accuracy {score(accuracy.value)}
+                </Text>
+              </Table.Td>
+              <Table.Td />
+              <FigureCell figure={iou} />
+            </Table.Tr>
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <Text size="xs" c="dimmed" mt="xs" maw="80ch">
+        {measured} Small figures, and whiskers on the bars: 95 % interval, by drawing the subjects
+        again at random with replacement; the wider it is, the less the figure would hold for other
+        subjects.
+        {hasDeviation && " ± is the standard deviation over the folds."}
+      </Text>
+    </>
   );
 }
 

@@ -36,7 +36,7 @@ export function TrainingPage({ project }: { project: Project }) {
     <RoomPage
       title="Training"
       subtitle="Each run trains one recipe on a frozen snapshot, fold by fold."
-      actions={newRun}
+      actions={runs.data?.length !== 0 && newRun}
     >
       {runs.isPending && <Skeleton height={180} />}
       {runs.isError && <Problem error={runs.error} onRetry={runs.refetch} />}

@@ -185,7 +185,7 @@ def test_a_membership_that_is_none_is_not_found(team: Team) -> None:
     assert client.delete("/api/memberships/nonsense/").status_code == 404
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_admins_who_leave_at_the_same_moment_do_not_both_go(team: Team) -> None:
     Membership.objects.filter(user=team.expert).update(role=Role.ADMIN)
     leaving = [row(team, team.admin), row(team, team.expert)]

@@ -31,7 +31,7 @@ from training.services.fold_record import FoldOutcome, epochs_write, fold_begin,
 from training.services.run_settle import run_settle
 from training.services.work_folder import run_folder
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from training.models import Epoch, Fold, FoldState
 from training.services import run_cancel, run_start, snapshot_freeze
 from training.services.work_folder import run_folder
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

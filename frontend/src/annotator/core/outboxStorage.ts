@@ -101,7 +101,10 @@ export class IndexedDbStorage implements OutboxStorage {
 
   async hold(entry: Entry): Promise<void> {
     const work = this.db.transaction("entries", "readwrite", { durability: "strict" });
-    await Promise.all([work.store.put(entry), work.done]);
+    const put = work.store.put(entry);
+    // committed without waiting for the answer: the page may be closed within this turn
+    work.commit();
+    await Promise.all([put, work.done]);
   }
 
   async bind(batch: Batch): Promise<void> {
