@@ -110,9 +110,9 @@ def draw(page: Page, points: Iterable[tuple[float, float]]) -> None:
 
 
 def stage_ready(page: Page, frame: int) -> None:
-    """The room is open, not only its pictures, and the frame is painted."""
-    expect(page.get_by_test_id("opening")).to_have_count(0, timeout=30_000)
-    picture = page.get_by_test_id("picture-canvas")
+    """The room itself is open, not only its pictures, and the frame is painted in it."""
+    rooms = ", ".join(f"[data-testid={name}]" for name in ("annotator", "review", "explore"))
+    picture = page.locator(rooms).get_by_test_id("picture-canvas")
     expect(picture).to_have_attribute("data-frame-index", str(frame), timeout=30_000)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -33,7 +34,11 @@ def heard(content_type: bytes, messages: list[dict[str, Any]]) -> list[dict[str,
     got: list[dict[str, Any]] = []
     left = list(messages)
     scope = {"type": "http", "headers": [(b"content-type", content_type)]}
-    asyncio.run(KeepPartialBody(application)(scope, receive, send))
+    # in a thread of its own: browser tests of the same session keep a loop running in this one
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(
+            lambda: asyncio.run(KeepPartialBody(application)(scope, receive, send))
+        ).result()
     return got
 
 
