@@ -20,7 +20,6 @@ from annotation.frames.problem import UnreadableSourceError
 
 READ_ERRORS = (
     zipfile.BadZipFile, OSError, EOFError, zlib.error, ValueError, RuntimeError,
-    NotImplementedError,
 )  # fmt: skip
 _COPIED_AT_ONCE = 1 << 20
 

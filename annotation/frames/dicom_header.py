@@ -26,7 +26,7 @@ pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 
 PARSE_ERRORS = (
     InvalidDicomError, BytesLengthException, OSError, EOFError, ValueError, KeyError, IndexError,
-    AttributeError, TypeError, AssertionError, NotImplementedError, ArithmeticError, RuntimeError,
+    AttributeError, TypeError, AssertionError, ArithmeticError, RuntimeError,
     MemoryError, struct.error,
 )  # fmt: skip
 DAMAGED = "The DICOM file is damaged or cut short"

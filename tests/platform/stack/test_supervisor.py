@@ -50,11 +50,9 @@ specs = [script("eager", eager, stage=1), script("slow", slow, ready=LogShows(re
 """
     )
     run.wait_for("ALL READY")
-    wait_until(
-        lambda: "earlier was ready: True" in (tmp_path / "eager.log").read_text(),
-        5,
-        (tmp_path / "eager.log").read_text,
-    )
+    said = tmp_path / "eager.log"
+    wait_until(lambda: "earlier was ready: " in said.read_text(), 5, said.read_text)
+    assert "earlier was ready: True" in said.read_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -185,7 +183,7 @@ def test_nothing_survives_a_killed_supervisor(supervise: Supervise) -> None:
     wait_until(lambda: len(run.descendants()) >= 4, 10, lambda: str(run.descendants()))
     everyone = run.descendants()
     run.process.kill()
-    run.process.wait()
+    assert run.process.wait() == -signal.SIGKILL, "it had ended by itself before it was killed"
     no_one_left(everyone)
 
 

@@ -130,5 +130,8 @@ def test_without_the_wheel_redis_comes_from_the_path_or_is_asked_for(
 
 
 def test_a_free_port_can_be_listened_on() -> None:
+    port = free_port()
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", free_port()))
+        probe.bind(("127.0.0.1", port))
+        probe.listen()
+        assert probe.getsockname() == ("127.0.0.1", port)
