@@ -1,0 +1,1 @@
+"""The live path: bridge -> hub -> viewers. Knows no Django."""
