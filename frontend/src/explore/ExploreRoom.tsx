@@ -1,5 +1,6 @@
 import { SegmentedControl, Text } from "@mantine/core";
 import { useCallback, useMemo, useState } from "react";
+import type { Command } from "../annotator/commands/command";
 import type { SetDocument } from "../annotator/core/document";
 import { inOrder } from "../annotator/core/reading";
 import { ClipRoom } from "../annotator/page/ClipRoom";
@@ -12,11 +13,6 @@ import { exploreScene, type Shown, toggled } from "./exploreScene";
 import { Provenance } from "./Provenance";
 
 const WITH_NAMES = { hasNames: true };
-const KEYS = [
-  ["M", "Show or hide the model's shapes"],
-  ["E", "Show or hide the experts' shapes"],
-] as const;
-
 interface ExploreRoomProps extends ReadableClip {
   model: { row: Suggestion; document: SetDocument } | null;
   expert: { set: AnnotationSetDetail; document: SetDocument } | null;
@@ -50,12 +46,24 @@ export function ExploreRoom({ clip, project, model, expert, frames }: ExploreRoo
     );
   }, [parts, shown, structures]);
 
-  const onKey = (key: string): boolean => {
-    if (key === "m" && model !== null) setChosen(toggled(shown, "model"));
-    else if (key === "e" && expert !== null) setChosen(toggled(shown, "expert"));
-    else return false;
-    return true;
-  };
+  const commands: Command[] = [
+    {
+      id: "explore.model",
+      title: "Show or hide the model's shapes",
+      group: "View",
+      keys: ["m"],
+      isAvailable: () => model !== null,
+      run: () => setChosen(toggled(shown, "model")),
+    },
+    {
+      id: "explore.expert",
+      title: "Show or hide the experts' shapes",
+      group: "View",
+      keys: ["e"],
+      isAvailable: () => expert !== null,
+      run: () => setChosen(toggled(shown, "expert")),
+    },
+  ];
 
   return (
     <ClipRoom
@@ -98,8 +106,7 @@ export function ExploreRoom({ clip, project, model, expert, frames }: ExploreRoo
           )}
         </>
       }
-      keys={KEYS}
-      onKey={onKey}
+      commandsOf={() => commands}
     />
   );
 }

@@ -16,14 +16,9 @@ import { DecisionPanel, obstacleOf } from "./DecisionPanel";
 import { PinTool } from "./pinTool";
 import { RemarkComposer } from "./RemarkComposer";
 import { ReviewedStructures } from "./ReviewedStructures";
+import { reviewCommands } from "./reviewCommands";
 import { useDecision } from "./useDecision";
 
-const KEYS = [
-  ["A", "Accept"],
-  ["R", "Return with a remark"],
-  ["P", "Pin a place for a remark"],
-  [", .", "Previous or next frame that was drawn"],
-] as const;
 const WITH_NAMES = { hasNames: true };
 
 interface ReviewRoomProps extends ReadableClip {
@@ -84,16 +79,14 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
   };
 
   const marks = useMemo(() => [...new Set(remarks.map((remark) => remark.frame_index))], [remarks]);
-  const onKey = (key: string): boolean => {
-    if (key === "a" && mayDecide) setAsked("accept");
-    else if (key === "r" && mayDecide) setAsked("return");
-    else if (key === "p" && mayDecide) pin();
-    else if (key === "escape" && isPinning) setIsPinning(false);
-    else if (key === ",") goToDrawn(-1);
-    else if (key === ".") goToDrawn(1);
-    else return false;
-    return true;
-  };
+  const commands = reviewCommands({
+    mayDecide,
+    isPinning,
+    ask: setAsked,
+    pin,
+    stopPinning: () => setIsPinning(false),
+    goToDrawn,
+  });
 
   return (
     <ClipRoom
@@ -155,8 +148,7 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
           </section>
         </>
       }
-      keys={KEYS}
-      onKey={onKey}
+      commandsOf={() => commands}
     />
   );
 }

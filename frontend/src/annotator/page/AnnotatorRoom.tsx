@@ -5,6 +5,8 @@ import { keys } from "../../api/keys";
 import type { Project } from "../../api/types";
 import { StateBadge } from "../../parts/StateBadge";
 import { tellDone, tellError } from "../../parts/tell";
+import { allCommands } from "../commands/allCommands";
+import { DRAWING_GESTURES } from "../commands/gestures";
 import { Annotator } from "../core/annotator";
 import type { SetDocument } from "../core/document";
 import type { AnnotationSession } from "../core/session";
@@ -14,7 +16,6 @@ import {
   resolveRemark,
   type Suggestion,
 } from "../queries";
-import { ANNOTATOR_KEYS, annotatorKey } from "./annotatorKeys";
 import { ClipRoom } from "./ClipRoom";
 import { ReturnedNotice, SavingNotices } from "./Notices";
 import classes from "./page.module.css";
@@ -135,8 +136,8 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
           </section>
         </>
       }
-      keys={ANNOTATOR_KEYS}
-      onKey={(key, stage) => annotatorKey({ annotator, session, player, stage }, key)}
+      commandsOf={(stage) => allCommands({ annotator, session, player, stage })}
+      gestures={isReadOnly ? undefined : DRAWING_GESTURES}
     />
   );
 }

@@ -2,6 +2,11 @@ import { ActionIcon, CloseButton, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconKeyboard } from "@tabler/icons-react";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import type { Command } from "../commands/command";
+import { type Gesture, VIEWING_GESTURES } from "../commands/gestures";
+import { playerCommands } from "../commands/playerCommands";
+import { type RoomActs, roomCommands, stoppingCommands } from "../commands/roomCommands";
+import { viewCommands } from "../commands/viewCommands";
 import type { ClipDetail } from "../queries";
 import type { Tool } from "../tools/tool";
 import type { Appearance, Scene } from "../view/scene";
@@ -9,18 +14,16 @@ import type { Stage } from "../view/stage";
 import { CalibrateDialog } from "./CalibrateDialog";
 import { KeysDialog } from "./KeysDialog";
 import classes from "./page.module.css";
-import { PLAYER_KEYS, playerKey } from "./playerKeys";
 import { StageView } from "./StageView";
 import { Timeline, type TimelineRow } from "./Timeline";
 import { Transport } from "./Transport";
 import { useAppearance } from "./useAppearance";
 import { type ClipFrames, usePlayer } from "./useClipFrames";
+import { useCommands } from "./useCommands";
 import { useFullScreen } from "./useFullScreen";
-import { useKeys } from "./useKeys";
 import { type MeasuringState, useMeasuring } from "./useMeasuring";
 import { ViewControls } from "./ViewControls";
-import { VIEW_KEYS, viewKey } from "./viewKeys";
-import { ZOOM_KEYS, ZoomButtons, zoomKey } from "./ZoomButtons";
+import { ZoomButtons } from "./ZoomButtons";
 
 interface ClipRoomProps {
   /** The room's name for tests, and what else they look for on its root. */
@@ -41,16 +44,17 @@ interface ClipRoomProps {
   rail?: ReactNode;
   side: ReactNode;
   sideLabel: string;
-  /** The room's own keys come first. */
-  keys: readonly (readonly [string, string])[];
-  onKey: (key: string, stage: Stage | null) => boolean;
+  /** What the room itself can do; it gets a shared key first. */
+  commandsOf: (stage: Stage | null) => readonly Command[];
+  gestures?: readonly Gesture[];
 }
 
 const NO_APPEARANCE: Partial<Appearance> = {};
+const NO_GESTURES: readonly Gesture[] = [];
 
 /** What every room with a clip has: picture, transport, timeline, view settings and keys. */
 export function ClipRoom(props: ClipRoomProps) {
-  const { name, data, clip, frames, sceneOf, tool = null, rail, onKey } = props;
+  const { name, data, clip, frames, sceneOf, tool = null, rail, commandsOf } = props;
   const { player } = frames;
   const { index } = usePlayer(player);
   const [appearance, changeAppearance] = useAppearance(props.initialAppearance ?? NO_APPEARANCE);
@@ -68,21 +72,23 @@ export function ClipRoom(props: ClipRoomProps) {
   const { over } = measuring;
   const scene = useCallback((frame: number) => over(sceneOf(frame)), [over, sceneOf]);
 
-  useKeys(
-    (key) => {
-      if (measuring.mode !== "off" && key === "escape") measuring.setMode("off");
-      else if (onKey(key, stage)) return true;
-      else if (key === "h") setIsHeld(true);
-      else if (key === "g") setIsNumberTyped(true);
-      else if (key === "f") toggleFull();
-      else if (key === "escape" && isFull) toggleFull();
-      else if (key === "shift+m") measuring.setMode(measuring.mode === "off" ? "measure" : "off");
-      else if (key === "?") keysDialog.open();
-      else return viewKey(changeAppearance, key) || zoomKey(stage, key) || playerKey(player, key);
-      return true;
-    },
-    (key) => (key === "h" || key === "") && setIsHeld(false),
-  );
+  const acts: RoomActs = {
+    isMeasuring: measuring.mode !== "off",
+    setMeasuring: (isOn) => measuring.setMode(isOn ? "measure" : "off"),
+    isFull,
+    toggleFull,
+    hide: setIsHeld,
+    typeNumber: () => setIsNumberTyped(true),
+    showKeys: keysDialog.open,
+  };
+  const commands = [
+    ...stoppingCommands(acts),
+    ...commandsOf(stage),
+    ...roomCommands(acts),
+    ...viewCommands(changeAppearance, stage),
+    ...playerCommands(player),
+  ];
+  useCommands(commands, () => stage?.invalidate());
   // a full screen has another size: what fitted shall fit again
   useEffect(() => {
     if (isFull) stage?.fit();
@@ -149,7 +155,8 @@ export function ClipRoom(props: ClipRoomProps) {
       <KeysDialog
         isOpen={areKeysShown}
         onClose={keysDialog.close}
-        keys={[...props.keys, ...PLAYER_KEYS, ...VIEW_KEYS, ...ZOOM_KEYS]}
+        commands={commands}
+        gestures={[...(props.gestures ?? NO_GESTURES), ...VIEWING_GESTURES]}
       />
       <CalibrateDialog
         clipId={clip.id}

@@ -5,7 +5,7 @@ import classes from "./page.module.css";
 import type { SeenClip } from "./useReadableClip";
 
 const nothing = () => EMPTY_SCENE;
-const none = () => false;
+const none = () => [];
 
 /** A clip's pictures, to look at and play while what is drawn over them is still on its way. */
 export function OpeningRoom({ seen, hasRail }: { seen: SeenClip | null; hasRail?: boolean }) {
@@ -30,8 +30,7 @@ export function OpeningRoom({ seen, hasRail }: { seen: SeenClip | null; hasRail?
           <Loader size="sm" aria-label="Loading what is drawn over the clip" />
         </Center>
       }
-      keys={[]}
-      onKey={none}
+      commandsOf={none}
     />
   );
 }

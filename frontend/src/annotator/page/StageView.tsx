@@ -1,6 +1,7 @@
 import { ActionIcon, Text, Tooltip } from "@mantine/core";
 import { IconFilterOff } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { AS_STORED } from "../commands/viewCommands";
 import { Store } from "../core/store";
 import type { Tool } from "../tools/tool";
 import type { Appearance, Scene } from "../view/scene";
@@ -9,7 +10,6 @@ import classes from "./page.module.css";
 import type { ChangeAppearance } from "./useAppearance";
 import type { ClipFrames } from "./useClipFrames";
 import { useStore } from "./useStore";
-import { AS_STORED } from "./viewKeys";
 
 interface StageViewProps {
   clip: { width: number; height: number; title: string; microns_per_pixel: number | null };

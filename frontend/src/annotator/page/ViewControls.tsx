@@ -13,11 +13,11 @@ import {
 import { IconAdjustments, IconArrowsMaximize, IconRuler2 } from "@tabler/icons-react";
 import { memo } from "react";
 import type { FilterRecipe } from "../../frames";
+import { AS_STORED } from "../commands/viewCommands";
 import type { Appearance } from "../view/scene";
 import classes from "./page.module.css";
 import type { ChangeAppearance } from "./useAppearance";
 import type { MeasuringState } from "./useMeasuring";
-import { AS_STORED } from "./viewKeys";
 
 interface ViewControlsProps {
   appearance: Appearance;

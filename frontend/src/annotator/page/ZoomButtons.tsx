@@ -24,20 +24,3 @@ export const ZoomButtons = memo(function ZoomButtons({ stage }: { stage: Stage |
     </div>
   );
 });
-
-export function zoomKey(stage: Stage | null, key: string): boolean {
-  if (stage === null) return false;
-  if (key === "+" || key === "=") stage.zoom(1.4);
-  else if (key === "-") stage.zoom(1 / 1.4);
-  else if (key === "0") stage.fit();
-  else if (key === "shift+z") stage.actualSize();
-  else return false;
-  return true;
-}
-
-export const ZOOM_KEYS: readonly (readonly [string, string])[] = [
-  ["+ − wheel", "Zoom"],
-  ["0", "Whole picture"],
-  ["Shift Z", "One picture pixel on one screen pixel"],
-  ["Space drag", "Move the picture"],
-];

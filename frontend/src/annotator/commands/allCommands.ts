@@ -1,0 +1,17 @@
+import type { Command, KeyTargets } from "./command";
+import { drawCommands } from "./drawCommands";
+import { suggestionCommands } from "./suggestionCommands";
+import { timeCommands } from "./timeCommands";
+import { toolCommands } from "./toolCommands";
+import { workCommands } from "./workCommands";
+
+/** Everything the annotator itself can do; those further up get a shared key first. */
+export function allCommands(targets: KeyTargets): Command[] {
+  return [
+    ...drawCommands(targets),
+    ...toolCommands(targets),
+    ...timeCommands(targets),
+    ...suggestionCommands(targets),
+    ...workCommands(targets),
+  ];
+}
