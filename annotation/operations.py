@@ -1,10 +1,9 @@
-"""The operations an edit is made of, and sets replayed from them. Knows no database.
+"""The operations an edit is made of, and their JSON form. Knows no database.
 
-A set is the result of replaying its revisions' operations in order, so any revision can be
-restored by the operations that lead from now to then.
+What a row of operations leads to is said by `annotation.set_contents`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,9 @@ from annotation.geometry import Shape, ShapeError, parse_shape, shape_to_json
 
 MAX_OPERATIONS = 20_000
 SOURCES = ("drawn", "accepted_suggestion", "propagated", "imported", "model")
+QUALITIES = ("good", "usable", "poor")
+MAX_REASON = 400
+MAX_NOTE = 4000
 
 
 class OperationError(ValueError):
@@ -53,12 +55,60 @@ class KeyframeDelete:
     frame: int
 
 
-Operation = TrackAdd | TrackDelete | KeyframePut | KeyframeDelete
+@dataclass(frozen=True, slots=True)
+class FrameJudge:
+    """Say how good the image of a frame is; None takes the judgement back."""
+
+    frame: int
+    quality: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StructureJudge:
+    """Say that a structure is not visible from `frame` to `to_frame`, both included.
+
+    That is data: such a frame counts as annotated, and empty, for the structure. A shape drawn at
+    that very frame outweighs it, an interpolated one does not. `is_absent` False takes it back.
+    """
+
+    structure: UUID
+    frame: int
+    to_frame: int
+    is_absent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClipJudge:
+    """Reject the clip, for a reason; None takes that back. A rejected clip is not trained on."""
+
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotePut:
+    """Write a note on a frame, or with frame None on the clip, in place of its earlier text."""
+
+    note: UUID
+    frame: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDelete:
+    """Take a note away."""
+
+    note: UUID
+
+
+TrackOperation = TrackAdd | TrackDelete | KeyframePut | KeyframeDelete
+Judgement = FrameJudge | StructureJudge | ClipJudge | NotePut | NoteDelete
+Operation = TrackOperation | Judgement
 
 
 def parse_operations(documents: object) -> list[Operation]:
-    """Read the JSON form: objects with "op" `track.add`, `track.delete`, `keyframe.put` or
-    `keyframe.delete`. Raises OperationError naming the operation by its place, from 1.
+    """Read the JSON form: objects with "op" `track.add`, `track.delete`, `keyframe.put`,
+    `keyframe.delete`, `frame.judge`, `structure.judge`, `clip.judge`, `note.put` or `note.delete`.
+    Raises OperationError naming the operation by its place, from 1.
     """
     if not isinstance(documents, list):
         raise OperationError("The operations must be a list.")
@@ -93,12 +143,73 @@ def operation_to_json(operation: Operation) -> dict[str, Any]:
                 "source": source,
             }
             return document if confidence is None else {**document, "confidence": confidence}
+        case _:
+            return _judgement_to_json(operation)
+
+
+def _judgement_to_json(judgement: Judgement) -> dict[str, Any]:
+    match judgement:
+        case FrameJudge(frame, quality):
+            return {"op": "frame.judge", "frame": frame, "quality": quality}
+        case StructureJudge(structure, frame, to_frame, is_absent):
+            return {
+                "op": "structure.judge",
+                "structure": str(structure),
+                "frame": frame,
+                "to_frame": to_frame,
+                "visible": False if is_absent else None,
+            }
+        case ClipJudge(reason):
+            return {"op": "clip.judge", "rejected": reason is not None, "reason": reason or ""}
+        case NotePut(note, place, text):
+            return {"op": "note.put", "note": str(note), "frame": place, "text": text}
+        case NoteDelete(note):
+            return {"op": "note.delete", "note": str(note)}
 
 
 def _parse(document: object) -> Operation:
     if not isinstance(document, Mapping):
         raise OperationError("must be an object.")
-    track = _uuid(document, "track")
+    name = document.get("op")
+    if name in ("track.add", "track.delete", "keyframe.put", "keyframe.delete"):
+        return _parse_track_operation(document, _uuid(document, "track"))
+    match name:
+        case "frame.judge":
+            quality = document.get("quality")
+            if quality is not None and quality not in QUALITIES:
+                raise OperationError(f"the quality must be one of {', '.join(QUALITIES)} or null.")
+            return FrameJudge(_frame(document), quality)
+        case "structure.judge":
+            return _parse_structure_judge(document)
+        case "clip.judge":
+            return _parse_clip_judge(document)
+        case "note.put":
+            place = None if document.get("frame") is None else _frame(document)
+            return NotePut(_uuid(document, "note"), place, _words(document, "text", MAX_NOTE))
+        case "note.delete":
+            return NoteDelete(_uuid(document, "note"))
+        case other:
+            raise OperationError(f"{other!r} is not a known operation.")
+
+
+def _parse_structure_judge(document: Mapping[Any, Any]) -> StructureJudge:
+    visible = document.get("visible")
+    if visible is not None and visible is not False:
+        raise OperationError('"visible" must be false, or null to take that back.')
+    frame, to_frame = _frame(document), _frame(document, "to_frame")
+    if to_frame < frame:
+        raise OperationError('"to_frame" must not lie before "frame".')
+    return StructureJudge(_uuid(document, "structure"), frame, to_frame, visible is False)
+
+
+def _parse_clip_judge(document: Mapping[Any, Any]) -> ClipJudge:
+    is_rejected = document.get("rejected")
+    if not isinstance(is_rejected, bool):
+        raise OperationError('"rejected" must be true or false.')
+    return ClipJudge(_words(document, "reason", MAX_REASON) if is_rejected else None)
+
+
+def _parse_track_operation(document: Mapping[Any, Any], track: UUID) -> TrackOperation:
     match document.get("op"):
         case "track.add":
             return TrackAdd(track, _uuid(document, "structure"))
@@ -106,14 +217,23 @@ def _parse(document: object) -> Operation:
             return TrackDelete(track)
         case "keyframe.delete":
             return KeyframeDelete(track, _frame(document))
-        case "keyframe.put":
+        case _:
             source = document.get("source", "drawn")
             if source not in SOURCES:
                 raise OperationError(f"the source must be one of {', '.join(SOURCES)}.")
             shape = parse_shape(document.get("shape"))
             return KeyframePut(track, _frame(document), shape, source, _confidence(document))
-        case other:
-            raise OperationError(f"{other!r} is not a known operation.")
+
+
+def _words(document: Mapping[Any, Any], name: str, limit: int) -> str:
+    words = document.get(name)
+    if not isinstance(words, str) or not words.strip():
+        raise OperationError(f'"{name}" must be some words.')
+    if len(words) > limit:
+        raise OperationError(f'"{name}" may have at most {limit} characters.')
+    if "\x00" in words:
+        raise OperationError(f'"{name}" has a character that is not text.')
+    return words
 
 
 def _uuid(document: Mapping[Any, Any], name: str) -> UUID:
@@ -123,10 +243,10 @@ def _uuid(document: Mapping[Any, Any], name: str) -> UUID:
         raise OperationError(f'"{name}" must be a UUID.') from None
 
 
-def _frame(document: Mapping[Any, Any]) -> int:
-    frame = document.get("frame")
+def _frame(document: Mapping[Any, Any], name: str = "frame") -> int:
+    frame = document.get(name)
     if isinstance(frame, bool) or not isinstance(frame, int) or frame < 0:
-        raise OperationError('"frame" must be a frame index, counted from 0.')
+        raise OperationError(f'"{name}" must be a frame index, counted from 0.')
     return frame
 
 
@@ -139,72 +259,3 @@ def _confidence(document: Mapping[Any, Any]) -> float | None:
     if not 0 <= confidence <= 1:
         raise OperationError('"confidence" must be a number between 0 and 1.')
     return float(confidence)
-
-
-@dataclass(frozen=True, slots=True)
-class TrackContents:
-    """A track as operations left it."""
-
-    structure: UUID
-    keyframes: dict[int, KeyframePut]
-
-
-SetContents = dict[UUID, TrackContents]
-
-
-def replay(operations: Iterable[Operation]) -> SetContents:
-    """The set that the operations lead to, from an empty one.
-
-    A keyframe of a track that is not there is dropped, as the server refuses to save one.
-    """
-    contents: SetContents = {}
-    for operation in operations:
-        match operation:
-            case TrackAdd(track, structure):
-                contents.setdefault(track, TrackContents(structure, {}))
-            case TrackDelete(track):
-                contents.pop(track, None)
-            case KeyframePut(track, frame):
-                if track in contents:
-                    contents[track].keyframes[frame] = operation
-            case KeyframeDelete(track, frame):
-                if track in contents:
-                    contents[track].keyframes.pop(frame, None)
-    return contents
-
-
-def difference(now: SetContents, wanted: SetContents) -> list[Operation]:
-    """The operations that lead from `now` to `wanted`."""
-    operations: list[Operation] = [TrackDelete(track) for track in now if track not in wanted]
-    for track, target in wanted.items():
-        present = now.get(track)
-        if present is None:
-            operations.append(TrackAdd(track, target.structure))
-        held = present.keyframes if present else {}
-        operations.extend(
-            KeyframeDelete(track, frame) for frame in held if frame not in target.keyframes
-        )
-        operations.extend(put for frame, put in target.keyframes.items() if held.get(frame) != put)
-    return operations
-
-
-def summary(operations: Sequence[Operation], structure_names: Mapping[UUID, str]) -> str:
-    """A line for the history: which structures changed in which frames.
-
-    `structure_names` maps track id to its structure's name.
-    """
-    frames: dict[str, set[int]] = {}
-    for operation in operations:
-        name = structure_names.get(operation.track, "a removed track")
-        changed = frames.setdefault(name, set())
-        if isinstance(operation, KeyframePut | KeyframeDelete):
-            changed.add(operation.frame)
-    parts = []
-    for name, changed in frames.items():
-        if not changed:
-            parts.append(name)
-        elif len(changed) == 1:
-            parts.append(f"{name} in frame {min(changed)}")
-        else:
-            parts.append(f"{name} in frames {min(changed)} to {max(changed)}")
-    return "; ".join(parts)[:200]

@@ -9,9 +9,13 @@ from annotation.geometry import decode_shape, shape_to_json
 from annotation.models import (
     AnnotationSet,
     Decision,
+    FrameQuality,
+    ImageQuality,
     Issue,
     Keyframe,
     KeyframeSource,
+    Note,
+    NotVisible,
     Review,
     Revision,
     Track,
@@ -72,6 +76,58 @@ class TrackSerializer(serializers.ModelSerializer[Track]):
         fields = ["id", "structure", "keyframes"]
 
 
+class QualitySerializer(serializers.ModelSerializer[FrameQuality]):
+    """The image quality of a frame."""
+
+    frame = serializers.IntegerField(source="frame_index")
+
+    class Meta:
+        model = FrameQuality
+        fields = ["frame", "quality"]
+
+
+class NotVisibleSerializer(serializers.ModelSerializer[NotVisible]):
+    """A structure judged not to be seen from `frame` to `to_frame`, both included."""
+
+    structure = serializers.UUIDField(source="structure_id")
+    frame = serializers.IntegerField(source="first_frame")
+    to_frame = serializers.IntegerField(source="last_frame")
+
+    class Meta:
+        model = NotVisible
+        fields = ["structure", "frame", "to_frame"]
+
+
+class NoteSerializer(serializers.ModelSerializer[Note]):
+    """The author's own words on a frame, or on the clip."""
+
+    frame = serializers.IntegerField(source="frame_index", allow_null=True)
+
+    class Meta:
+        model = Note
+        fields = ["id", "frame", "text"]
+
+
+class RejectionSerializer(serializers.Serializer[Any]):
+    """Why the clip is rejected."""
+
+    reason = serializers.CharField(source="rejected_for")
+
+
+class JudgementSerializer(serializers.Serializer[Any]):
+    """What a set says besides its shapes."""
+
+    quality = QualitySerializer(many=True, source="frame_qualities")
+    not_visible = NotVisibleSerializer(many=True)
+    rejected = serializers.SerializerMethodField()
+    notes = NoteSerializer(many=True)
+
+    @extend_schema_field(RejectionSerializer(allow_null=True))
+    def get_rejected(self, row: AnnotationSet) -> dict[str, str] | None:
+        """The reason, where there is one."""
+        return {"reason": row.rejected_for} if row.rejected_for else None
+
+
 class ReviewSerializer(serializers.ModelSerializer[Review]):
     """A decision."""
 
@@ -114,11 +170,12 @@ class AnnotationSetDetailSerializer(AnnotationSetSerializer):
     """A set with its shapes, decisions and remarks."""
 
     tracks = TrackSerializer(many=True)
+    judgement = JudgementSerializer(source="*")
     reviews = ReviewSerializer(many=True)
     issues = IssueSerializer(many=True)
 
     class Meta(AnnotationSetSerializer.Meta):
-        fields = [*AnnotationSetSerializer.Meta.fields, "tracks", "reviews", "issues"]
+        fields = [*AnnotationSetSerializer.Meta.fields, "tracks", "judgement", "reviews", "issues"]
 
 
 class RevisionSerializer(serializers.ModelSerializer[Revision]):
@@ -142,16 +199,26 @@ class SetOpenSerializer(serializers.Serializer[Any]):
     clip = serializers.UUIDField()
 
 
+JUDGEMENTS = ["frame.judge", "structure.judge", "clip.judge", "note.put", "note.delete"]
+
+
 class OperationSerializer(serializers.Serializer[Any]):
     """One operation; only for the schema, `annotation.operations` reads them."""
 
     op = serializers.ChoiceField(
-        choices=["track.add", "track.delete", "keyframe.put", "keyframe.delete"]
+        choices=["track.add", "track.delete", "keyframe.put", "keyframe.delete", *JUDGEMENTS]
     )
-    track = serializers.UUIDField()
+    track = serializers.UUIDField(required=False)
     structure = serializers.UUIDField(required=False)
-    frame = serializers.IntegerField(required=False, min_value=0)
+    frame = serializers.IntegerField(required=False, min_value=0, allow_null=True)
+    to_frame = serializers.IntegerField(required=False, min_value=0)
     shape = ShapeSerializer(required=False)
+    quality = serializers.ChoiceField(choices=ImageQuality.choices, required=False, allow_null=True)
+    visible = serializers.BooleanField(required=False, allow_null=True)
+    rejected = serializers.BooleanField(required=False)
+    reason = serializers.CharField(required=False, max_length=400)
+    note = serializers.UUIDField(required=False)
+    text = serializers.CharField(required=False, max_length=4000)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """`source` is a member of every Field, so it cannot be declared in the class body."""

@@ -76,6 +76,9 @@ class AnnotationSetViewSet(
         return rows.prefetch_related(
             "tracks",
             Prefetch("tracks__keyframes", Keyframe.objects.order_by("frame_index")),
+            "frame_qualities",
+            "not_visible",
+            "notes",
             "reviews__reviewer",
             "issues__author",
         )

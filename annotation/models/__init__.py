@@ -5,6 +5,7 @@ from annotation.models.chunk import Chunk
 from annotation.models.clip import Clip, ClipState
 from annotation.models.frame_table import FrameTable
 from annotation.models.issue import Issue
+from annotation.models.judgement import FrameQuality, ImageQuality, Note, NotVisible
 from annotation.models.procedure import Procedure, Structure, StructureKind
 from annotation.models.protocol import Protocol
 from annotation.models.review import Decision, Review
@@ -19,10 +20,14 @@ __all__ = [
     "Clip",
     "ClipState",
     "Decision",
+    "FrameQuality",
     "FrameTable",
+    "ImageQuality",
     "Issue",
     "Keyframe",
     "KeyframeSource",
+    "NotVisible",
+    "Note",
     "Procedure",
     "Protocol",
     "Review",

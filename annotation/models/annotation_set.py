@@ -75,6 +75,7 @@ class AnnotationSet(models.Model):
     credit = models.CharField(max_length=200, blank=True)  # whose masks, when imported
     state = models.CharField(max_length=16, choices=SetState.choices, default=SetState.DRAFT)
     revision = models.PositiveIntegerField(default=0)
+    rejected_for = models.CharField(max_length=400, blank=True)  # why the author rejects the clip
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)

@@ -7,10 +7,18 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from annotation.geometry import Contour, Mask, decode_shape, label_map, shape_at
 from annotation.geometry import Keyframe as GeometryKeyframe
 from annotation.geometry import Track as GeometryTrack
-from annotation.geometry import decode_shape, label_map, shape_at
-from annotation.models import AnnotationSet, FrameTable, Keyframe, SetPurpose, SetState
+from annotation.models import (
+    AnnotationSet,
+    FrameQuality,
+    FrameTable,
+    Keyframe,
+    NotVisible,
+    SetPurpose,
+    SetState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,7 @@ class AcceptedFrame:
     width: int
     height: int
     structure_codes: tuple[str, ...]
+    quality: str | None = None  # of the image, where the author judged it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +45,34 @@ class ChannelTrack:
     channel: int
     structure_code: str
     track: GeometryTrack
+    not_visible: tuple[tuple[int, int], ...] = ()  # frames in which the structure is not seen
+
+    def shape_at(self, frame_index: int) -> Contour | Mask | None:
+        """The shape in a frame: none between keyframes where the structure was judged not visible;
+        a shape put at that very frame outweighs the judgement.
+        """
+        if any(first <= frame_index <= last for first, last in self.not_visible) and not any(
+            keyframe.frame_index == frame_index for keyframe in self.track.keyframes
+        ):
+            return None
+        return shape_at(self.track, frame_index)
 
 
 def set_tracks(annotation_set_ids: Iterable[UUID]) -> Mapping[UUID, list[ChannelTrack]]:
-    """The tracks of several sets in one query, in the order of the procedure's structures."""
+    """The tracks of several sets in two queries, in the order of the procedure's structures.
+
+    A structure that was only judged not visible has a track without keyframes.
+    """
+    wanted = list(annotation_set_ids)
+    judged: dict[tuple[UUID, int, str], list[tuple[int, int]]] = {}
+    for set_id, channel, code, first, last in NotVisible.objects.filter(
+        annotation_set_id__in=wanted
+    ).values_list(
+        "annotation_set_id", "structure__channel", "structure__code", "first_frame", "last_frame"
+    ):
+        judged.setdefault((set_id, channel, code), []).append((first, last))
     rows = (
-        Keyframe.objects.filter(track__annotation_set_id__in=list(annotation_set_ids))
+        Keyframe.objects.filter(track__annotation_set_id__in=wanted)
         .order_by("track__structure__channel", "track_id", "frame_index")
         .values_list(
             "track__annotation_set_id",
@@ -58,12 +89,20 @@ def set_tracks(annotation_set_ids: Iterable[UUID]) -> Mapping[UUID, list[Channel
         grouped.setdefault((set_id, channel, code, track_id), []).append(keyframe)
     tracks: dict[UUID, list[ChannelTrack]] = {}
     for (set_id, channel, code, _), keyframes in grouped.items():
-        tracks.setdefault(set_id, []).append(ChannelTrack(channel, code, GeometryTrack(keyframes)))
+        spans = tuple(judged.get((set_id, channel, code), ()))
+        one = ChannelTrack(channel, code, GeometryTrack(keyframes), spans)
+        tracks.setdefault(set_id, []).append(one)
+    drawn = {place[:3] for place in grouped}
+    for (set_id, channel, code), found in judged.items():
+        if (set_id, channel, code) not in drawn:
+            only_judged = ChannelTrack(channel, code, GeometryTrack([]), tuple(found))
+            tracks.setdefault(set_id, []).append(only_judged)
     return tracks
 
 
 def annotated_frames(tracks: Iterable[ChannelTrack], frame_count: int) -> list[int]:
-    """Frame indices about which a set says anything: from a track's first keyframe to its last.
+    """Frame indices about which a set says anything: from a track's first keyframe to its last, and
+    where a structure was judged not visible.
 
     Between two keyframes every frame is annotated, also where the structure is absent; a frame that
     no track covers was never looked at, so it is not an empty frame to train on.
@@ -73,6 +112,8 @@ def annotated_frames(tracks: Iterable[ChannelTrack], frame_count: int) -> list[i
         keyframes = channel_track.track.keyframes
         if keyframes:
             covered[keyframes[0].frame_index : keyframes[-1].frame_index + 1] = True
+        for first, last in channel_track.not_visible:
+            covered[first : last + 1] = True
     return [int(index) for index in np.flatnonzero(covered)]
 
 
@@ -88,7 +129,7 @@ def label_maps(
     tracks = set_tracks([row.pk]).get(row.pk, [])
     wanted = annotated_frames(tracks, row.clip.frame_count) if indices is None else indices
     for index in wanted:
-        layers = [(entry.channel, shape_at(entry.track, index)) for entry in tracks]
+        layers = [(entry.channel, entry.shape_at(index)) for entry in tracks]
         yield index, label_map(layers, row.clip.width, row.clip.height)
 
 
@@ -96,7 +137,8 @@ def accepted_frames(project_id: UUID) -> list[AcceptedFrame]:
     """Every frame of a project that an accepted set covers, in clip and frame order.
 
     Where a clip has several accepted sets the consensus is taken, else the one accepted first:
-    two readings of one frame are not two frames. Practice sets never appear.
+    two readings of one frame are not two frames. Practice sets never appear, nor does a clip that
+    the set rejects.
     """
     accepted = (
         AnnotationSet.objects.filter(
@@ -111,17 +153,18 @@ def accepted_frames(project_id: UUID) -> list[AcceptedFrame]:
     chosen: dict[UUID, AnnotationSet] = {}
     for row in accepted:  # "consensus" sorts before "reader"
         chosen.setdefault(row.clip_id, row)
+    chosen = {clip_id: row for clip_id, row in chosen.items() if not row.rejected_for}
     tracks = set_tracks(row.pk for row in chosen.values())
     tables = FrameTable.objects.in_bulk(list(chosen))
+    judged = FrameQuality.objects.filter(annotation_set__in=chosen.values())
+    quality = {(one.annotation_set_id, one.frame_index): one.quality for one in judged}
     frames: list[AcceptedFrame] = []
     for row in chosen.values():
         digests = tables[row.clip_id].sha256
         entries = tracks.get(row.pk, [])
         for index in annotated_frames(entries, row.clip.frame_count):
             present = {
-                entry.structure_code
-                for entry in entries
-                if shape_at(entry.track, index) is not None
+                entry.structure_code for entry in entries if entry.shape_at(index) is not None
             }
             frames.append(
                 AcceptedFrame(
@@ -135,6 +178,7 @@ def accepted_frames(project_id: UUID) -> list[AcceptedFrame]:
                     width=row.clip.width,
                     height=row.clip.height,
                     structure_codes=tuple(sorted(present)),
+                    quality=quality.get((row.pk, index)),
                 )
             )
     return frames

@@ -5,8 +5,9 @@ from uuid import UUID
 from django.db import transaction
 
 from annotation.models import AnnotationSet, Revision
-from annotation.operations import difference, parse_operations, replay
+from annotation.operations import parse_operations
 from annotation.services.set_save import SetSaved, revision_apply
+from annotation.set_contents import difference, replay
 from fascicle.accounts.models import User
 from fascicle.errors import InvalidInput
 

@@ -31,8 +31,9 @@ from annotation.operations import (
     TrackDelete,
     operation_to_json,
     parse_operations,
-    summary,
 )
+from annotation.services.judgement_write import judgement_write
+from annotation.set_contents import summary
 from annotation.set_permissions import may_annotate
 from fascicle.accounts.models import User
 from fascicle.errors import Conflict, InvalidInput, NotAllowed
@@ -109,14 +110,14 @@ def revision_apply(
     if base_revision != row.revision:
         raise _stale(row, base_revision)
     number = row.revision + 1
-    names = _apply(row, operations, author_id=actor.pk, revision=number)
+    line = _apply(row, operations, author_id=actor.pk, revision=number)
     Revision.objects.create(
         annotation_set=row,
         number=number,
         author=actor,
         idempotency_key=idempotency_key,
         ops=[operation_to_json(operation) for operation in operations],
-        summary=summary_text if summary_text is not None else summary(operations, names),
+        summary=line if summary_text is None else summary_text,
     )
     AnnotationSet.objects.filter(pk=row.pk).update(revision=number, updated_at=timezone.now())
     return SetSaved(number, idempotency_key)
@@ -144,11 +145,15 @@ def _stale(row: AnnotationSet, base_revision: int) -> Conflict:
 
 def _apply(
     row: AnnotationSet, operations: Sequence[Operation], *, author_id: UUID | None, revision: int
-) -> dict[UUID, str]:
-    """Write the net effect in a handful of statements; returns track id -> structure name."""
+) -> str:
+    """Write the net effect in a handful of statements; returns the line for the history."""
     clip = row.clip
     structures = Structure.objects.filter(procedure=clip.project.protocol.procedure_id).in_bulk()
-    named = {operation.track for operation in operations}
+    named = {
+        operation.track
+        for operation in operations
+        if isinstance(operation, TrackAdd | TrackDelete | KeyframePut | KeyframeDelete)
+    }
     existing = {track.pk: track for track in Track.objects.filter(pk__in=named)}
     foreign = [pk for pk, track in existing.items() if track.annotation_set_id != row.pk]
     if foreign:
@@ -186,20 +191,15 @@ def _apply(
                     )
                 puts[track, frame] = operation if isinstance(operation, KeyframePut) else None
 
-    names = {
-        track: structures[structure].name
-        for track, structure in {
-            **{pk: track.structure_id for pk, track in existing.items()},
-            **structure_of,
-        }.items()
-    }
+    known = {pk: track.structure_id for pk, track in existing.items()} | structure_of
     gone = deleted & existing.keys()
     if gone:
         Keyframe.objects.filter(track_id__in=gone).delete()
         Track.objects.filter(pk__in=gone - structure_of.keys()).delete()
     Track.objects.bulk_create([track for pk, track in added.items() if pk not in existing])
     _write_keyframes(puts, author_id=author_id, revision=revision)
-    return names
+    judgement_write(row, operations, structures=structures.keys(), frame_count=clip.frame_count)
+    return summary(operations, {pk: one.name for pk, one in structures.items()}, known)
 
 
 def _write_keyframes(

@@ -37,8 +37,11 @@ def set_submit(*, annotation_set: AnnotationSet, actor: User, revision: int) -> 
             revision=row.revision,
             revisions=[],
         )
-    if not Keyframe.objects.filter(track__annotation_set=row).exists():
-        raise InvalidInput("Nothing is drawn yet. Delineate at least one structure, then submit.")
+    if not _says_something(row):
+        raise InvalidInput(
+            "Nothing is drawn yet. Delineate at least one structure, or say that none is visible "
+            "or why the clip is rejected, then submit."
+        )
     now = timezone.now()
     row.state, row.submitted_at, row.updated_at = SetState.SUBMITTED, now, now
     row.save(update_fields=["state", "submitted_at", "updated_at"])
@@ -53,3 +56,11 @@ def set_submit(*, annotation_set: AnnotationSet, actor: User, revision: int) -> 
         detail={"revision": revision},
     )
     return row
+
+
+def _says_something(row: AnnotationSet) -> bool:
+    return (
+        row.rejected_for != ""
+        or Keyframe.objects.filter(track__annotation_set=row).exists()
+        or row.not_visible.exists()
+    )

@@ -5,6 +5,7 @@ import { allOf } from "../api/pages";
 import type { AnnotationSetRow, Clip, Person } from "../api/types";
 import type { ChunkAddress } from "../frames";
 import type { TrackRow } from "./core/document";
+import type { JudgementRow } from "./core/judgement";
 
 export interface ClipDetail extends Clip {
   readonly chunks: readonly ChunkAddress[];
@@ -38,6 +39,7 @@ export interface Remark {
 
 export interface AnnotationSetDetail extends AnnotationSetRow {
   readonly tracks: readonly TrackRow[];
+  readonly judgement: JudgementRow;
   readonly reviews: readonly Review[];
   readonly issues: readonly Remark[];
 }

@@ -1027,6 +1027,7 @@ export interface components {
             /** @description Whether the person asking wrote it. */
             readonly is_mine: boolean;
             tracks: components["schemas"]["Track"][];
+            judgement: components["schemas"]["Judgement"];
             reviews: components["schemas"]["Review"][];
             issues: components["schemas"]["Issue"][];
         };
@@ -1377,6 +1378,13 @@ export interface components {
             readonly id: string;
             name: string;
         };
+        /** @description What a set says besides its shapes. */
+        Judgement: {
+            quality: components["schemas"]["Quality"][];
+            not_visible: components["schemas"]["NotVisible"][];
+            readonly rejected: components["schemas"]["Rejection"] | null;
+            notes: components["schemas"]["Note"][];
+        };
         /** @description A shape at a frame. */
         Keyframe: {
             frame: number;
@@ -1487,23 +1495,50 @@ export interface components {
             project: components["schemas"]["ProjectName"];
             role: components["schemas"]["Role"];
         };
+        /** @description A structure judged not to be seen from `frame` to `to_frame`, both included. */
+        NotVisible: {
+            /** Format: uuid */
+            structure: string;
+            frame: number;
+            to_frame: number;
+        };
+        /** @description The author's own words on a frame, or on the clip. */
+        Note: {
+            /** Format: uuid */
+            readonly id: string;
+            frame: number | null;
+            text: string;
+        };
         /**
          * @description * `track.add` - track.add
          *     * `track.delete` - track.delete
          *     * `keyframe.put` - keyframe.put
          *     * `keyframe.delete` - keyframe.delete
+         *     * `frame.judge` - frame.judge
+         *     * `structure.judge` - structure.judge
+         *     * `clip.judge` - clip.judge
+         *     * `note.put` - note.put
+         *     * `note.delete` - note.delete
          * @enum {string}
          */
-        OpEnum: "track.add" | "track.delete" | "keyframe.put" | "keyframe.delete";
+        OpEnum: "track.add" | "track.delete" | "keyframe.put" | "keyframe.delete" | "frame.judge" | "structure.judge" | "clip.judge" | "note.put" | "note.delete";
         /** @description One operation; only for the schema, `annotation.operations` reads them. */
         OperationRequest: {
             op: components["schemas"]["OpEnum"];
             /** Format: uuid */
-            track: string;
+            track?: string;
             /** Format: uuid */
             structure?: string;
-            frame?: number;
+            frame?: number | null;
+            to_frame?: number;
             shape?: components["schemas"]["ShapeRequest"];
+            quality?: components["schemas"]["QualityEnum"] | null;
+            visible?: boolean | null;
+            rejected?: boolean;
+            reason?: string;
+            /** Format: uuid */
+            note?: string;
+            text?: string;
             source?: components["schemas"]["KeyframeSource"];
         };
         PaginatedAliasList: {
@@ -1818,6 +1853,18 @@ export interface components {
             redaction: components["schemas"]["Redaction"];
             findings: components["schemas"]["Finding"][];
         };
+        /** @description The image quality of a frame. */
+        Quality: {
+            frame: number;
+            quality: components["schemas"]["QualityEnum"];
+        };
+        /**
+         * @description * `good` - Good
+         *     * `usable` - Usable
+         *     * `poor` - Poor
+         * @enum {string}
+         */
+        QualityEnum: "good" | "usable" | "poor";
         /** @description What waits for the person asking. */
         Queue: {
             to_annotate: components["schemas"]["Clip"][];
@@ -1871,6 +1918,10 @@ export interface components {
             x1: number;
             y1: number;
             kind: string;
+        };
+        /** @description Why the clip is rejected. */
+        Rejection: {
+            reason: string;
         };
         /** @description What a person has confirmed. */
         ReleaseRequest: {

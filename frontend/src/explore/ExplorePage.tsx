@@ -31,7 +31,8 @@ export function ExplorePage({ clipId }: { clipId: string }) {
     enabled: accepted !== null,
   }).data;
   const expert = useMemo(
-    () => (detail ? { set: detail, document: documentFromRows(detail.tracks) } : null),
+    () =>
+      detail ? { set: detail, document: documentFromRows(detail.tracks, detail.judgement) } : null,
     [detail],
   );
   useDocumentTitle(`${ready?.clip.title ?? "Clip"} · Explore · Fascicle`);

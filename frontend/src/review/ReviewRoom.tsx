@@ -29,7 +29,10 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
   const { player } = frames;
   const { index } = usePlayer(player);
   const structures = useMemo(() => inOrder(project.procedure.structures), [project]);
-  const document = useMemo(() => documentFromRows(set.tracks), [set.tracks]);
+  const document = useMemo(
+    () => documentFromRows(set.tracks, set.judgement),
+    [set.tracks, set.judgement],
+  );
   const rows = useMemo(() => timelineRows(structures, document), [structures, document]);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<"accept" | "return" | null>(null);

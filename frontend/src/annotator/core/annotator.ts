@@ -4,7 +4,15 @@ import { ContourTool } from "../tools/contourTool";
 import { EditTool } from "../tools/editTool";
 import type { Target, Tool, Workbench } from "../tools/tool";
 import type { Ghost, Pin, Scene } from "../view/scene";
-import { keyframeAt, type SetDocument, type Track, trackShape, tracksOf } from "./document";
+import {
+  keyframeAt,
+  type SetDocument,
+  shownShape,
+  structureOf,
+  type Track,
+  trackShape,
+  tracksOf,
+} from "./document";
 import type { Operation } from "./operations";
 import { inOrder, layersOf } from "./reading";
 import type { AnnotationSession } from "./session";
@@ -135,7 +143,7 @@ export class Annotator implements Workbench {
       .filter((track) => !hidden.has(track.structure))
       .sort((a, b) => (order.get(b.structure) ?? 0) - (order.get(a.structure) ?? 0))
       .flatMap((track) => {
-        const shape = trackShape(track, this.frame);
+        const shape = shownShape(this.document, track, this.frame);
         if (shape === null) return [];
         const isLocked = this.isReadOnly || locked.has(track.structure);
         return [{ track: track.id, structure: track.structure, shape, isLocked }];
@@ -371,9 +379,7 @@ export class Annotator implements Workbench {
   private perform(label: string, operations: readonly Operation[]): boolean {
     if (this.isReadOnly) return false;
     const locked = this.state.snapshot().locked;
-    const open = operations.filter(
-      (one) => !locked.has(this.document.tracks.get(one.track)?.structure ?? ""),
-    );
+    const open = operations.filter((one) => !locked.has(structureOf(this.document, one) ?? ""));
     if (open.length < operations.length) this.parts.tell("A locked structure was left as it is.");
     return this.parts.session.perform(label, open);
   }

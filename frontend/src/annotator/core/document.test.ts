@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { contour } from "../../geometry";
-import { apply, applyAll, EMPTY_DOCUMENT, fitted, invertAll, type SetDocument } from "./document";
+import {
+  apply,
+  applyAll,
+  EMPTY_DOCUMENT,
+  fitted,
+  invertAll,
+  type SetDocument,
+  shownShape,
+} from "./document";
 import { rowsOf } from "./fakeServer";
 import type { Operation } from "./operations";
 
@@ -37,13 +45,36 @@ function randomOperation(random: () => number): Operation {
   if (choice < 0.2) return add(track);
   if (choice < 0.3) return { op: "track.delete", track };
   if (choice < 0.5) return { op: "keyframe.delete", track, frame };
+  if (choice < 0.75) return randomJudgement(random, frame);
   return put(track, frame, 1 + Math.floor(random() * 9));
 }
 
-const same = (a: SetDocument, b: SetDocument) =>
+function randomJudgement(random: () => number, frame: number): Operation {
+  const choice = random();
+  const isSo = random() < 0.6;
+  if (choice < 0.2) return { op: "frame.judge", frame, quality: isSo ? "poor" : null };
+  if (choice < 0.7) {
+    const to_frame = frame + Math.floor(random() * 4);
+    return {
+      op: "structure.judge",
+      structure: "nerve",
+      frame,
+      to_frame,
+      visible: isSo ? false : null,
+    };
+  }
+  if (choice < 0.8)
+    return { op: "clip.judge", rejected: isSo, reason: isSo ? `dark ${frame}` : "" };
+  if (choice < 0.9) return { op: "note.delete", note: "n" };
+  return { op: "note.put", note: "n", frame: isSo ? frame : null, text: `words ${frame}` };
+}
+
+const same = (a: SetDocument, b: SetDocument) => {
+  expect(a.judgement).toEqual(b.judgement);
   expect(rowsOf(a).sort((x, y) => x.id.localeCompare(y.id))).toEqual(
     rowsOf(b).sort((x, y) => x.id.localeCompare(y.id)),
   );
+};
 
 describe("a set's document", () => {
   it("keeps keyframes in frame order and an older document as it was", () => {
@@ -68,6 +99,19 @@ describe("a set's document", () => {
   it("brings a deleted track back when a shape is put into it", () => {
     const structures = new Map([["t", "nerve"]]);
     expect(fitted(EMPTY_DOCUMENT, [put("t", 1)], structures)).toEqual([add("t"), put("t", 1)]);
+  });
+
+  it("shows no interpolated shape where the structure was judged not visible", () => {
+    const drawn = applyAll(EMPTY_DOCUMENT, [
+      add("t"),
+      put("t", 0),
+      put("t", 4),
+      { op: "structure.judge", structure: "nerve", frame: 2, to_frame: 9, visible: false },
+    ]);
+    const track = drawn.tracks.get("t");
+    if (track === undefined) throw new Error("the track is gone");
+    const isShown = [0, 1, 2, 3, 4].map((frame) => shownShape(drawn, track, frame) !== null);
+    expect(isShown).toEqual([true, true, false, false, true]);
   });
 
   it("leaves out what is already so", () => {

@@ -1,5 +1,14 @@
 import { type Contour, type Mask, parseShape, type Shape, shapeAt } from "../../geometry";
-import type { KeyframePut, Operation, ShapeSource } from "./operations";
+import {
+  isNotVisible,
+  type Judgement,
+  type JudgementRow,
+  judge,
+  judgementFromRow,
+  NO_JUDGEMENT,
+  unjudge,
+} from "./judgement";
+import { isTrackOperation, type KeyframePut, type Operation, type ShapeSource } from "./operations";
 
 export interface Keyframe {
   readonly frame_index: number;
@@ -18,9 +27,10 @@ export interface Track {
 /** What a set says: never changed in place, so an older one stays as it was. */
 export interface SetDocument {
   readonly tracks: ReadonlyMap<string, Track>;
+  readonly judgement: Judgement;
 }
 
-export const EMPTY_DOCUMENT: SetDocument = { tracks: new Map() };
+export const EMPTY_DOCUMENT: SetDocument = { tracks: new Map(), judgement: NO_JUDGEMENT };
 
 /** Tracks as `/api/annotation-sets/{id}/` gives them. */
 export interface TrackRow {
@@ -35,7 +45,10 @@ export interface TrackRow {
 }
 
 /** Throws ShapeError when a stored shape is not valid. */
-export function documentFromRows(rows: readonly TrackRow[]): SetDocument {
+export function documentFromRows(
+  rows: readonly TrackRow[],
+  judgement?: JudgementRow | null,
+): SetDocument {
   const tracks = new Map<string, Track>();
   for (const row of rows) {
     const keyframes = row.keyframes
@@ -48,7 +61,7 @@ export function documentFromRows(rows: readonly TrackRow[]): SetDocument {
       .sort((a, b) => a.frame_index - b.frame_index);
     tracks.set(row.id, { id: row.id, structure: row.structure, keyframes });
   }
-  return { tracks };
+  return { tracks, judgement: judgementFromRow(judgement) };
 }
 
 /**
@@ -56,6 +69,10 @@ export function documentFromRows(rows: readonly TrackRow[]): SetDocument {
  * already there) leaves the document as it is.
  */
 export function apply(document: SetDocument, operation: Operation): SetDocument {
+  if (!isTrackOperation(operation)) {
+    const judgement = judge(document.judgement, operation);
+    return judgement === document.judgement ? document : { ...document, judgement };
+  }
   const track = document.tracks.get(operation.track);
   switch (operation.op) {
     case "track.add":
@@ -69,7 +86,7 @@ export function apply(document: SetDocument, operation: Operation): SetDocument 
       if (track === undefined) return document;
       const tracks = new Map(document.tracks);
       tracks.delete(operation.track);
-      return { tracks };
+      return { ...document, tracks };
     }
     case "keyframe.put":
       if (track === undefined) return document;
@@ -91,6 +108,7 @@ export function applyAll(document: SetDocument, operations: Iterable<Operation>)
 
 /** What undoes an operation, given the document before it. */
 export function invert(document: SetDocument, operation: Operation): Operation[] {
+  if (!isTrackOperation(operation)) return unjudge(document.judgement, operation);
   const track = document.tracks.get(operation.track);
   switch (operation.op) {
     case "track.add":
@@ -174,6 +192,27 @@ export function trackShape(track: Track, frame: number): Contour | Mask | null {
   return shape;
 }
 
+/**
+ * What a track shows on a frame: nothing between keyframes where its structure was judged not to be
+ * visible; a shape put at that very frame outweighs the judgement.
+ */
+export function shownShape(
+  document: SetDocument,
+  track: Track,
+  frame: number,
+): Contour | Mask | null {
+  const isJudged = isNotVisible(document.judgement, track.structure, frame);
+  if (isJudged && keyframeAt(track, frame) === undefined) return null;
+  return trackShape(track, frame);
+}
+
+/** The structure an operation is about, where it is about one. */
+export function structureOf(document: SetDocument, operation: Operation): string | null {
+  if ("structure" in operation) return operation.structure;
+  if (!isTrackOperation(operation)) return null;
+  return document.tracks.get(operation.track)?.structure ?? null;
+}
+
 export function tracksOf(document: SetDocument, structure: string): Track[] {
   return [...document.tracks.values()].filter((track) => track.structure === structure);
 }
@@ -185,13 +224,14 @@ function putOf(track: string, keyframe: Keyframe): KeyframePut {
     frame: keyframe.frame_index,
     shape: keyframe.shape,
     source: keyframe.source,
+    ...(keyframe.confidence === null ? {} : { confidence: keyframe.confidence }),
   };
 }
 
 function withTrack(document: SetDocument, track: Track): SetDocument {
   const tracks = new Map(document.tracks);
   tracks.set(track.id, track);
-  return { tracks };
+  return { ...document, tracks };
 }
 
 function withKeyframe(track: Track, put: KeyframePut): Keyframe[] {
@@ -201,7 +241,7 @@ function withKeyframe(track: Track, put: KeyframePut): Keyframe[] {
     frame_index: put.frame,
     shape: put.shape,
     source: put.source,
-    confidence: null,
+    confidence: put.confidence ?? null,
   });
   return keyframes;
 }

@@ -1,5 +1,6 @@
 import { applyAll, EMPTY_DOCUMENT, type SetDocument, type TrackRow } from "./document";
-import type { Operation } from "./operations";
+import type { JudgementRow } from "./judgement";
+import { isTrackOperation, type Operation } from "./operations";
 import type { Answer } from "./outbox";
 import type { Batch } from "./outboxStorage";
 
@@ -29,8 +30,18 @@ export class FakeServer {
     return { kind: "applied", revision: this.revision };
   }
 
-  load(): { revision: number; tracks: TrackRow[] } {
-    return { revision: this.revision, tracks: rowsOf(this.document) };
+  load(): { revision: number; tracks: TrackRow[]; judgement: JudgementRow } {
+    const { quality, notVisible, rejected, notes } = this.document.judgement;
+    return {
+      revision: this.revision,
+      tracks: rowsOf(this.document),
+      judgement: {
+        quality: [...quality].map(([frame, one]) => ({ frame, quality: one })),
+        not_visible: notVisible,
+        rejected,
+        notes: [...notes].map(([id, note]) => ({ id, ...note })),
+      },
+    };
   }
 }
 
@@ -39,7 +50,7 @@ function areFitting(document: SetDocument, operations: readonly Operation[]): bo
   for (const operation of operations) {
     if (operation.op === "track.add") tracks.add(operation.track);
     else if (operation.op === "track.delete") tracks.delete(operation.track);
-    else if (!tracks.has(operation.track)) return false;
+    else if (isTrackOperation(operation) && !tracks.has(operation.track)) return false;
   }
   return true;
 }

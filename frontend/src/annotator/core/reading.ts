@@ -1,6 +1,6 @@
 import type { Structure } from "../../api/types";
 import type { Layer } from "../view/scene";
-import { type SetDocument, type Track, trackShape } from "./document";
+import { type SetDocument, shownShape, type Track } from "./document";
 
 /** What of a set is shown, and how. */
 export interface LayerOptions {
@@ -24,7 +24,7 @@ export function layersOf(
     if (hidden?.has(structure.id)) continue;
     for (const track of document.tracks.values()) {
       if (track.structure !== structure.id) continue;
-      const shape = trackShape(track, frame);
+      const shape = shownShape(document, track, frame);
       if (shape === null) continue;
       layers.push({
         key: prefix + track.id,

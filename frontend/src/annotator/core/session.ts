@@ -7,7 +7,8 @@ import {
   type TrackRow,
 } from "./document";
 import { History } from "./history";
-import type { Operation, ServerRevision } from "./operations";
+import type { JudgementRow } from "./judgement";
+import { isTrackOperation, type Operation, type ServerRevision } from "./operations";
 import { type Answer, Outbox } from "./outbox";
 import type { Batch, IsOpen, OutboxStorage } from "./outboxStorage";
 import { Store } from "./store";
@@ -15,6 +16,7 @@ import { Store } from "./store";
 export interface LoadedSet {
   readonly revision: number;
   readonly tracks: readonly TrackRow[];
+  readonly judgement?: JudgementRow | null;
 }
 
 export interface SessionParts {
@@ -56,7 +58,7 @@ export class AnnotationSession {
     private readonly parts: SessionParts,
     loaded: LoadedSet,
   ) {
-    this.confirmed = documentFromRows(loaded.tracks);
+    this.confirmed = documentFromRows(loaded.tracks, loaded.judgement);
     this.revision = loaded.revision;
     this.state = new Store<SessionState>({
       document: this.confirmed,
@@ -164,7 +166,7 @@ export class AnnotationSession {
       this.revision = revision;
     } else {
       const loaded = await this.parts.reload();
-      this.confirmed = documentFromRows(loaded.tracks);
+      this.confirmed = documentFromRows(loaded.tracks, loaded.judgement);
       this.revision = loaded.revision;
     }
     this.remember(this.confirmed);
@@ -218,5 +220,7 @@ export class AnnotationSession {
 }
 
 function placeOf(operation: Operation): string[] {
-  return "frame" in operation ? [`${operation.track} ${operation.frame}`] : [];
+  return isTrackOperation(operation) && "frame" in operation
+    ? [`${operation.track} ${operation.frame}`]
+    : [];
 }
