@@ -14,3 +14,9 @@ def may_preannotate(user: User, project_id: UUID) -> bool:
     """Experts and admins let a model look at a clip."""
     roles = [Role.ADMIN, Role.EXPERT]
     return Membership.objects.of(user, roles=roles).filter(project_id=project_id).exists()
+
+
+def may_go_live(user: User, project_id: UUID) -> bool:
+    """Experts and admins pair bridges, record, choose the live model and send commands."""
+    roles = [Role.ADMIN, Role.EXPERT]
+    return Membership.objects.of(user, roles=roles).filter(project_id=project_id).exists()

@@ -2,8 +2,18 @@
 
 from typing import Any
 
+from celery import shared_task
+
 from fascicle.jobs.context import JobContext
 from fascicle.jobs.registry import register
+
+
+@shared_task(name="inference.tasks.settle")
+def settle() -> None:
+    """Beat calls this; see recordings_settle."""
+    from inference.services.live.recording import recordings_settle  # noqa: PLC0415
+
+    recordings_settle()
 
 
 def register_handlers() -> None:

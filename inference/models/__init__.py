@@ -1,7 +1,20 @@
-"""The model registry and what models said."""
+"""The model registry, what models said, and live sessions."""
 
 from inference.models.alias import Alias, AliasName, Promotion
+from inference.models.device import Device, PairingCode
+from inference.models.live_session import LiveSession, Recording, RecordingState
 from inference.models.model_version import ModelVersion
 from inference.models.suggestion import Suggestion
 
-__all__ = ["Alias", "AliasName", "ModelVersion", "Promotion", "Suggestion"]
+__all__ = [
+    "Alias",
+    "AliasName",
+    "Device",
+    "LiveSession",
+    "ModelVersion",
+    "PairingCode",
+    "Promotion",
+    "Recording",
+    "RecordingState",
+    "Suggestion",
+]

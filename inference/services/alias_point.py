@@ -5,6 +5,7 @@ from django.db import transaction
 from fascicle.accounts.models import Project, User
 from fascicle.audit.services import record_append
 from inference.models import Alias, AliasName, ModelVersion, Promotion
+from inference.services.live.session_model import sessions_follow_alias
 
 
 @transaction.atomic
@@ -47,4 +48,6 @@ def alias_point(
             "reason": promotion.reason,
         },
     )
+    if name == AliasName.LIVE:
+        sessions_follow_alias(version.project_id)
     return promotion

@@ -1,5 +1,6 @@
 """Settings, read from the environment; one code path for the embedded stack and production."""
 
+import hashlib
 from pathlib import Path
 
 import environ
@@ -14,6 +15,16 @@ if not SECRET_KEY:
     _key_file = STATE_DIR / "secret-key"
     # Only commands that never serve a request (migrations check, schema) run without a key file.
     SECRET_KEY = _key_file.read_text().strip() if _key_file.exists() else "no-key-outside-a-stack"
+
+# web and hub share it; derived so that one machine needs no second secret to be kept
+LIVE_SECRET = env.str(
+    "FASCICLE_LIVE_SECRET",
+    default=hashlib.sha256(b"fascicle live\0" + SECRET_KEY.encode()).hexdigest(),
+)
+# where browsers and bridges reach the hub: an origin, or a port of this host, or (both empty)
+# `/live/` of the site's own address, which a proxy leads to the hub
+LIVE_ADDRESS = env.str("FASCICLE_LIVE_ADDRESS", default="")
+LIVE_PORT = env.int("FASCICLE_LIVE_PORT", default=0)
 
 FASCICLE_ADDRESS = env.str("FASCICLE_ADDRESS", default="http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.list("DJANGO_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
@@ -156,6 +167,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "fascicle.api.errors.handle",
     "PAGE_SIZE": 50,
+    "DEFAULT_THROTTLE_RATES": {"pairing": "20/min"},
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -179,6 +191,7 @@ SPECTACULAR_SETTINGS = {
         "StructureKind": "annotation.models.StructureKind",
         "UploadState": "annotation.models.UploadState",
         "AliasName": "inference.models.AliasName",
+        "RecordingState": "inference.models.RecordingState",
     },
 }
 
@@ -200,6 +213,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "jobs-reap": {"task": "fascicle.jobs.tasks.reap", "schedule": 15.0},
     "uploads-sweep": {"task": "annotation.tasks.sweep", "schedule": 60.0},
+    "recordings-settle": {"task": "inference.tasks.settle", "schedule": 5.0},
     "worker-pulse": {"task": "fascicle.jobs.tasks.pulse", "schedule": 10.0},
 }
 JOB_LEASE_SECONDS = env.int("FASCICLE_JOB_LEASE_SECONDS", default=60)

@@ -24,7 +24,18 @@ from fascicle.accounts.models import ApiToken, Membership, User
 from fascicle.accounts.services import token_create
 from fascicle.jobs.models import Job
 from fascicle.jobs.services import job_create
-from inference.models import Alias, AliasName, ModelVersion, Promotion
+from inference.models import (
+    Alias,
+    AliasName,
+    Device,
+    LiveSession,
+    ModelVersion,
+    Promotion,
+    Recording,
+)
+from inference.services.live.device_pair import device_pair, pairing_code_create
+from inference.services.live.recording import recording_start
+from inference.services.live.session_open import session_publish
 from tests.factories import Team, make_clip, make_team
 from training.models import DatasetSnapshot, TrainingRun
 from training.services import run_start, snapshot_freeze
@@ -55,6 +66,10 @@ class World:
     run: TrainingRun
     first_model: ModelVersion
     model: ModelVersion
+    device: Device
+    device_token: str
+    session: LiveSession
+    recording: Recording
 
     @property
     def secrets(self) -> set[str]:
@@ -62,7 +77,7 @@ class World:
         rows = (
             self.team.project, self.clip, self.clip.subject, self.draft, self.submitted, self.issue,
             self.upload, self.job, self.token, self.membership, self.snapshot, self.run,
-            self.model,
+            self.model, self.device, self.session, self.recording,
         )  # fmt: skip
         return {str(row.pk) for row in rows}
 
@@ -88,6 +103,9 @@ def make_world() -> World:
     _store_pixels(clip)
     submitted = _submit(_draw(clip, team.colleague, team), team.colleague)
     first_model, model = _models(team)
+    code = pairing_code_create(project=team.project, actor=team.expert).code
+    paired = device_pair(code=code, name="Trolley")
+    session = session_publish(device=paired.device, source="phantom").session
     return World(
         team=team,
         foreign=foreign,
@@ -103,6 +121,16 @@ def make_world() -> World:
         run=run,
         first_model=first_model,
         model=model,
+        device=paired.device,
+        device_token=paired.token,
+        session=session,
+        recording=recording_start(
+            session=session,
+            actor=team.expert,
+            subject="S-11",
+            is_consent_noted=True,
+            is_look_confirmed=True,
+        ),
     )
 
 

@@ -54,7 +54,7 @@ class Route:
         return self.name, self.method
 
 
-OPEN = {("health", "GET")}
+OPEN = {("health", "GET"), ("device-pair", "POST")}
 
 
 def of_project(w: World) -> dict[str, str]:
@@ -169,6 +169,21 @@ ROUTES = [
     Route("alias-rollback", "POST", 200, 403, 403, 404, body=in_project(alias="preannotate", reason="Worse.")),
     Route("preannotation-list", "POST", 202, 202, 403, 404, body=lambda w: {"clip": str(w.clip.pk)}),
     Route("suggestion-list", "GET", 200, 200, 200, 200, query=of_project),
+    # live: trainees follow, experts and admins pair, command and record
+    Route("device-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("device-detail", "DELETE", 204, 204, 404, 404, path=pk("device")),
+    Route("device-codes", "POST", 201, 201, 403, 404, body=in_project()),
+    Route("device-pair", "POST", 400, 400, 400, 400, body=lambda w: {"code": "AAAA-AAAA", "name": "Bridge"}),  # the code is the proof
+    Route("live-session-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("live-session-publish", "POST", 401, 401, 401, 401, body=lambda w: {"source": "phantom"}),  # bridges only
+    Route("live-session-detail", "GET", 200, 200, 200, 404, path=pk("session")),
+    Route("live-session-ticket", "POST", 200, 200, 200, 404, path=pk("session")),
+    Route("live-session-model", "POST", 200, 200, 403, 404, path=pk("session"), body=lambda w: {"is_off": True}),
+    Route("live-session-end", "POST", 200, 200, 403, 404, path=pk("session")),
+    Route("live-session-record", "POST", 409, 409, 403, 404, path=pk("session"), body=lambda w: {"subject": "S-1", "is_consent_noted": True}),  # one runs
+    Route("recording-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("recording-detail", "GET", 200, 200, 200, 404, path=pk("recording")),
+    Route("recording-stop", "POST", 200, 200, 403, 404, path=pk("recording")),
     # training
     Route("recipe-list", "GET", 200, 200, 200, 200),
     Route("snapshot-list", "GET", 200, 200, 200, 200, query=of_project),

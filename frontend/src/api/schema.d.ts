@@ -347,6 +347,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Bridges that may stream into one's projects. */
+        get: operations["devices_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Bridges that may stream into one's projects. */
+        delete: operations["devices_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/codes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A code for one bridge, good for ten minutes. */
+        post: operations["devices_codes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/pair/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A bridge gives the code and gets its token. The code is its proof. */
+        post: operations["devices_pair_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health/": {
         parameters: {
             query?: never;
@@ -426,6 +494,125 @@ export interface paths {
         put?: never;
         /** @description Ask the work to stop. */
         post: operations["jobs_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live-sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Bridges streaming into one's projects. */
+        get: operations["live_sessions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live-sessions/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Bridges streaming into one's projects. */
+        get: operations["live_sessions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live-sessions/{id}/end/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End it for everyone. */
+        post: operations["live_sessions_end_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live-sessions/{id}/model/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Choose the model whose masks are shown. */
+        post: operations["live_sessions_model_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live-sessions/{id}/record/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep frames from now on. */
+        post: operations["live_sessions_record_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live-sessions/{id}/ticket/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A ticket to view. */
+        post: operations["live_sessions_ticket_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live-sessions/publish/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A paired bridge asks for its session and a ticket to publish into it. */
+        post: operations["live_sessions_publish_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -685,6 +872,57 @@ export interface paths {
         get: operations["recipes_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was kept of live sessions. */
+        get: operations["recordings_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was kept of live sessions. */
+        get: operations["recordings_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{id}/stop/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Close it; the clip follows. */
+        post: operations["recordings_stop_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1138,6 +1376,13 @@ export interface components {
             /** Format: double */
             millimetres: number;
         };
+        /** @description A model version, or null for the promoted one, or none at all. */
+        ChooseModelRequest: {
+            /** Format: uuid */
+            model_version?: string | null;
+            /** @default false */
+            is_off: boolean;
+        };
         /** @description A run of frames that is fetched at once. */
         Chunk: {
             number: number;
@@ -1240,6 +1485,21 @@ export interface components {
          * @enum {string}
          */
         Decision: "accept" | "return";
+        /** @description A paired bridge. */
+        Device: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            project: string;
+            name: string;
+            paired_by: components["schemas"]["JobOwner"];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            last_seen_at?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
+        };
         /** @description A point of a fold's curves. */
         Epoch: {
             number: number;
@@ -1403,6 +1663,26 @@ export interface components {
          * @enum {string}
          */
         KeyframeSource: "drawn" | "accepted_suggestion" | "propagated" | "imported" | "model";
+        /** @description A session. `model` is what it runs now, `chosen_model` its own choice or null. */
+        LiveSession: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            project: string;
+            /** Format: uuid */
+            device: string;
+            device_name: string;
+            source: string;
+            readonly model: components["schemas"]["ModelName"] | null;
+            chosen_model: components["schemas"]["ModelName"] | null;
+            is_model_off?: boolean;
+            readonly seen: components["schemas"]["Seen"] | null;
+            readonly recording: components["schemas"]["Recording"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            ended_at?: string | null;
+        };
         /** @description The person who is logged in. */
         Me: {
             /** Format: uuid */
@@ -1606,6 +1886,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Clip"][];
         };
+        PaginatedDeviceList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Device"][];
+        };
         PaginatedJobList: {
             /**
              * Format: uri
@@ -1618,6 +1911,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Job"][];
+        };
+        PaginatedLiveSessionList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["LiveSession"][];
         };
         PaginatedMembershipList: {
             /**
@@ -1670,6 +1976,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Project"][];
+        };
+        PaginatedRecordingList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Recording"][];
         };
         PaginatedSnapshotList: {
             /**
@@ -1735,6 +2054,27 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Upload"][];
+        };
+        /** @description What a bridge sends to be paired. */
+        PairRequest: {
+            code: string;
+            name: string;
+        };
+        /** @description What it keeps: the token is never shown again. */
+        Paired: {
+            token: string;
+            /** Format: uuid */
+            device: string;
+            name: string;
+            /** Format: uuid */
+            project: string;
+            project_name: string;
+        };
+        /** @description A code to type at the scanner, shown once. */
+        PairingCode: {
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /** @description One part. */
         PartHealth: {
@@ -1819,6 +2159,11 @@ export interface components {
             readonly id: string;
             name: string;
         };
+        /** @description Which project. */
+        ProjectNamedRequest: {
+            /** Format: uuid */
+            project: string;
+        };
         /** @description Bytes and counts of a project. */
         ProjectStorage: {
             clip_count: number;
@@ -1853,6 +2198,20 @@ export interface components {
             redaction: components["schemas"]["Redaction"];
             findings: components["schemas"]["Finding"][];
         };
+        /** @description What a bridge will stream. */
+        PublishRequest: {
+            source: components["schemas"]["PublishSourceEnum"];
+        };
+        /**
+         * @description * `clarius` - clarius
+         *     * `igtl` - igtl
+         *     * `camera` - camera
+         *     * `rtsp` - rtsp
+         *     * `file` - file
+         *     * `phantom` - phantom
+         * @enum {string}
+         */
+        PublishSourceEnum: "clarius" | "igtl" | "camera" | "rtsp" | "file" | "phantom";
         /** @description The image quality of a frame. */
         Quality: {
             frame: number;
@@ -1897,6 +2256,47 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["Recipe"][];
         };
+        /** @description What is recorded, and what the person who records states. */
+        RecordRequest: {
+            subject: string;
+            /** @default  */
+            label: string;
+            is_consent_noted: boolean;
+            /** @default false */
+            is_look_confirmed: boolean;
+        };
+        /** @description A recording on its way to a clip; `clip_id` names upload and clip. */
+        Recording: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            session: string;
+            /** @default recording */
+            state: components["schemas"]["RecordingState"];
+            subject: string;
+            label?: string;
+            is_look_confirmed?: boolean;
+            started_by: components["schemas"]["JobOwner"];
+            /** Format: date-time */
+            readonly started_at: string;
+            /** Format: date-time */
+            stop_asked_at?: string | null;
+            /** Format: date-time */
+            closed_at?: string | null;
+            frame_count?: number;
+            /** Format: uuid */
+            clip_id?: string | null;
+            is_preannotation_asked?: boolean;
+            error?: string;
+        };
+        /**
+         * @description * `recording` - Recording
+         *     * `ingesting` - Becoming a clip
+         *     * `done` - Done
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        RecordingState: "recording" | "ingesting" | "done" | "failed";
         /** @description What is kept of every frame: cut to `crop`, then 0 in `blanks` and outside `keep`. */
         Redaction: {
             crop?: components["schemas"]["Box"] | null;
@@ -1984,6 +2384,14 @@ export interface components {
         ScannerFacet: {
             name: string;
             clip_count: number;
+        };
+        /** @description What the hub says of a session now; absent when it has said nothing for ten seconds. */
+        Seen: {
+            state: string;
+            reason: string;
+            /** Format: double */
+            frames_per_second: number;
+            viewers: number;
         };
         /** @description Which clip to read. */
         SetOpenRequest: {
@@ -2172,6 +2580,13 @@ export interface components {
             };
             /** Format: date-time */
             readonly created_at: string;
+        };
+        /** @description What opens the hub, for a minute: `{hub}/live/publish?ticket=` or `/live/view?ticket=`. */
+        Ticket: {
+            /** Format: uuid */
+            session: string;
+            ticket: string;
+            hub: string;
         };
         /** @description One structure through time. */
         Track: {
@@ -2991,6 +3406,98 @@ export interface operations {
             };
         };
     };
+    devices_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDeviceList"];
+                };
+            };
+        };
+    };
+    devices_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this device. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    devices_codes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectNamedRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingCode"];
+                };
+            };
+        };
+    };
+    devices_pair_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paired"];
+                };
+            };
+        };
+    };
     health_retrieve: {
         parameters: {
             query?: never;
@@ -3115,6 +3622,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
+    live_sessions_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                open?: boolean;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedLiveSessionList"];
+                };
+            };
+        };
+    };
+    live_sessions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this live session. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSession"];
+                };
+            };
+        };
+    };
+    live_sessions_end_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this live session. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSession"];
+                };
+            };
+        };
+    };
+    live_sessions_model_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this live session. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ChooseModelRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveSession"];
+                };
+            };
+            /** @description The session or recording is over. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    live_sessions_record_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this live session. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description The session or recording is over. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    live_sessions_ticket_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this live session. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description The session or recording is over. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    live_sessions_publish_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
                 };
             };
         };
@@ -3567,6 +4268,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecipePage"];
+                };
+            };
+        };
+    };
+    recordings_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: string;
+                session?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRecordingList"];
+                };
+            };
+        };
+    };
+    recordings_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this recording. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+        };
+    };
+    recordings_stop_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this recording. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description The session or recording is over. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };

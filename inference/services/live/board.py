@@ -1,0 +1,109 @@
+"""What web and hub tell each other through Redis: wanted state, seen state, revocations.
+
+    live:session:{id}          JSON the hub follows: project, structures, model, recording, is_ended
+    live:seen:{id}             JSON the hub writes every second, gone 10 s after its last word
+    live:revoked:session:{id}  the hub closes every connection of the session
+    live:revoked:subject:{id}  ... of the person or device
+    live:changed               channel: the id of a session whose wanted state has changed
+
+The wanted state is a whole, never a command, so a hub that was away reads it again and is right.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any, cast
+
+import redis
+from django.conf import settings
+
+SESSION_KEPT_SECONDS = 24 * 3600
+REVOKED_SECONDS = 3600  # longer than any ticket lives
+
+
+@dataclass(frozen=True, slots=True)
+class WantedModel:
+    """The model that a session runs; `members` as in `ModelVersion.members`."""
+
+    id: str
+    number: int
+    label: str
+    members: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRecording:
+    """Frames to keep, in a file of this path; `max_seconds` guards the disk."""
+
+    id: str
+    path: str
+    max_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSession:
+    """Everything that the hub must know of a session."""
+
+    id: str
+    project: str
+    project_name: str
+    device: str
+    device_name: str
+    source: str
+    structures: list[dict[str, Any]]  # channel, code, name, colour, kind
+    model: WantedModel | None
+    recording: WantedRecording | None
+    is_ended: bool
+
+
+@cache
+def store() -> "redis.Redis":
+    """The connection pool of this process."""
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3, socket_connect_timeout=3)
+
+
+def publish_wanted(wanted: WantedSession) -> None:
+    """Let the hub follow."""
+    pipe = store().pipeline()
+    pipe.set(f"live:session:{wanted.id}", json.dumps(asdict(wanted)), ex=SESSION_KEPT_SECONDS)
+    pipe.publish("live:changed", wanted.id)
+    pipe.execute()
+
+
+def read_wanted(session_id: str) -> WantedSession | None:
+    """What was last published of a session."""
+    raw = store().get(f"live:session:{session_id}")
+    if not isinstance(raw, bytes):
+        return None
+    fields = json.loads(raw)
+    model, recording = fields.pop("model"), fields.pop("recording")
+    return WantedSession(
+        **fields,
+        model=WantedModel(**model) if model else None,
+        recording=WantedRecording(**recording) if recording else None,
+    )
+
+
+def revoke_session(session_id: str) -> None:
+    """Close all that is connected to a session."""
+    store().set(f"live:revoked:session:{session_id}", "1", ex=REVOKED_SECONDS)
+
+
+def revoke_subject(subject_id: str) -> None:
+    """Close all that a person or device has open."""
+    store().set(f"live:revoked:subject:{subject_id}", "1", ex=REVOKED_SECONDS)
+
+
+def seen_states(session_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """What the hub last said of each session, none older than ten seconds; empty without Redis."""
+    if not session_ids:
+        return {}
+    try:
+        rows = cast("list[bytes | None]", store().mget([f"live:seen:{i}" for i in session_ids]))
+    except redis.RedisError:
+        return {}
+    return {
+        session_id: json.loads(row)
+        for session_id, row in zip(session_ids, rows, strict=True)
+        if row is not None
+    }
