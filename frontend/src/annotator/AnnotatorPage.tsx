@@ -1,11 +1,10 @@
 import { Center } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useMemo } from "react";
 import { keys } from "../api/keys";
 import { projectQuery } from "../api/projects";
 import type { Project } from "../api/types";
-import { expectClip } from "../frames";
 import { Problem } from "../parts/Problem";
 import { documentFromRows, type SetDocument } from "./core/document";
 import { AnnotatorRoom } from "./page/AnnotatorRoom";
@@ -25,7 +24,6 @@ import {
 
 /** The room where an expert delineates a clip in their own set. */
 export function AnnotatorPage({ clipId }: { clipId: string }) {
-  useEffect(() => expectClip(clipId), [clipId]);
   const clip = useQuery(clipDetailQuery(clipId));
   const table = useQuery(frameTableQuery(clipId));
   const project = useQuery({
@@ -55,15 +53,18 @@ export function AnnotatorPage({ clipId }: { clipId: string }) {
     );
   }
   const seen = clip.data && frames ? { clip: clip.data, frames } : null;
-  if (seen === null || !project.data || !set.data) return <OpeningRoom seen={seen} hasRail />;
   return (
-    <OpenSet
-      key={set.data.id}
-      {...seen}
-      project={project.data}
-      set={set.data}
-      suggestion={suggestion}
-    />
+    <OpeningRoom seen={seen} project={project.data} hasRail>
+      {seen !== null && project.data && set.data && (
+        <OpenSet
+          key={set.data.id}
+          {...seen}
+          project={project.data}
+          set={set.data}
+          suggestion={suggestion}
+        />
+      )}
+    </OpeningRoom>
   );
 }
 
@@ -77,7 +78,7 @@ interface OpenSetProps {
 
 function OpenSet({ clip, frames, project, set, suggestion }: OpenSetProps) {
   const session = useSession(set);
-  if (session === null) return <OpeningRoom seen={{ clip, frames }} hasRail />;
+  if (session === null) return null;
   const mayChange = project.role === "expert" || project.role === "admin";
   const isOpen = set.state === "draft" || set.state === "returned";
   return (

@@ -2,19 +2,12 @@ import { queryOptions } from "@tanstack/react-query";
 import { get, post } from "../api/client";
 import { keys } from "../api/keys";
 import { allOf } from "../api/pages";
-import type { AnnotationSetRow, Clip, Person } from "../api/types";
-import type { ChunkAddress } from "../frames";
+import type { AnnotationSetRow, Person } from "../api/types";
 import type { TrackRow } from "./core/document";
 import type { JudgementRow } from "./core/judgement";
 
-export interface ClipDetail extends Clip {
-  readonly chunks: readonly ChunkAddress[];
-}
-
-export interface FrameTable {
-  readonly frame_count: number;
-  readonly frames: readonly { index: number; time_s: number; sha256: string }[];
-}
+export { clipQuery as clipDetailQuery, frameTableQuery } from "../api/clips";
+export type { ClipDetail, FrameTable } from "../api/types";
 
 export interface Review {
   readonly id: string;
@@ -50,20 +43,6 @@ export interface Suggestion {
   readonly confidence: Readonly<Record<string, readonly (number | null)[]>> | null;
   readonly created_at: string;
 }
-
-export const clipDetailQuery = (clipId: string) =>
-  queryOptions({
-    queryKey: [...keys.clip(clipId), "detail"] as const,
-    queryFn: ({ signal }) => get<ClipDetail>(`/api/clips/${clipId}/`, {}, signal),
-    staleTime: 300_000,
-  });
-
-export const frameTableQuery = (clipId: string) =>
-  queryOptions({
-    queryKey: keys.frameTable(clipId),
-    queryFn: ({ signal }) => get<FrameTable>(`/api/clips/${clipId}/frame-table/`, {}, signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
 
 export const readSet = (setId: string, signal?: AbortSignal) =>
   get<AnnotationSetDetail>(`/api/annotation-sets/${setId}/`, {}, signal);

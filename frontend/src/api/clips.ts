@@ -6,8 +6,10 @@ import type {
   Clip,
   ClipBulk,
   ClipBulkDone,
+  ClipDetail,
   ClipEdit,
   ClipState,
+  FrameTable,
   Job,
   Page,
   Preannotate,
@@ -50,7 +52,15 @@ export const clipListQuery = (projectId: string, filter: ClipFilter) =>
 export const clipQuery = (clipId: string) =>
   queryOptions({
     queryKey: keys.clip(clipId),
-    queryFn: ({ signal }) => get<Clip>(`/api/clips/${clipId}/`, {}, signal),
+    queryFn: ({ signal }) => get<ClipDetail>(`/api/clips/${clipId}/`, {}, signal),
+    staleTime: 300_000,
+  });
+
+export const frameTableQuery = (clipId: string) =>
+  queryOptions({
+    queryKey: keys.frameTable(clipId),
+    queryFn: ({ signal }) => get<FrameTable>(`/api/clips/${clipId}/frame-table/`, {}, signal),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 
 export const queueQuery = (projectId: string) =>

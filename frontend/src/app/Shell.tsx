@@ -1,12 +1,13 @@
 import { Burger, Drawer, Group, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { useMe } from "../api/session";
 import { JobsTray } from "../jobs/JobsTray";
 import { UploadProvider } from "../library/upload/UploadProvider";
 import { ProjectSwitcher } from "../projects/ProjectSwitcher";
 import mark from "./fascicle.svg";
+import { preloadClipRooms } from "./lazyPages";
 import { OfflineNotice } from "./OfflineNotice";
 import { roomsOf } from "./rooms";
 import { SessionExpiredDialog } from "./SessionExpiredDialog";
@@ -58,6 +59,10 @@ export function Shell({ children = <Outlet /> }: { children?: ReactNode }) {
   const [isMenuOpen, menu] = useDisclosure(false);
   const me = useMe();
   const project = useCurrentProject();
+  useEffect(() => {
+    const soon = window.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 300));
+    soon(() => void preloadClipRooms());
+  }, []);
   return (
     <UploadProvider>
       <div className={classes.shell}>

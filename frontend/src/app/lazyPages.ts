@@ -1,10 +1,31 @@
 /** Rooms that are loaded when they are first entered, each in a file of its own. */
-import { type ComponentType, lazy } from "react";
+import { type ComponentType, createElement, type FunctionComponent, lazy, useState } from "react";
+import { quietly } from "./staleBuild";
 
-// The router's own lazy component loads the page anew by itself, also where the connection is away
-// and the page that stands there is all one has; here `staleBuild` decides that.
-const later = <Props>(load: () => Promise<ComponentType<Props>>) =>
-  lazy(async () => ({ default: await load() }));
+interface Later<Props> extends FunctionComponent<Props> {
+  /** Load it before it is entered; where that fails it is tried again then. */
+  preload(): Promise<unknown>;
+}
+
+/**
+ * The router's own lazy component loads the page anew by itself, also where the connection is away
+ * and the page that stands there is all one has; here `staleBuild` decides that. A room that is
+ * loaded is drawn at once: React holds back what has once shown a fallback for 300 ms.
+ */
+function later<Props extends object>(load: () => Promise<ComponentType<Props>>): Later<Props> {
+  let here: ComponentType<Props> | null = null;
+  const loaded = async () => {
+    here = await load();
+    return here;
+  };
+  const Suspended = lazy(async () => ({ default: await loaded() }));
+  const Room = (props: Props) => {
+    // for as long as it stands, as another type would be another room
+    const [Now] = useState(() => here ?? Suspended);
+    return createElement(Now as ComponentType<Props>, props);
+  };
+  return Object.assign(Room, { preload: () => quietly(loaded) });
+}
 
 export const TrainingPage = later(
   async () => (await import("../training/TrainingPage")).TrainingPage,
@@ -20,3 +41,12 @@ export const AnnotatorPage = later(
 export const ReviewPage = later(async () => (await import("../review/ReviewPage")).ReviewPage);
 export const ExplorePage = later(async () => (await import("../explore/ExplorePage")).ExplorePage);
 export const ConfirmPage = later(async () => (await import("../uploads/ConfirmPage")).ConfirmPage);
+
+/** The rooms with clips and the threads that decode frames, while nobody waits for anything. */
+export async function preloadClipRooms(): Promise<void> {
+  const rooms = [AnnotatorPage, ReviewPage, ExplorePage].map((room) => room.preload());
+  await Promise.allSettled(rooms);
+  await quietly(async () => (await import("../frames")).decoderPool().warm()).catch(
+    () => undefined,
+  );
+}

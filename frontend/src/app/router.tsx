@@ -4,6 +4,7 @@ import { LibraryPage } from "../library/LibraryPage";
 import { LogInPage } from "../login/LogInPage";
 import { SetPasswordPage } from "../login/SetPasswordPage";
 import { ProjectsPage } from "../projects/ProjectsPage";
+import { expectClip } from "./expectClip";
 import { BrokenPage, NotFoundPage } from "./FailurePages";
 import { Gate } from "./Gate";
 import { InProject } from "./InProject";
@@ -113,6 +114,7 @@ const people = createRoute({
 const annotate = createRoute({
   getParentRoute: () => inside,
   path: "/clips/$clipId/annotate",
+  loader: ({ params }) => expectClip(params.clipId),
   component: () => {
     const { clipId } = annotate.useParams();
     return <later.AnnotatorPage key={clipId} clipId={clipId} />;
@@ -121,6 +123,7 @@ const annotate = createRoute({
 const review = createRoute({
   getParentRoute: () => inside,
   path: "/clips/$clipId/review/$setId",
+  loader: ({ params }) => expectClip(params.clipId),
   component: () => {
     const { clipId, setId } = review.useParams();
     return <later.ReviewPage key={setId} clipId={clipId} setId={setId} />;
@@ -129,6 +132,7 @@ const review = createRoute({
 const explore = createRoute({
   getParentRoute: () => inside,
   path: "/clips/$clipId/explore",
+  loader: ({ params }) => expectClip(params.clipId),
   component: () => {
     const { clipId } = explore.useParams();
     return <later.ExplorePage key={clipId} clipId={clipId} />;
@@ -168,6 +172,8 @@ export const router = createRouter({
   defaultNotFoundComponent: NotFoundPage,
   defaultErrorComponent: BrokenPage,
   scrollRestoration: true,
+  // a pointer that rests on a clip asks for what its loader asks for
+  defaultPreload: "intent",
 });
 
 declare module "@tanstack/react-router" {

@@ -18,10 +18,23 @@ export function mayReload(storage: Pick<Storage, "getItem" | "setItem">, now: nu
   return true;
 }
 
+let quiet = 0;
+
+/** Load something that nobody waits for: where its file is gone the page stays as it is. */
+export async function quietly<T>(load: () => Promise<T>): Promise<T> {
+  quiet++;
+  try {
+    return await load();
+  } finally {
+    quiet--;
+  }
+}
+
 /** Load the page anew when a room's file is missing; a second time the error is left to show. */
 export function reloadForNewBuild(): void {
   window.addEventListener("vite:preloadError", () => {
     // Offline the file is not gone, and a reload would lose the page that is still there.
-    if (navigator.onLine && mayReload(sessionStorage, Date.now())) window.location.reload();
+    if (quiet === 0 && navigator.onLine && mayReload(sessionStorage, Date.now()))
+      window.location.reload();
   });
 }

@@ -10,6 +10,8 @@ import { clipSetsQuery, setDetailQuery } from "../annotator/queries";
 import { Problem } from "../parts/Problem";
 import { ExploreRoom } from "./ExploreRoom";
 
+const WITH_NAMES = { hasNames: true };
+
 /** The room where a trainee looks at a clip, what the model says and what experts accepted. */
 export function ExplorePage({ clipId }: { clipId: string }) {
   const { ready, seen, error, retry } = useReadableClip(clipId);
@@ -44,8 +46,12 @@ export function ExplorePage({ clipId }: { clipId: string }) {
       </Center>
     );
   }
-  if (ready === null || sets.isPending || (accepted !== null && expert === null)) {
-    return <OpeningRoom seen={seen} />;
-  }
-  return <ExploreRoom key={clipId} {...ready} model={suggestion} expert={expert} />;
+  const isHere = !sets.isPending && (accepted === null || expert !== null);
+  return (
+    <OpeningRoom seen={seen} initialAppearance={WITH_NAMES}>
+      {ready !== null && isHere && (
+        <ExploreRoom key={clipId} {...ready} model={suggestion} expert={expert} />
+      )}
+    </OpeningRoom>
+  );
 }

@@ -12,7 +12,6 @@ import { ExploreLegend } from "./ExploreLegend";
 import { exploreScene, type Shown, toggled } from "./exploreScene";
 import { Provenance } from "./Provenance";
 
-const WITH_NAMES = { hasNames: true };
 interface ExploreRoomProps extends ReadableClip {
   model: { row: Suggestion; document: SetDocument } | null;
   expert: { set: AnnotationSetDetail; document: SetDocument } | null;
@@ -72,7 +71,6 @@ export function ExploreRoom({ clip, project, model, expert, frames }: ExploreRoo
       clip={clip}
       frames={frames}
       sceneOf={sceneOf}
-      initialAppearance={WITH_NAMES}
       rows={rows}
       mayCalibrate={project.role === "expert" || project.role === "admin"}
       acts={

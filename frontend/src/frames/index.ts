@@ -1,4 +1,4 @@
-export { browserSources, expectClip } from "./browserSources";
+export { browserSources, decoderPool } from "./browserSources";
 export { type Chunk, ChunkError, parseChunk } from "./chunkFile";
 export type { ChunkAddress } from "./chunkLoader";
 export type { GrayPicture } from "./decoding";

@@ -7,6 +7,8 @@ import { setDetailQuery } from "../annotator/queries";
 import { Problem } from "../parts/Problem";
 import { ReviewRoom } from "./ReviewRoom";
 
+const WITH_NAMES = { hasNames: true };
+
 /** The room where a second expert looks at submitted work and decides. */
 export function ReviewPage({ clipId, setId }: { clipId: string; setId: string }) {
   const { ready, seen, error, retry } = useReadableClip(clipId);
@@ -27,6 +29,9 @@ export function ReviewPage({ clipId, setId }: { clipId: string; setId: string })
       </Center>
     );
   }
-  if (ready === null || !set.data) return <OpeningRoom seen={seen} />;
-  return <ReviewRoom key={setId} {...ready} set={set.data} />;
+  return (
+    <OpeningRoom seen={seen} initialAppearance={WITH_NAMES}>
+      {ready !== null && set.data && <ReviewRoom key={setId} {...ready} set={set.data} />}
+    </OpeningRoom>
+  );
 }

@@ -19,8 +19,6 @@ import { ReviewedStructures } from "./ReviewedStructures";
 import { reviewCommands } from "./reviewCommands";
 import { useDecision } from "./useDecision";
 
-const WITH_NAMES = { hasNames: true };
-
 interface ReviewRoomProps extends ReadableClip {
   set: AnnotationSetDetail;
 }
@@ -98,7 +96,6 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
       clip={clip}
       frames={frames}
       sceneOf={sceneOf}
-      initialAppearance={WITH_NAMES}
       tool={tool}
       rows={rows}
       marks={marks}

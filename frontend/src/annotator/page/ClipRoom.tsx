@@ -1,7 +1,17 @@
 import { ActionIcon, CloseButton, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconKeyboard } from "@tabler/icons-react";
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { Command } from "../commands/command";
 import { type Gesture, VIEWING_GESTURES } from "../commands/gestures";
 import { playerCommands } from "../commands/playerCommands";
@@ -18,14 +28,14 @@ import { StageView } from "./StageView";
 import { Timeline, type TimelineRow } from "./Timeline";
 import { Transport } from "./Transport";
 import { useAppearance } from "./useAppearance";
-import { type ClipFrames, usePlayer } from "./useClipFrames";
+import type { ClipFrames } from "./useClipFrames";
 import { useCommands } from "./useCommands";
 import { useFullScreen } from "./useFullScreen";
 import { type MeasuringState, useMeasuring } from "./useMeasuring";
 import { ViewControls } from "./ViewControls";
 import { ZoomButtons } from "./ZoomButtons";
 
-interface ClipRoomProps {
+export interface ClipRoomProps {
   /** The room's name for tests, and what else they look for on its root. */
   name: string;
   data?: Readonly<Record<`data-${string}`, string | number>>;
@@ -52,11 +62,35 @@ interface ClipRoomProps {
 const NO_APPEARANCE: Partial<Appearance> = {};
 const NO_GESTURES: readonly Gesture[] = [];
 
-/** What every room with a clip has: picture, transport, timeline, view settings and keys. */
+const Publish = createContext<(room: ClipRoomProps | null) => void>(() => undefined);
+
+/**
+ * Shows `opening` until a `ClipRoom` among the children says what it shows. Picture, player and
+ * timeline stay the same elements, so a drag or a measurement that has begun goes on.
+ */
+export function RoomFrame({ opening, children }: { opening: ClipRoomProps; children: ReactNode }) {
+  const [room, setRoom] = useState<ClipRoomProps | null>(null);
+  return (
+    <Publish.Provider value={setRoom}>
+      <ClipLayout {...(room ?? opening)} />
+      {children}
+    </Publish.Provider>
+  );
+}
+
+/** What a room shows in the frame around it. */
 export function ClipRoom(props: ClipRoomProps) {
+  const publish = useContext(Publish);
+  useLayoutEffect(() => publish(props));
+  useLayoutEffect(() => () => publish(null), [publish]);
+  return null;
+}
+
+/** What every room with a clip has: picture, transport, timeline, view settings and keys. */
+function ClipLayout(props: ClipRoomProps) {
   const { name, data, clip, frames, sceneOf, tool = null, rail, commandsOf } = props;
   const { player } = frames;
-  const { index } = usePlayer(player);
+  const root = useRef<HTMLDivElement>(null);
   const [appearance, changeAppearance] = useAppearance(props.initialAppearance ?? NO_APPEARANCE);
   const [isHeld, setIsHeld] = useState(false);
   const [isNumberTyped, setIsNumberTyped] = useState(false);
@@ -89,6 +123,13 @@ export function ClipRoom(props: ClipRoomProps) {
     ...playerCommands(player),
   ];
   useCommands(commands, () => stage?.invalidate());
+  // said without drawing the room anew: its parts follow the player by themselves
+  useLayoutEffect(() => {
+    const follow = () =>
+      root.current?.setAttribute("data-frame-index", `${player.snapshot().index}`);
+    follow();
+    return player.subscribe(follow);
+  }, [player]);
   // a full screen has another size: what fitted shall fit again
   useEffect(() => {
     if (isFull) stage?.fit();
@@ -96,9 +137,9 @@ export function ClipRoom(props: ClipRoomProps) {
 
   return (
     <div
+      ref={root}
       className={classes.page}
       data-testid={name}
-      data-frame-index={index}
       data-full={isFull || undefined}
       {...data}
     >

@@ -1,8 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { projectQuery } from "../../api/projects";
 import type { Project } from "../../api/types";
-import { expectClip } from "../../frames";
 import { type ClipDetail, clipDetailQuery, type FrameTable, frameTableQuery } from "../queries";
 import { type ClipFrames, useClipFrames } from "./useClipFrames";
 
@@ -26,7 +24,6 @@ export function useReadableClip(clipId: string): {
   error: unknown;
   retry: () => void;
 } {
-  useEffect(() => expectClip(clipId), [clipId]);
   const clip = useQuery(clipDetailQuery(clipId));
   const table = useQuery(frameTableQuery(clipId));
   const project = useQuery({
