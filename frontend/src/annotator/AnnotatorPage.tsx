@@ -3,19 +3,17 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { keys } from "../api/keys";
-import { projectQuery } from "../api/projects";
 import type { Project } from "../api/types";
 import { Problem } from "../parts/Problem";
 import { documentFromRows, type SetDocument } from "./core/document";
 import { AnnotatorRoom } from "./page/AnnotatorRoom";
 import { OpeningRoom } from "./page/OpeningRoom";
-import { type ClipFrames, useClipFrames } from "./page/useClipFrames";
+import type { ClipFrames } from "./page/useClipFrames";
+import { useOpenedClip } from "./page/useOpenedClip";
 import { useSession } from "./page/useSession";
 import {
   type AnnotationSetDetail,
   type ClipDetail,
-  clipDetailQuery,
-  frameTableQuery,
   openOwnSet,
   type Suggestion,
   setDetailQuery,
@@ -24,42 +22,43 @@ import {
 
 /** The room where an expert delineates a clip in their own set. */
 export function AnnotatorPage({ clipId }: { clipId: string }) {
-  const clip = useQuery(clipDetailQuery(clipId));
-  const table = useQuery(frameTableQuery(clipId));
-  const project = useQuery({
-    ...projectQuery(clip.data?.project ?? ""),
-    enabled: clip.data !== undefined,
-  });
+  const { seen, clip, table, project, ...opened } = useOpenedClip(clipId);
+  // what is drawn over the pictures must not hold them up
+  const isHere = clip !== undefined && table !== undefined;
   const own = useQuery({
     queryKey: [...keys.annotationSets(clipId), "own"],
     queryFn: () => openOwnSet(clipId),
     staleTime: Number.POSITIVE_INFINITY,
+    enabled: isHere,
   });
   const set = useQuery({ ...setDetailQuery(own.data?.id ?? ""), enabled: own.data !== undefined });
-  const suggestion = useSuggestion(clipId);
-  const frames = useClipFrames(clip.data, table.data);
-  useDocumentTitle(`${clip.data?.title ?? "Clip"} · Annotate · Fascicle`);
+  const suggestion = useSuggestion(clipId, isHere);
+  useDocumentTitle(`${seen?.clip.title ?? "Clip"} · Annotate · Fascicle`);
 
-  const failed = [clip, table, project, own, set].find((query) => query.isError && !query.data);
-  if (failed !== undefined) {
+  const failed = [own, set].find((query) => query.isError && !query.data);
+  const error = opened.error ?? failed?.error ?? null;
+  if (error !== null) {
     return (
       <Center p="lg">
         <Problem
-          error={failed.error}
+          error={error}
           title="This clip cannot be annotated now"
-          onRetry={() => failed.refetch()}
+          onRetry={() => {
+            opened.retry();
+            void failed?.refetch();
+          }}
         />
       </Center>
     );
   }
-  const seen = clip.data && frames ? { clip: clip.data, frames } : null;
   return (
-    <OpeningRoom seen={seen} project={project.data} hasRail>
-      {seen !== null && project.data && set.data && (
+    <OpeningRoom seen={seen} project={project} hasRail>
+      {seen !== null && isHere && project && set.data && (
         <OpenSet
           key={set.data.id}
-          {...seen}
-          project={project.data}
+          clip={clip}
+          frames={seen.frames}
+          project={project}
           set={set.data}
           suggestion={suggestion}
         />
@@ -95,8 +94,11 @@ function OpenSet({ clip, frames, project, set, suggestion }: OpenSetProps) {
 }
 
 /** The newest suggestion for a clip with its shapes, once there is one. */
-export function useSuggestion(clipId: string): { row: Suggestion; document: SetDocument } | null {
-  const row = useQuery(suggestionsQuery(clipId)).data?.[0];
+export function useSuggestion(
+  clipId: string,
+  isAsked = true,
+): { row: Suggestion; document: SetDocument } | null {
+  const row = useQuery({ ...suggestionsQuery(clipId), enabled: isAsked }).data?.[0];
   const { data } = useQuery({
     ...setDetailQuery(row?.annotation_set ?? ""),
     enabled: row !== undefined,

@@ -18,8 +18,10 @@ export type FetchChunk = (url: string, signal: AbortSignal) => Promise<ArrayBuff
 
 /** The compressed chunks of a clip: fetched once, kept within a number of bytes. */
 export class ChunkLoader {
-  readonly chunks: readonly ChunkAddress[];
-  readonly frameCount: number;
+  /** By the frames in them; empty until they are known. */
+  chunks: readonly ChunkAddress[] = [];
+  frameCount = 0;
+  private readonly spans = new Map<number, ChunkAddress>();
   private readonly files: ByteCache<Chunk>;
   private readonly loading = new Map<number, Loading>();
 
@@ -29,17 +31,22 @@ export class ChunkLoader {
     bytes: number,
     farness: (frame: number) => number,
   ) {
-    this.chunks = [...chunks].sort((a, b) => a.first_frame - b.first_frame);
-    this.frameCount = this.chunks.reduce((sum, chunk) => sum + chunk.frame_count, 0);
-    const spans = new Map(this.chunks.map((chunk) => [chunk.number, chunk]));
+    this.open(chunks);
     this.files = new ByteCache(
       bytes,
       () => undefined,
       (number) => {
-        const { first_frame: first, frame_count: count } = spans.get(number) as ChunkAddress;
+        const { first_frame: first, frame_count: count } = this.spans.get(number) as ChunkAddress;
         return Math.min(farness(first), farness(first + count - 1));
       },
     );
+  }
+
+  /** Say which chunks the clip has. */
+  open(chunks: readonly ChunkAddress[]): void {
+    this.chunks = [...chunks].sort((a, b) => a.first_frame - b.first_frame);
+    this.frameCount = this.chunks.reduce((sum, chunk) => sum + chunk.frame_count, 0);
+    for (const chunk of this.chunks) this.spans.set(chunk.number, chunk);
   }
 
   /** The chunk a frame lies in. */

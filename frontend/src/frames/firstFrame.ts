@@ -1,7 +1,10 @@
+import { announceSessionExpired } from "../api/client";
 import { ChunkError } from "./chunkFile";
 
 export async function answerOf(url: string, signal?: AbortSignal): Promise<Response> {
   const answer = await fetch(url, { signal: signal ?? null, credentials: "same-origin" });
+  // over the picture that is there; once logged in again the frames are asked for anew
+  if (answer.status === 401) announceSessionExpired();
   if (!answer.ok) throw new Error(`The server answered ${answer.status} for these frames.`);
   return answer;
 }

@@ -48,7 +48,6 @@ const CHUNKS_AT_ONCE = 2;
 export class FrameStore<
   P extends { readonly width: number; readonly height: number } = GrayPicture,
 > {
-  readonly frameCount: number;
   private readonly loader: ChunkLoader;
   private readonly pictures: ByteCache<Frame<P>>;
   private readonly decoding = new Map<number, Promise<Frame<P>>>();
@@ -59,6 +58,7 @@ export class FrameStore<
   private readonly ahead: number;
   private readonly atOnce: number;
   private readonly retryMs: number;
+  private readonly closing = new AbortController();
   private playhead = 0;
   private direction: 1 | -1 = 1;
   private isOpen = true;
@@ -83,11 +83,21 @@ export class FrameStore<
       options.chunkBytes ?? 96 * 2 ** 20,
       farness,
     );
-    this.frameCount = this.loader.frameCount;
     this.ahead = options.ahead ?? Number.POSITIVE_INFINITY;
     this.atOnce = options.atOnce ?? 3;
     this.retryMs = options.retryMs ?? 2000;
     this.pictures = new ByteCache(options.pictureBytes ?? 256 * 2 ** 20, undefined, farness);
+  }
+
+  get frameCount(): number {
+    return this.loader.frameCount;
+  }
+
+  /** Say which chunks the clip has; until then frames come one by one, each by its own address. */
+  open(chunks: readonly ChunkAddress[]): void {
+    if (!this.isOpen || this.frameCount > 0) return;
+    this.loader.open(chunks);
+    this.seek(this.playhead, this.direction);
   }
 
   /** Called with the index of each frame that becomes ready (or fails). */
@@ -172,6 +182,7 @@ export class FrameStore<
 
   close(): void {
     this.isOpen = false;
+    this.closing.abort();
     if (this.retry !== null) clearTimeout(this.retry);
     this.listeners.clear();
     this.loader.close();
@@ -315,6 +326,10 @@ export class FrameStore<
   private stored(index: number): Promise<Uint8Array<ArrayBuffer>> {
     const address = this.loader.of(index);
     if (address === undefined) {
+      const { signal } = this.closing;
+      const unseen =
+        this.frameCount === 0 ? this.sources.fetchFrame?.(index, Infinity, signal) : null;
+      if (unseen) return unseen;
       return Promise.reject(new ChunkError(`The clip has no frame ${index}.`));
     }
     const here = this.loader.peek(address);

@@ -36,8 +36,10 @@ export interface PlayerState {
 }
 
 export interface PlayerParts {
-  /** Presentation time of each frame in seconds, rising. */
-  readonly times: readonly number[];
+  /** Presentation time of each frame in seconds, rising; null until they are known. */
+  readonly times: readonly number[] | null;
+  /** How many frames there are, where the times are not known yet. */
+  readonly frameCount?: number;
   /** Whether the picture of a frame can be shown now. */
   isReady(index: number): boolean;
   /** Called whenever another frame is wanted. */
@@ -61,11 +63,13 @@ export class Player {
   };
   private readonly listeners = new Set<() => void>();
   private readonly clock: Clock;
+  private times: readonly number[] | null;
   private handle: number | null = null;
   private last = 0;
   private position = 0;
 
   constructor(private readonly parts: PlayerParts) {
+    this.times = parts.times;
     this.clock = parts.clock ?? browserClock;
   }
 
@@ -77,11 +81,17 @@ export class Player {
   };
 
   get frameCount(): number {
-    return this.parts.times.length;
+    return this.times?.length ?? this.parts.frameCount ?? 0;
   }
 
   time(index: number): number {
-    return this.parts.times[index] ?? 0;
+    return this.times?.[index] ?? 0;
+  }
+
+  /** Say when each frame is shown: from then on the clip can be played. */
+  setTimes(times: readonly number[]): void {
+    this.times = times;
+    this.change({});
   }
 
   /** Show a frame (clamped to the clip) and pause. */
@@ -115,7 +125,7 @@ export class Player {
   /** Play at `rate` times the clip's own speed; negative plays backwards. */
   play(rate = this.state.speed): void {
     const { first, last } = this.bounds();
-    if (last <= first) return;
+    if (last <= first || this.times === null) return;
     const { index } = this.state;
     const isOutside = index < first || index > last;
     const isAtEnd = rate > 0 ? index === last : index === first;

@@ -12,12 +12,12 @@ import {
   useRef,
   useState,
 } from "react";
+import type { Clip } from "../../api/types";
 import type { Command } from "../commands/command";
 import { type Gesture, VIEWING_GESTURES } from "../commands/gestures";
 import { playerCommands } from "../commands/playerCommands";
 import { type RoomActs, roomCommands, stoppingCommands } from "../commands/roomCommands";
 import { viewCommands } from "../commands/viewCommands";
-import type { ClipDetail } from "../queries";
 import type { Tool } from "../tools/tool";
 import type { Appearance, Scene } from "../view/scene";
 import type { Stage } from "../view/stage";
@@ -39,7 +39,7 @@ export interface ClipRoomProps {
   /** The room's name for tests, and what else they look for on its root. */
   name: string;
   data?: Readonly<Record<`data-${string}`, string | number>>;
-  clip: ClipDetail;
+  clip: Clip;
   frames: ClipFrames;
   sceneOf: (index: number) => Scene;
   initialAppearance?: Partial<Appearance>;

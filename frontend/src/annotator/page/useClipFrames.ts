@@ -1,6 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
+import type { Clip, ClipDetail, FrameTable } from "../../api/types";
 import { browserSources, FrameStore, Player, type PlayerState } from "../../frames";
-import type { ClipDetail, FrameTable } from "../queries";
 import type { StageMemory } from "../view/stage";
 
 export interface ClipFrames {
@@ -10,19 +10,29 @@ export interface ClipFrames {
   readonly place: StageMemory;
 }
 
-/** The frames of a clip and what chooses among them, for as long as the page is open. */
+interface Opened {
+  readonly id: string;
+  readonly frames: ClipFrames;
+}
+
+/**
+ * The frames of a clip and what chooses among them, for as long as the page is open. The first
+ * frame can be seen as soon as the clip is named; its chunks and its times may follow.
+ */
 export function useClipFrames(
-  clip: ClipDetail | undefined,
+  clip: Clip | undefined,
+  chunks: ClipDetail["chunks"] | undefined,
   table: FrameTable | undefined,
 ): ClipFrames | null {
-  const [opened, setOpened] = useState<{ id: string; frames: ClipFrames } | null>(null);
+  const [opened, setOpened] = useState<Opened | null>(null);
   const id = clip?.id;
-  const chunks = clip?.chunks;
+  const frameCount = clip?.frame_count;
   useEffect(() => {
-    if (id === undefined || chunks === undefined || table === undefined) return;
-    const store = new FrameStore(chunks, browserSources(id));
+    if (id === undefined || frameCount === undefined) return;
+    const store = new FrameStore([], browserSources(id));
     const player = new Player({
-      times: table.frames.map((frame) => frame.time_s),
+      times: null,
+      frameCount,
       isReady: (index) => store.peek(index) !== undefined,
       seek: (index, direction) => store.seek(index, direction),
     });
@@ -32,9 +42,16 @@ export function useClipFrames(
       player.close();
       store.close();
     };
-  }, [id, chunks, table]);
+  }, [id, frameCount]);
   // while another clip is being opened, the frames of the earlier one are not its own
-  return opened !== null && opened.id === id ? opened.frames : null;
+  const frames = opened !== null && opened.id === id ? opened.frames : null;
+  useEffect(() => {
+    if (chunks !== undefined) frames?.store.open(chunks);
+  }, [frames, chunks]);
+  useEffect(() => {
+    if (table !== undefined) frames?.player.setTimes(table.frames.map((frame) => frame.time_s));
+  }, [frames, table]);
+  return frames;
 }
 
 export function usePlayer(player: Player): PlayerState {

@@ -1,15 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
-import { projectQuery } from "../../api/projects";
 import type { Project } from "../../api/types";
-import { type ClipDetail, clipDetailQuery, type FrameTable, frameTableQuery } from "../queries";
-import { type ClipFrames, useClipFrames } from "./useClipFrames";
+import type { ClipDetail, FrameTable } from "../queries";
+import type { ClipFrames } from "./useClipFrames";
+import { type SeenClip, useOpenedClip } from "./useOpenedClip";
 
-export interface SeenClip {
+export type { SeenClip } from "./useOpenedClip";
+
+export interface ReadableClip {
   readonly clip: ClipDetail;
   readonly frames: ClipFrames;
-}
-
-export interface ReadableClip extends SeenClip {
   readonly table: FrameTable;
   readonly project: Project;
 }
@@ -24,22 +22,14 @@ export function useReadableClip(clipId: string): {
   error: unknown;
   retry: () => void;
 } {
-  const clip = useQuery(clipDetailQuery(clipId));
-  const table = useQuery(frameTableQuery(clipId));
-  const project = useQuery({
-    ...projectQuery(clip.data?.project ?? ""),
-    enabled: clip.data !== undefined,
-  });
-  const frames = useClipFrames(clip.data, table.data);
-  const failed = [clip, table, project].find((query) => query.isError && !query.data);
-  const seen = clip.data && frames ? { clip: clip.data, frames } : null;
+  const { seen, clip, table, project, error, retry } = useOpenedClip(clipId);
   return {
     ready:
-      seen !== null && table.data && project.data
-        ? { ...seen, table: table.data, project: project.data }
+      seen !== null && clip && table && project
+        ? { clip, frames: seen.frames, table, project }
         : null,
     seen,
-    error: failed?.error ?? null,
-    retry: () => void failed?.refetch(),
+    error,
+    retry,
   };
 }
