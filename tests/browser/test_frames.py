@@ -80,18 +80,27 @@ def seen(state: dict[str, Any]) -> Seen:
     return Seen(state["picture"], state["overlay"], state["number"], state["words"], pixels[..., 0])
 
 
-def write(path: Path, codec: str, times: list[int] | None = None, **options: str) -> Path:
-    """A phantom clip with numbered frames; without `times` at an even 25 frames a second."""
+def write(
+    path: Path, codec: str, times: list[int] | None = None, *, degrees: int = 0, **options: str
+) -> Path:
+    """A phantom clip with numbered frames; without `times` at an even 25 frames a second.
+
+    With `degrees` it lies on its side, and the container says how far it is to be turned.
+    """
     scene = phantom.Scene("brachial-plexus", 5, SIDE, SIDE)
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=25, options=options)
         stream.width = stream.height = SIDE
         stream.pix_fmt = "yuv420p"
+        if degrees:
+            stream.set_display_rotation(degrees)
         if times is not None:
             stream.codec_context.time_base = stream.time_base = Fraction(1, 1000)
         for frame in scene.frames(COUNT):
-            marked = np.ascontiguousarray(phantom.burn_index(frame.image, frame.index))
-            picture = av.VideoFrame.from_ndarray(marked, format="gray").reformat(format="yuv420p")
+            marked = phantom.burn_index(frame.image, frame.index)
+            # the display matrix turns counter-clockwise
+            lying = np.ascontiguousarray(np.rot90(marked, -degrees // 90))
+            picture = av.VideoFrame.from_ndarray(lying, format="gray").reformat(format="yuv420p")
             if times is not None:
                 picture.pts, picture.time_base = times[frame.index], Fraction(1, 1000)
             container.mux(stream.encode(picture))
@@ -163,6 +172,29 @@ def test_the_number_in_the_pixels_is_the_number_on_the_page(
     still = page.get_by_test_id("annotator").get_attribute("data-frame-index")
     assert still is not None
     stop.at(int(still), is_exact=True)
+
+
+def test_a_clip_that_its_container_turns_is_shown_upright_under_the_same_numbers(
+    place: Workplace, person: Callable[..., Person], tmp_path: Path
+) -> None:
+    ada = person("Ada")
+    ada.log_in(place.email)
+    page = ada.page
+    for degrees in (90, 180, 270):
+        file = write(tmp_path / f"{degrees}.mp4", "libx264", degrees=degrees, bf="2", g="12")
+        clip = place.ingest(file, label=f"Turned by {degrees}")
+        table = ada.api(f"/api/clips/{clip}/frame-table/")
+        assert table["frame_count"] == COUNT
+        ada.goto(f"/clips/{clip}/annotate")
+        stage_ready(page, 0)
+        page.keyboard.press("Shift+Z")
+        expect(page.get_by_test_id("overlay-canvas")).to_have_attribute("data-scale", "1")
+        stop = Stop(ada, clip, [row["sha256"] for row in table["frames"]])
+        stop.at(0, is_exact=True)
+        page.keyboard.press("ArrowRight")
+        stop.at(1, is_exact=True)
+        scrub(page, 27)
+        stop.at(27, is_exact=True)
 
 
 @dataclass(frozen=True)
