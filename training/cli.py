@@ -16,6 +16,7 @@ from typing import Any
 from inference.engine.errors import EngineError
 from training.commands import evaluate_folder, fit_run, split_folder
 from training.datasets.problem import BadInputError
+from training.export import FORMATS, export_model, parity_table, parse_formats
 from training.fit.plan import FitError, FitStopped
 from training.fit.progress import ProgressLine, print_json
 from training.fit.stopping import StopSignal, die_with_parent
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     # TensorFlow's greetings are not part of this command's output
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    run = {"fit": _fit, "evaluate": _evaluate, "folds": _folds}[options.command]
+    run = {"fit": _fit, "evaluate": _evaluate, "export": _export, "folds": _folds}[options.command]
     try:
         return run(options)
     except FitStopped as stopped:
@@ -86,6 +87,25 @@ def _evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _export(options: argparse.Namespace) -> int:
+    described = export_model(
+        model=options.model,
+        formats=parse_formats(options.format),
+        out=options.out,
+        images=options.images,
+        masks=options.masks,
+        calibration=options.calibration,
+        limit=options.limit,
+        warn=_warn,
+    )
+    print(parity_table(described))
+    usable = [name for name, each in described["runtimes"].items() if each["refused"] is None]
+    if not usable or described["failed"]:
+        return _end("not every format could be written and proven.", EXIT_FAILED)
+    print(f"Wrote {options.out}")
+    return 0
+
+
 def _folds(options: argparse.Namespace) -> int:
     split = split_folder(
         images=options.images,
@@ -112,6 +132,23 @@ def _parser() -> argparse.ArgumentParser:
         description="Train and measure segmentation models on folders. Research use only.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
+
+    export = commands.add_parser(
+        "export", help="write a model in other runtimes' formats, with a parity report"
+    )
+    export.add_argument("--model", type=Path, required=True, metavar="FILE")
+    export.add_argument(
+        "--format", default=",".join(FORMATS), help=f"of {', '.join(FORMATS)} (default: all)"
+    )
+    export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    export.add_argument("--images", type=Path, metavar="DIR", help="compare on these as well")
+    export.add_argument(
+        "--masks", type=Path, metavar="DIR", help="and with these; calibrates presence"
+    )
+    export.add_argument(
+        "--calibration", type=Path, metavar="DIR", help="training images; int8 needs them"
+    )
+    export.add_argument("--limit", type=_positive, metavar="N", help="only the first N images")
 
     fit = commands.add_parser(
         "fit", help="train a recipe; the same command goes on where it was interrupted"

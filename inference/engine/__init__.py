@@ -1,21 +1,35 @@
 """From a grey frame to named regions, without Django.
 
 The rooms, in the order a frame walks through them: `preprocess` (frame -> network input),
-`runtime` (input -> probabilities), `engine` (probabilities -> label map in the frame's own pixels),
-`regions` (label map -> contours and anchors). `modelfile` says what a model expects and names;
-`labelfile` writes label maps as palette PNGs. Importing this package costs NumPy and OpenCV;
-TensorFlow comes with the first model that is loaded.
+`runtimes` (input -> probabilities), `engine` (probabilities -> label map in the frame's pixels),
+`regions` (label map -> contours and anchors), `temporal` (steady over time, for live). `modelfile`
+says what a model expects and names; `conversion` brings it into the runtimes' formats, `bundle`
+keeps those, `golden` and `choose` decide which runtime serves. `labelfile` writes label maps as
+palette PNGs. Importing this package costs NumPy and OpenCV; a runtime comes with the first model
+that is loaded, and TensorFlow only where nothing else can serve.
 """
 
-from inference.engine.engine import Engine, Segmentation
-from inference.engine.errors import EngineError, ModelFileError, RuntimeRefusedError
+from inference.engine.engine import Engine, Segmentation, Sight
+from inference.engine.errors import (
+    ConversionError,
+    EngineError,
+    ModelFileError,
+    RuntimeRefusedError,
+    RuntimeUnavailableError,
+)
 from inference.engine.modelfile import ModelClass, ModelSpec, read_spec
 from inference.engine.preprocess import Placement, Preprocessing
 from inference.engine.regions import Region, find_regions, minimum_region_area
+from inference.engine.runtimes import RUNTIME_NAMES
+from inference.engine.temporal import Hysteresis, LiveSight, TemporalFilter
 
 __all__ = [
+    "RUNTIME_NAMES",
+    "ConversionError",
     "Engine",
     "EngineError",
+    "Hysteresis",
+    "LiveSight",
     "ModelClass",
     "ModelFileError",
     "ModelSpec",
@@ -23,7 +37,10 @@ __all__ = [
     "Preprocessing",
     "Region",
     "RuntimeRefusedError",
+    "RuntimeUnavailableError",
     "Segmentation",
+    "Sight",
+    "TemporalFilter",
     "find_regions",
     "minimum_region_area",
     "read_spec",

@@ -5,21 +5,28 @@ The one path for live, pre-annotation and evaluation.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.engine.bundle import Bundle, cached_bundle, open_bundle
+from inference.engine.choose import Choice, Verdict, choose
 from inference.engine.errors import EngineError
-from inference.engine.modelfile import ModelClass, ModelSpec, read_spec
-from inference.engine.preprocess import prepare, restore_planes
-from inference.engine.regions import drop_small_regions, minimum_region_area
-from inference.engine.runtime import Runtime, load_runtime
+from inference.engine.modelfile import ENTRY, ModelClass, ModelSpec, read_spec
+from inference.engine.preprocess import check_frame, prepare, restore
+from inference.engine.regions import Region, drop_small_regions, find_regions, minimum_region_area
+from inference.engine.runtime import Runtime
+from inference.engine.runtimes import KINDS
 
 # Frames that go through the network together; bounds memory for whole clips.
 BATCH_SIZE = 8
+# where nobody has calibrated: more likely there than not
+UNCALIBRATED_PRESENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +45,81 @@ class Segmentation:
     probabilities: NDArray[np.float32] | None = None
 
 
-class Engine:
-    """One model, or an ensemble of models (folds) whose probabilities are averaged."""
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the model sees in one frame (H, W), for live.
 
-    def __init__(self, spec: ModelSpec, runtimes: Sequence[Runtime]) -> None:
+    labels, confidence: as in Segmentation, for the one frame. is_present: per class, whether its
+    confidence reaches the class' threshold (half where none was calibrated). regions: by channel,
+    largest first, in the frame's own pixels.
+    """
+
+    labels: NDArray[np.uint8]
+    confidence: NDArray[np.float32]
+    is_present: NDArray[np.bool_]
+    regions: tuple[Region, ...]
+
+
+class Engine:
+    """One model, or an ensemble of models (folds) whose probabilities are averaged.
+
+    For one thread at a time, of the process that loaded it: thread pools do not survive a fork.
+    """
+
+    def __init__(
+        self, spec: ModelSpec, runtimes: Sequence[Runtime], verdicts: Sequence[Verdict] = ()
+    ) -> None:
         if not runtimes:
             raise EngineError("An engine needs at least one model.")
         self.spec = spec
+        self.verdicts = tuple(verdicts)
         self._runtimes = tuple(runtimes)
+        self._process = os.getpid()
+        self._single = frozenset(each.index for each in spec.classes if each.is_single)
 
     @classmethod
-    def load(cls, paths: Sequence[Path | str] | Path | str) -> Engine:
-        """Load one model file or an ensemble; each member passes the golden-frame self-test.
+    def load(
+        cls,
+        paths: Sequence[Path | str] | Path | str,
+        *,
+        runtime: str | None = None,
+        cache: Path | None = None,
+        threads: int | None = None,
+        calibration: Sequence[NDArray[np.uint8]] = (),
+    ) -> Engine:
+        """Load one model or an ensemble; each member passes the golden-frame self-test.
+
+        paths: `.keras` files, folders written by `python -m training export`, or files in them.
+        runtime: a name of `runtimes.RUNTIME_NAMES`; without one the fastest that passes serves.
+        cache: where converted files are kept, by content; without it a `.keras` file runs on
+        TensorFlow, which reads it as it is. threads: None takes every core. calibration: grey
+        frames (H, W) uint8 from training, without which int8 is left out.
 
         Raises ModelFileError for a file that is no model, RuntimeRefusedError for one that answers
-        nonsense, EngineError for members that name different structures or take other inputs.
+        nonsense, RuntimeUnavailableError for a named runtime that is not there, EngineError for
+        members that name different structures or take other inputs.
         """
         members = [paths] if isinstance(paths, str | Path) else list(paths)
         if not members:
             raise EngineError("An engine needs at least one model.")
-        specs = [read_spec(path) for path in members]
-        for path, spec in zip(members, specs, strict=True):
-            if spec.codes != specs[0].codes:
+        bundles = [_bundle(Path(path), cache) for path in members]
+        first = bundles[0].spec
+        for path, bundle in zip(members, bundles, strict=True):
+            if bundle.spec.codes != first.codes:
                 raise EngineError(
-                    f"{Path(path).name} names other structures ({', '.join(spec.codes)}) than "
-                    f"{Path(members[0]).name} ({', '.join(specs[0].codes)})."
+                    f"{Path(path).name} names other structures ({', '.join(bundle.spec.codes)}) "
+                    f"than {Path(members[0]).name} ({', '.join(first.codes)})."
                 )
-            if spec.preprocessing != specs[0].preprocessing:
+            if bundle.spec.preprocessing != first.preprocessing:
                 raise EngineError(
                     f"{Path(path).name} takes another input than {Path(members[0]).name}; "
                     "an ensemble shares one."
                 )
-        return cls(specs[0], [load_runtime(*pair) for pair in zip(members, specs, strict=True)])
+        choices: list[Choice] = []
+        for path, bundle in zip(members, bundles, strict=True):
+            name = runtime or _only_runtime(Path(path), cache)
+            choices.append(choose(bundle, name=name, threads=threads, calibration=calibration))
+        return cls(first, [each.runtime for each in choices], choices[0].verdicts)
 
     @property
     def classes(self) -> tuple[ModelClass, ...]:
@@ -84,30 +134,46 @@ class Engine:
         return prepare(frames, self.spec.preprocessing)
 
     def infer(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Network input (n, h, w, 1) -> mean probabilities over the members, (n, h, w, c)."""
+        """Network input (n, h, w, 1) -> mean probabilities over the members, (n, h, w, c).
+
+        Of one model it may be a view of the runtime's buffer: valid until the next call.
+        """
+        if os.getpid() != self._process:
+            raise EngineError(
+                "This engine was loaded before the process forked; load it in the process that "
+                "uses it."
+            )
         total = self._runtimes[0].probabilities(batch)
+        if len(self._runtimes) == 1:
+            return total
+        total = total.copy()
         for runtime in self._runtimes[1:]:
-            total = total + runtime.probabilities(batch)
-        return total / np.float32(len(self._runtimes))
+            total += runtime.probabilities(batch)
+        total /= np.float32(len(self._runtimes))
+        return total
 
     def place_back(
         self, probabilities: NDArray[np.float32], height: int, width: int
     ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         """Probabilities (n, h, w, c) -> labels (n, H, W) and confidence (n, c - 1).
 
-        Regions smaller than a disc of 7 px radius at 256x256 are dropped.
+        Regions smaller than a disc of 7 px radius at 256x256 are dropped, and all but the largest
+        of a structure that anatomy has once.
         """
         where = self.spec.preprocessing.placement(height, width)
         minimum_area = minimum_region_area(height, width)
-        labels = np.empty((len(probabilities), height, width), np.uint8)
+        labels = np.zeros((len(probabilities), height, width), np.uint8)
         confidence = np.zeros((len(probabilities), len(self.classes)), np.float32)
         for number, output in enumerate(probabilities):
-            planes = restore_planes(output, where)
-            labels[number] = drop_small_regions(_likeliest(planes), minimum_area)
+            box = restore(output, where)
+            if box is None:
+                continue
+            kept = drop_small_regions(box.labels, minimum_area, self._single)
+            labels[number, box.rows, box.columns] = kept
             for position, each in enumerate(self.classes):
-                inside = labels[number] == each.index
-                if inside.any():
-                    confidence[number, position] = planes[each.index][inside].mean()
+                plane = box.planes.get(each.index)
+                if plane is not None:
+                    confidence[number, position] = _mean_inside(plane, kept == each.index)
         return labels, confidence
 
     def segment(
@@ -129,7 +195,7 @@ class Engine:
             probabilities = self.infer(self.prepare(stack[chunk]))
             labels[chunk], confidence[chunk] = self.place_back(probabilities, height, width)
             if with_probabilities:
-                kept.append(probabilities)
+                kept.append(probabilities.copy())
         size = self.spec.preprocessing
         stacked = None
         if with_probabilities:
@@ -137,12 +203,55 @@ class Engine:
             stacked = np.concatenate(kept) if kept else empty
         return Segmentation(labels, confidence, self.classes, stacked)
 
+    def see(self, frame: NDArray[np.uint8]) -> Sight:
+        """One grey frame uint8 (H, W), with what live draws; the same labels as `segment`."""
+        check_frame(frame)
+        labels, confidence = self.place_back(self.infer(self.prepare(frame)), *frame.shape)
+        return Sight(
+            labels=labels[0],
+            confidence=confidence[0],
+            is_present=confidence[0] >= presence_thresholds(self.classes),
+            regions=find_regions(labels[0]),
+        )
 
-def _likeliest(planes: Sequence[NDArray[np.float32]]) -> NDArray[np.uint8]:
-    """The channel of the largest plane, uint8 (H, W); several times faster than NumPy's argmax."""
-    best = planes[0].copy()
-    labels = np.zeros(best.shape, np.uint8)
-    for channel, plane in enumerate(planes[1:], start=1):
-        labels[plane > best] = channel
-        np.maximum(best, plane, out=best)
-    return labels
+
+def presence_thresholds(classes: Sequence[ModelClass]) -> NDArray[np.float32]:
+    """The confidence from which each structure counts as seen, float32 (len(classes),)."""
+    return np.array(
+        [
+            UNCALIBRATED_PRESENCE if each.presence_threshold is None else each.presence_threshold
+            for each in classes
+        ],
+        np.float32,
+    )
+
+
+def _mean_inside(plane: NDArray[np.float32], inside: NDArray[np.bool_]) -> float:
+    area = np.count_nonzero(inside)
+    if not area:
+        return 0.0
+    return float(cv2.mean(plane, inside.view(np.uint8))[0])
+
+
+def _bundle(path: Path, cache: Path | None) -> Bundle:
+    if path.is_dir():
+        return open_bundle(path)
+    if path.suffix == ".keras" or not (path.parent / ENTRY).is_file():
+        if cache is None:
+            return Bundle(path.parent, read_spec(path), path, has_conversions=False)
+        read_spec(path)
+        return cached_bundle(path, cache)
+    if not path.is_file():
+        raise EngineError(f"There is no model file {path}.")
+    return open_bundle(path.parent)
+
+
+def _only_runtime(path: Path, cache: Path | None) -> str | None:
+    """The runtime that a bare file leaves to choose from, or None where there is a choice."""
+    if path.is_dir():
+        return None
+    if path.suffix == ".keras":
+        return "tensorflow" if cache is None else None
+    readers = [kind for kind in KINDS if path.name in (kind.file, kind.also)]
+    fitting = [kind.name for kind in readers if not kind.name.startswith("onnxruntime-")]
+    return fitting[-1] if fitting else None

@@ -11,3 +11,11 @@ class ModelFileError(EngineError):
 
 class RuntimeRefusedError(EngineError):
     """A runtime whose answer to the golden frame cannot be trusted."""
+
+
+class RuntimeUnavailableError(EngineError):
+    """A runtime that cannot run here: not installed, no such device, no such arithmetic."""
+
+
+class ConversionError(EngineError):
+    """A model that could not be brought into another runtime's format."""

@@ -24,11 +24,18 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class ModelClass:
-    """One output channel: its index in label maps, the structure's stable code and its name."""
+    """One output channel: its index in label maps, the structure's stable code and its name.
+
+    is_single: anatomy has one of it, so only its largest region is kept. presence_threshold: the
+    confidence from which the structure counts as seen, calibrated on held-out frames
+    (`presence.calibrate_threshold`), or None where nobody has.
+    """
 
     index: int
     code: str
     name: str
+    is_single: bool = False
+    presence_threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,13 @@ def _parse(description: Mapping[str, Any]) -> ModelSpec:
     return ModelSpec(
         recipe=str(description["recipe"]),
         classes=tuple(
-            ModelClass(int(each["index"]), str(each["code"]), str(each["name"]))
+            ModelClass(
+                int(each["index"]),
+                str(each["code"]),
+                str(each["name"]),
+                bool(each.get("is_single", False)),
+                _threshold(each.get("presence_threshold")),
+            )
             for each in description["classes"]
         ),
         preprocessing=Preprocessing(
@@ -114,6 +127,15 @@ def _parse(description: Mapping[str, Any]) -> ModelSpec:
         golden=None if golden is None else tuple(float(mean) for mean in golden),
         format_version=int(description["format_version"]),
     )
+
+
+def _threshold(value: Any) -> float | None:
+    if value is None:
+        return None
+    threshold = float(value)
+    if not 0.0 <= threshold <= 1.0:
+        raise ValueError(f"a presence threshold of {threshold}")
+    return threshold
 
 
 def read_spec(path: Path | str) -> ModelSpec:

@@ -6,6 +6,8 @@ pixel (0, 0) has its centre at (0.5, 0.5); OpenCV's `resize` follows the same co
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +22,7 @@ FitMode = Literal["pad"]
 
 NORMALISATIONS: tuple[str, ...] = ("unit", "zscore")
 FIT_MODES: tuple[str, ...] = ("pad",)
+_GREY = np.arange(256, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,8 @@ def normalise(
     placed: NDArray[np.uint8] | NDArray[np.float32], where: Placement, normalisation: Normalisation
 ) -> NDArray[np.float32]:
     """Scale placed grey values (h, w) in 0..255 to the network's range, float32 (h, w)."""
+    if placed.dtype == np.uint8:
+        return _normalise_grey(np.asarray(placed, np.uint8), where, normalisation)
     values = placed.astype(np.float32)
     if normalisation == "unit":
         return values / np.float32(255.0)
@@ -117,6 +122,20 @@ def normalise(
     scaled = np.zeros_like(values)
     # a frame of one grey value has no deviation; one grey step keeps the division sane
     scaled[where.rows, where.columns] = (inside - mean) / max(deviation, 1.0)
+    return scaled
+
+
+def _normalise_grey(
+    placed: NDArray[np.uint8], where: Placement, normalisation: Normalisation
+) -> NDArray[np.float32]:
+    """The same through a table of the 256 grey values: a third of the time."""
+    if normalisation == "unit":
+        return np.asarray(cv2.LUT(placed, _GREY / np.float32(255.0)), np.float32)
+    inside = placed[where.rows, where.columns]
+    mean, deviation = (float(each[0, 0]) for each in cv2.meanStdDev(inside))
+    scaled = np.zeros(placed.shape, np.float32)
+    table = (_GREY - np.float32(mean)) / np.float32(max(deviation, 1.0))
+    scaled[where.rows, where.columns] = cv2.LUT(inside, table)
     return scaled
 
 
@@ -133,18 +152,81 @@ def prepare(frames: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[
     return batch
 
 
-def restore_planes(
-    probabilities: NDArray[np.float32], where: Placement
-) -> tuple[NDArray[np.float32], ...]:
-    """Network output (h, w, c) float32 -> one plane (H, W) a channel in the frame's own pixels.
+@dataclass(frozen=True, slots=True)
+class RestoredBox:
+    """A box of the frame around all that may be a structure; background fills the rest.
 
-    Bilinear. Planes, because everything after works on one channel at a time.
+    top, left: its place in the frame, pixels. labels: uint8 (h, w), the likeliest channel. planes:
+    channel -> probabilities float32 (h, w), for the channels that can be the likeliest there.
     """
-    size = (where.frame_width, where.frame_height)
+
+    top: int
+    left: int
+    labels: NDArray[np.uint8]
+    planes: dict[int, NDArray[np.float32]]
+
+    @property
+    def rows(self) -> slice:
+        return slice(self.top, self.top + self.labels.shape[0])
+
+    @property
+    def columns(self) -> slice:
+        return slice(self.left, self.left + self.labels.shape[1])
+
+
+def restore(probabilities: NDArray[np.float32], where: Placement) -> RestoredBox | None:
+    """Network output (h, w, c) float32 -> the likeliest channels in the frame's own pixels.
+
+    Bilinear in the probabilities. Between four points that agree on the likeliest channel,
+    interpolation agrees too, so only a box around what is not background is interpolated: the
+    labels are those of the whole frame interpolated. None where all is background.
+    """
     inside = probabilities[where.rows, where.columns]
-    return tuple(
-        cv2.resize(np.ascontiguousarray(inside[..., channel]), size, interpolation=cv2.INTER_LINEAR)
-        for channel in range(inside.shape[-1])
+    planes = {channel: inside[..., channel] for channel in range(inside.shape[-1])}
+    left, top, width, height = cv2.boundingRect((likeliest(planes) > 0).astype(np.uint8))
+    if not width:
+        return None
+    rows, top_px, height_px = _aligned(top, height, where.height, where.frame_height)
+    columns, left_px, width_px = _aligned(left, width, where.width, where.frame_width)
+    # the likeliest of c channels has at least 1/c: a channel that nowhere comes near cannot win
+    least = 0.99 / len(planes)
+    enlarged = {}
+    for channel, plane in planes.items():
+        part = np.ascontiguousarray(plane[rows, columns])
+        if channel == 0 or part.max() >= least:
+            enlarged[channel] = cv2.resize(
+                part, (width_px, height_px), interpolation=cv2.INTER_LINEAR
+            )
+    return RestoredBox(top_px, left_px, likeliest(enlarged), enlarged)
+
+
+def likeliest(planes: Mapping[int, NDArray[np.float32]]) -> NDArray[np.uint8]:
+    """The channel of the largest plane, uint8 (H, W); several times faster than NumPy's argmax.
+
+    planes: channel -> (H, W), channel 0 among them and first.
+    """
+    best = planes[0].copy()
+    labels = np.zeros(best.shape, np.uint8)
+    for channel, plane in planes.items():
+        if channel:
+            labels[plane > best] = channel
+            np.maximum(best, plane, out=best)
+    return labels
+
+
+def _aligned(start: int, length: int, placed: int, original: int) -> tuple[slice, int, int]:
+    """A range of placed pixels with one to spare, from and to where whole pixels meet whole ones.
+
+    Returns the placed range, and where it starts and how long it is in original pixels.
+    """
+    common = math.gcd(placed, original)
+    step, step_px = placed // common, original // common
+    first = max(0, start - 1) // step
+    last = -(-min(placed, start + length + 1) // step)
+    return (
+        slice(first * step, last * step),
+        first * step_px,
+        (last - first) * step_px,
     )
 
 

@@ -7,6 +7,7 @@ Coordinates are image pixels, origin at the top-left corner of the top-left pixe
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import cv2
@@ -45,17 +46,25 @@ def minimum_region_area(height: int, width: int) -> float:
     return math.pi * MINIMUM_RADIUS_PX**2 * scale**2
 
 
-def drop_small_regions(labels: NDArray[np.uint8], minimum_area: float) -> NDArray[np.uint8]:
-    """Turn regions of fewer than minimum_area pixels into background; (H, W) uint8 -> a copy."""
+def drop_small_regions(
+    labels: NDArray[np.uint8], minimum_area: float, single: Collection[int] = ()
+) -> NDArray[np.uint8]:
+    """Turn regions of fewer than minimum_area pixels into background; (H, W) uint8 -> a copy.
+
+    Of the channels in `single`, of which anatomy has one, only the largest region is kept.
+    """
     kept = labels.copy()
     for channel in _channels(labels):
-        _, components, statistics, _ = cv2.connectedComponentsWithStats(
-            (labels == channel).astype(np.uint8), connectivity=8
-        )
-        small = statistics[:, cv2.CC_STAT_AREA] < minimum_area
-        small[0] = False
-        if small.any():
-            kept[small[components]] = 0
+        mask, top, left = _cropped(labels, channel)
+        count, components, statistics, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        areas = statistics[:, cv2.CC_STAT_AREA]
+        dropped = areas < minimum_area
+        if channel in single and count > 2:
+            dropped |= np.arange(count) != 1 + int(np.argmax(areas[1:]))
+        dropped[0] = False
+        if dropped.any():
+            height, width = mask.shape
+            kept[top : top + height, left : left + width][dropped[components]] = 0
     return kept
 
 
@@ -63,8 +72,9 @@ def find_regions(labels: NDArray[np.uint8], minimum_area: float = 0.0) -> tuple[
     """Regions of at least minimum_area pixels in a label map (H, W): by channel, largest first."""
     found: list[Region] = []
     for channel in _channels(labels):
+        mask, first_row, first_column = _cropped(labels, channel)
         _, components, statistics, centroids = cv2.connectedComponentsWithStats(
-            (labels == channel).astype(np.uint8), connectivity=8
+            mask, connectivity=8
         )
         order = np.argsort(-statistics[1:, cv2.CC_STAT_AREA], kind="stable") + 1
         for component in order:
@@ -77,9 +87,12 @@ def find_regions(labels: NDArray[np.uint8], minimum_area: float = 0.0) -> tuple[
                 Region(
                     channel=channel,
                     area_px=area,
-                    centroid=(float(centre_x) + 0.5, float(centre_y) + 0.5),
-                    anchor=_anchor(box, left, top),
-                    contours=_contours(box, left, top),
+                    centroid=(
+                        first_column + float(centre_x) + 0.5,
+                        first_row + float(centre_y) + 0.5,
+                    ),
+                    anchor=_anchor(box, first_column + left, first_row + top),
+                    contours=_contours(box, first_column + left, first_row + top),
                 )
             )
     return tuple(found)
@@ -88,6 +101,16 @@ def find_regions(labels: NDArray[np.uint8], minimum_area: float = 0.0) -> tuple[
 def _channels(labels: NDArray[np.uint8]) -> list[int]:
     """The label values that occur, background left out; counting beats sorting as `unique` does."""
     return [int(each) for each in np.flatnonzero(np.bincount(labels.ravel(), minlength=1)) if each]
+
+
+def _cropped(labels: NDArray[np.uint8], channel: int) -> tuple[NDArray[np.uint8], int, int]:
+    """The channel's mask within its bounding box, and the box's top row and left column.
+
+    Finding components costs by the pixel, and a structure fills little of a frame.
+    """
+    mask = (labels == channel).view(np.uint8)
+    left, top, width, height = cv2.boundingRect(mask)
+    return mask[top : top + height, left : left + width], top, left
 
 
 def _anchor(box: NDArray[np.bool_], left: int, top: int) -> tuple[float, float]:

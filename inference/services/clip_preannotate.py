@@ -82,7 +82,12 @@ def clip_preannotate(context: JobContext) -> dict[str, Any]:
     confidence = {code: trace.confidence for code, trace in traces.items()}
     with held_job(context):
         set_id = _write(context, clip, version, tracks, confidence)
-    return {"annotation_set": str(set_id), "model_version": str(version.pk), "frame_count": done}
+    return {
+        "annotation_set": str(set_id),
+        "model_version": str(version.pk),
+        "frame_count": done,
+        "runtimes": list(engine.runtime_names),
+    }
 
 
 def _batches(frames: Iterator[NDArray[np.uint8]]) -> Iterator[list[NDArray[np.uint8]]]:

@@ -1,10 +1,14 @@
 """The engine of a model version, loaded once a worker process.
 
-TensorFlow must not be imported before a prefork worker forks: nothing here does before a job.
+The runtime is the fastest that passes on this machine; its files are converted once, in a process
+of its own. None may be loaded before a prefork worker forks: nothing here does before a job.
 """
 
 import os
+from pathlib import Path
 from uuid import UUID
+
+from django.conf import settings
 
 from fascicle.errors import InvalidInput
 from inference.engine import Engine, EngineError
@@ -28,7 +32,9 @@ def engine_of(version: ModelVersion) -> Engine:
             for member in version.members
         ]
         try:
-            engine = Engine.load(paths)
+            engine = Engine.load(
+                paths, cache=Path(settings.STATE_DIR) / "engines", threads=_spared_threads()
+            )
         except EngineError as error:
             raise InvalidInput(f"{version} cannot be used: {error}") from error
         while len(_loaded) >= _KEPT:
@@ -37,9 +43,14 @@ def engine_of(version: ModelVersion) -> Engine:
     return engine
 
 
+def _spared_threads() -> int:
+    """Leave one core to the web server."""
+    return max(1, (os.cpu_count() or 2) - 1)
+
+
 def _limit_threads() -> None:
-    """Leave one core to the web server. TensorFlow reads these when it is first imported."""
-    threads = str(max(1, (os.cpu_count() or 2) - 1))
+    """The same for TensorFlow, which reads these when it is first imported."""
+    threads = str(_spared_threads())
     for name in ("TF_NUM_INTRAOP_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, threads)
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")

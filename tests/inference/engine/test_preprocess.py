@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.engine.errors import EngineError
@@ -12,7 +13,7 @@ from inference.engine.preprocess import (
     place_frame,
     place_labels,
     prepare,
-    restore_planes,
+    restore,
 )
 
 SIDES = st.integers(1, 300)
@@ -51,12 +52,39 @@ def test_a_place_in_the_frame_comes_back_to_where_it_was() -> None:
     frame = np.zeros((270, 514), np.uint8)
     frame[90:110, 300:330] = 255
     placed = place_frame(frame, preprocessing)
-    output = (placed[..., None] / 255).astype(np.float32)
-    (plane,) = restore_planes(output, preprocessing.placement(270, 514))
-    assert plane.shape == frame.shape
-    rows, columns = np.nonzero(plane > 0.5)
+    bright = (placed / 255).astype(np.float32)
+    output = np.stack([1 - bright, bright], axis=-1)
+    box = restore(output, preprocessing.placement(270, 514))
+    assert box is not None
+    labels = np.zeros(frame.shape, np.uint8)
+    labels[box.rows, box.columns] = box.labels
+    rows, columns = np.nonzero(labels)
     assert rows.mean() == pytest.approx(99.5, abs=1.5)
     assert columns.mean() == pytest.approx(314.5, abs=1.5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 150), st.integers(1, 150), st.integers(2, 4), st.integers(0, 2**32 - 1))
+def test_labels_brought_back_in_a_box_are_those_of_the_whole_frame_interpolated(
+    height: int, width: int, channels: int, seed: int
+) -> None:
+    generator = np.random.default_rng(seed)
+    preprocessing = Preprocessing(32, 48)
+    where = preprocessing.placement(height, width)
+    coarse = generator.random((4, 6, channels)).astype(np.float32) ** 4
+    coarse[..., 0] += generator.random() * 0.6
+    output = cv2.resize(coarse, (48, 32), interpolation=cv2.INTER_CUBIC).clip(1e-3)
+    output = (output / output.sum(axis=-1, keepdims=True)).astype(np.float32)
+    inside = np.ascontiguousarray(output[where.rows, where.columns])
+    whole = cv2.resize(inside, (width, height), interpolation=cv2.INTER_LINEAR)
+    box = restore(output, where)
+    labels = np.zeros((height, width), np.uint8)
+    if box is not None:
+        labels[box.rows, box.columns] = box.labels
+    best = np.sort(whole.reshape(height, width, channels), axis=-1)
+    is_clear = best[..., -1] - best[..., -2] > 1e-5
+    wanted = whole.reshape(height, width, channels).argmax(axis=-1)
+    assert np.array_equal(labels[is_clear], wanted[is_clear])
 
 
 def test_unit_normalisation_divides_by_255() -> None:

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from inference.engine import Engine, ModelClass, ModelSpec, Preprocessing
+from inference.engine.golden import golden_frame
+from inference.engine.labelfile import write_label_png
+from inference.engine.modelfile import write_spec
+from training.cli import main
+
+
+@pytest.fixture(scope="module")
+def model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three levels with normalisation, untrained but for the certainty of its answers."""
+    import keras
+
+    from training.networks.unet import build_unet
+
+    keras.utils.set_random_seed(5)
+    network = build_unet(height=32, width=32, channels=2, filters=(4, 8), batch_norm=True)
+    path = tmp_path_factory.mktemp("model") / "model.keras"
+    network.save(path)
+    classes = (ModelClass(1, "nerve", "Nerve"),)
+    write_spec(path, ModelSpec("tiny", classes, Preprocessing(32, 32, "zscore")))
+    return path
+
+
+def test_export_writes_each_format_with_a_parity_report(
+    model_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images, masks, out = (tmp_path / name for name in ("images", "masks", "out"))
+    for folder in (images, masks):
+        folder.mkdir()
+    for number in range(3):
+        frame = golden_frame(number)
+        Image.fromarray(frame).save(images / f"{number}.png")
+        truth = np.zeros(frame.shape, np.uint8)
+        if number:
+            truth[50:150, 40:140] = 1
+        write_label_png(masks / f"{number}.png", truth)
+    arguments = ["export", "--model", str(model_file), "--format", "onnx,openvino,tflite"]
+    folders = ["--images", str(images), "--masks", str(masks), "--out", str(out)]
+    assert main([*arguments, *folders]) == 0
+    written = {path.name for path in out.iterdir()}
+    assert {
+        "model.onnx",
+        "model.xml",
+        "model.bin",
+        "model.tflite",
+        "model-dynamic.tflite",
+    } <= written
+    report = json.loads((out / "parity.json").read_text())
+    assert report["failed"] == {}
+    for name in ("onnxruntime", "openvino-f32", "litert"):
+        figures = report["runtimes"][name]
+        assert figures["refused"] is None
+        assert figures["largest"] < 2e-3
+        assert figures["golden_dice"] > 0.99
+        assert abs(figures["dice_loss"]) < 0.01
+    assert "onnxruntime" in capsys.readouterr().out
+    engine = Engine.load(out, runtime="onnxruntime")
+    assert engine.segment(golden_frame()).labels.shape == (1, 240, 320)
+    assert engine.classes[0].presence_threshold is not None
+    (out / "model.onnx").unlink()
+    assert Engine.load(out / "model.xml").runtime_names[0].startswith("openvino")
+
+
+def test_a_format_that_is_not_known_is_one_sentence_and_status_2(
+    model_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["export", "--model", str(model_file), "--format", "abacus"]
+    assert main([*arguments, "--out", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert "onnx, openvino, tflite" in said
+    assert said.count("\n") == 1
