@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from inference.engine.__main__ import main
+from inference.engine.runtimes import RUNTIME_NAMES
 
 
 def test_run_writes_a_palette_label_map_of_each_images_own_size(
@@ -18,9 +19,8 @@ def test_run_writes_a_palette_label_map_of_each_images_own_size(
     Image.new("RGB", (50, 40), (90, 90, 90)).save(images / "a.jpg")
     Image.new("L", (33, 71), 20).save(images / "b.png")
     out = tmp_path / "labels"
-    assert (
-        main(["run", "--model", str(model_file), "--images", str(images), "--out", str(out)]) == 0
-    )
+    arguments = ["run", "--model", str(model_file), "--images", str(images), "--out", str(out)]
+    assert main([*arguments, "--cache", str(tmp_path), "--runtime", "tensorflow"]) == 0
     assert sorted(path.name for path in out.iterdir()) == ["a.png", "b.png"]
     with Image.open(out / "b.png") as labels:
         assert labels.mode == "P"
@@ -31,10 +31,19 @@ def test_run_writes_a_palette_label_map_of_each_images_own_size(
 def test_bench_writes_the_figures_of_every_stage(model_file: Path, tmp_path: Path) -> None:
     report = tmp_path / "bench.json"
     arguments = ["bench", "--model", str(model_file), "--json", str(report), "--frames", "3"]
-    assert main(arguments) == 0
+    assert main([*arguments, "--cache", str(tmp_path), "--runtime", "onnxruntime"]) == 0
     figures = json.loads(report.read_text())
     assert set(figures["stages"]) == {"preprocess", "network", "labels", "regions", "total"}
     assert figures["stages"]["total"]["p50_ms"] > 0
+    assert figures["runtimes"] == ["onnxruntime"]
+    assert set(figures["by_runtime"]["onnxruntime"]) == set(figures["stages"])
+
+
+def test_the_runtimes_are_listed_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["runtimes"]) == 0
+    listed = capsys.readouterr().out
+    for name in RUNTIME_NAMES:
+        assert name in listed
 
 
 def test_a_missing_model_is_one_sentence_and_status_2(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -127,7 +129,7 @@ def test_what_is_shown_changes_at_most_once_in_so_many_frames(confidences: list[
     shown = [bool(session.see(each).is_shown[0]) for each in confidences]
     turns = [n for n in range(1, len(shown)) if shown[n] != shown[n - 1]]
     least = min(Hysteresis().appear_frames, Hysteresis().vanish_frames)
-    assert all(after - before >= least for before, after in zip(turns, turns[1:], strict=False))
+    assert all(after - before >= least for before, after in pairwise(turns))
 
 
 @settings(max_examples=60, deadline=None)

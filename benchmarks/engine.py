@@ -1,0 +1,286 @@
+"""What a frame costs, stage by stage and runtime by runtime, beside FAST and the processor's limit.
+
+    python -m benchmarks.engine [--model FILE] [--frames N] [--calibration DIR]
+                                [--fast PYTHON] [--fast-env NAME=VALUE ...] [--json FILE]
+
+Without a model, the six-level U-Net of Smistad et al. (256x256, six channels) with random weights:
+its speed is a trained one's. All runtimes and sizes take turns, so that whatever else the machine
+does strikes all alike. `--fast` (or FASCICLE_FAST_PYTHON) names an interpreter that has `pyfast`;
+FAST then segments the same frames with the same ONNX network in a process of its own, in turns of
+so many frames. It needs an OpenCL driver: OCL_ICD_VENDORS for that child comes by `--fast-env`.
+A capped run (`--avx2`) measures again as a processor without AVX-512 would.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.engine.bench import STAGES, stage_times, summarised, tiled_frame
+from inference.engine.bundle import cached_bundle
+from inference.engine.cache import default_cache
+from inference.engine.choose import time_fairly
+from inference.engine.engine import Engine
+from inference.engine.errors import EngineError
+from inference.engine.framefile import frame_paths, read_frame
+from inference.engine.modelfile import ModelClass, ModelSpec, write_spec
+from inference.engine.preprocess import Preprocessing
+from inference.engine.runtimes import ONNX_FILE, RUNTIME_NAMES
+
+SIZES = ((256, 256), (480, 640))
+GOALS = {"256x256": 0.65, "640x480": 0.2}
+CHANNELS = ("vessel", "bone", "musculocutaneous", "median", "ulnar")
+# one dense layer with enough channels to fill every vector: what the processor can do at most
+LIMIT_SIDE = 64
+LIMIT_CHANNELS = 128
+
+
+def smistad_model(folder: Path) -> Path:
+    """The published network with random weights, as a model file."""
+    path = folder / "smistad.keras"
+    if path.exists():
+        return path
+    code = (
+        "import sys, keras; from training.networks.unet import build_unet; "
+        "keras.utils.set_random_seed(0); build_unet(height=256, width=256, channels=6, "
+        "filters=(8, 16, 32, 64, 128, 256), batch_norm=True).save(sys.argv[1])"
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / "draft.keras"
+    subprocess.run([sys.executable, "-c", code, str(draft)], check=True, capture_output=True)
+    classes = tuple(ModelClass(n, code, code) for n, code in enumerate(CHANNELS, start=1))
+    write_spec(draft, ModelSpec("smistad", classes, Preprocessing(256, 256)))
+    return draft.rename(path)
+
+
+def limit_gflops(precision: str, rounds: int) -> float:
+    """The most this processor does in this run: one dense 3x3 convolution, 10^9 operations/s."""
+    import openvino as ov
+    from openvino import opset13 as ops
+
+    rng = np.random.default_rng(0)
+    side, width = LIMIT_SIDE, LIMIT_CHANNELS
+    picture = ops.parameter([1, width, side, side], np.float32)
+    layer: Any = picture
+    for _ in range(8):
+        kernel = rng.normal(size=(width, width, 3, 3)).astype(np.float32) * 0.03
+        layer = ops.relu(
+            ops.convolution(layer, ops.constant(kernel), [1, 1], [1, 1], [1, 1], [1, 1])
+        )
+    settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": precision}
+    request = (
+        ov.Core()
+        .compile_model(ov.Model([layer], [picture]), "CPU", settings)
+        .create_infer_request()
+    )
+    request.set_input_tensor(ov.Tensor(rng.random((1, width, side, side), np.float32)))
+    times = time_fairly({"": request.infer}, rounds)[""]
+    operations = 8 * 2 * 9 * width * width * side * side
+    return operations / (min(times) * 1e6)
+
+
+def network_gflop(onnx_file: Path) -> float:
+    """Multiplications and additions of the network's convolutions for one frame, 10^9."""
+    import onnx
+
+    proto = onnx.shape_inference.infer_shapes(onnx.load(onnx_file))
+    shapes = {
+        value.name: [d.dim_value for d in value.type.tensor_type.shape.dim]
+        for value in [*proto.graph.value_info, *proto.graph.input, *proto.graph.output]
+    }
+    kernels = {each.name: list(each.dims) for each in proto.graph.initializer}
+    operations = 0
+    for node in proto.graph.node:
+        if node.op_type in ("Conv", "ConvTranspose"):
+            taps = int(np.prod(kernels[node.input[1]]))
+            # a convolution's kernel meets every output pixel, a transposed one's every input pixel
+            pixels = shapes[node.output[0] if node.op_type == "Conv" else node.input[0]]
+            operations += 2 * taps * int(np.prod(pixels[2:]))
+    return operations / 1e9
+
+
+def bare_loops(onnx_file: Path, frame: NDArray[np.float32]) -> dict[str, Any]:
+    """The runtimes by their own interface with default settings: what a plain user gets."""
+    import onnxruntime
+    import openvino as ov
+
+    session = onnxruntime.InferenceSession(str(onnx_file), providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    compiled = ov.compile_model(ov.Core().read_model(onnx_file), "CPU")
+    return {
+        "plain onnxruntime": lambda: session.run(None, {name: frame}),
+        "plain openvino": lambda: compiled([frame]),
+    }
+
+
+def fast_times(python: str, extra: dict[str, str], onnx_file: Path, frames: int) -> dict[str, Any]:
+    """FAST's milliseconds by size and engine, or under "reason" why there are none."""
+    child = Path(__file__).with_name("_fast_child.py")
+    with tempfile.TemporaryDirectory() as folder:
+        for height, width in SIZES:
+            np.save(Path(folder) / f"{width}x{height}.npy", tiled_frame(height, width))
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | extra
+        done = subprocess.run(
+            [python, str(child), str(onnx_file), folder, str(frames)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=900,
+        )
+    for line in reversed(done.stdout.splitlines()):
+        if line.startswith("{"):
+            return dict(json.loads(line))
+    said = (done.stderr or done.stdout).strip().splitlines()
+    return {"reason": said[-1] if said else f"ended with status {done.returncode}"}
+
+
+def measure(options: argparse.Namespace, model: Path) -> dict[str, Any]:
+    calibration = []
+    if options.calibration is not None:
+        calibration = [read_frame(path) for path in frame_paths(options.calibration)][:64]
+    engines: dict[str, Engine] = {}
+    refused: dict[str, str] = {}
+    for name in RUNTIME_NAMES:
+        try:
+            engines[name] = Engine.load(
+                model, runtime=name, cache=options.cache, calibration=calibration
+            )
+        except EngineError as refusal:
+            refused[name] = str(refusal)
+    bundle = cached_bundle(model, options.cache)
+    onnx_file = bundle.folder / ONNX_FILE
+    size = bundle.spec.preprocessing
+    prepared = np.zeros((1, size.height, size.width, 1), np.float32)
+    by_size: dict[str, Any] = {}
+    for height, width in SIZES:
+        frame = tiled_frame(height, width)
+        seconds = {name: np.zeros((options.frames, len(STAGES))) for name in engines}
+        for number in range(-5, options.frames):
+            for name, engine in engines.items():
+                stages = stage_times(engine, frame)
+                if number >= 0:
+                    seconds[name][number] = stages
+        by_size[f"{width}x{height}"] = {name: summarised(each) for name, each in seconds.items()}
+    plain = {
+        name: float(np.median(times))
+        for name, times in time_fairly(bare_loops(onnx_file, prepared), options.frames).items()
+    }
+    best = {
+        name: min(time_fairly({"": lambda e=engine: e.infer(prepared)}, 40)[""])  # type: ignore[misc]
+        for name, engine in engines.items()
+        if name in ("openvino-f32", "openvino-bf16")
+    }
+    work = network_gflop(onnx_file)
+    limits = {"openvino-f32": limit_gflops("f32", 12)}
+    if "openvino-bf16" in engines:
+        limits["openvino-bf16"] = limit_gflops("bf16", 12)
+    return {
+        "model": bundle.spec.recipe,
+        "gflop_per_frame": work,
+        "by_size": by_size,
+        "plain_ms": plain,
+        "share_of_limit": {n: work / (best[n] / 1e3) / limits[n] for n in limits if n in best},
+        "limit_gflops": limits,
+        "refused": refused,
+    }
+
+
+def show(report: dict[str, Any], fast: dict[str, Any]) -> None:
+    for size, runtimes in report["by_size"].items():
+        print(f"\n{size}, p50/p95 in ms" + "".join(f"{stage:>15}" for stage in STAGES))
+        for name, stages in runtimes.items():
+            cells = (f"{stages[s]['p50_ms']:.2f}/{stages[s]['p95_ms']:.2f}" for s in STAGES)
+            print(f"{name:<22}" + "".join(f"{cell:>15}" for cell in cells))
+        for name, figures in fast.get(size, {}).items():
+            cell = f"{figures['p50_ms']:.2f}/{figures['p95_ms']:.2f}"
+            print(f"FAST, {name:<16}" + f"{cell:>75}")
+    for name, milliseconds in report["plain_ms"].items():
+        print(f"{name:<22}{milliseconds:.2f} ms, network alone with default settings")
+    for name, share in report["share_of_limit"].items():
+        print(f"{name:<22}{share:.0%} of {report['limit_gflops'][name]:.0f} GFLOP/s (goal 50 %)")
+    for size, goal in GOALS.items():
+        ratio = report.get("of_fast", {}).get(size)
+        if ratio is not None:
+            print(f"{size}: {ratio:.2f} of FAST's time (goal {goal})")
+    for name, sentence in report["refused"].items():
+        print(f"{name:<22}{sentence}")
+    if "reason" in fast:
+        print(f"FAST was not measured: {fast['reason']}")
+
+
+def against_fast(report: dict[str, Any], fast: dict[str, Any]) -> dict[str, float]:
+    """Ours (frame to label map in the frame's pixels, best runtime) over FAST's best, medians."""
+    ratios = {}
+    for size, runtimes in report["by_size"].items():
+        if fast.get(size):
+            # FAST stops at the network's own label map: no regions there, and none here
+            ours = min(
+                sum(stages[s]["p50_ms"] for s in ("preprocess", "network", "labels"))
+                for name, stages in runtimes.items()
+                if not name.endswith("int8")
+            )
+            ratios[size] = ours / min(each["p50_ms"] for each in fast[size].values())
+    return ratios
+
+
+def capped(options: argparse.Namespace, model: Path) -> dict[str, Any]:
+    """This very benchmark as a processor without AVX-512 would run it, in a child."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "capped.json"
+        command = [sys.executable, "-m", "benchmarks.engine", "--model", str(model)]
+        command += ["--frames", str(options.frames), "--json", str(path), "--capped"]
+        command += ["--cache", str(options.cache)]
+        environment = os.environ | {"ONEDNN_MAX_CPU_ISA": "AVX2", "DNNL_MAX_CPU_ISA": "AVX2"}
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=900
+        )
+        if done.returncode:
+            return {"reason": done.stderr.strip().splitlines()[-1]}
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--frames", type=int, default=60)
+    parser.add_argument("--calibration", type=Path, help="training images; int8 needs them")
+    parser.add_argument("--cache", type=Path, default=default_cache())
+    parser.add_argument("--fast", default=os.environ.get("FASCICLE_FAST_PYTHON"))
+    parser.add_argument("--fast-env", nargs="*", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--capped", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--json", type=Path, default=Path("benchmarks/results/engine.json"))
+    options = parser.parse_args()
+    model = options.model or smistad_model(options.cache)
+    began = time.perf_counter()
+    report = measure(options, model)
+    fast: dict[str, Any] = {"reason": "no interpreter with pyfast was named (--fast)."}
+    if options.fast and not options.capped:
+        extra = dict(each.split("=", 1) for each in options.fast_env)
+        onnx_file = cached_bundle(model, options.cache).folder / ONNX_FILE
+        fast = fast_times(options.fast, extra, onnx_file, options.frames)
+        report["of_fast"] = against_fast(report, fast)
+    report["fast"] = fast
+    show(report, fast)
+    if not options.capped:
+        report["avx2"] = capped(options, model)
+        for size, runtimes in report["avx2"].get("by_size", {}).items():
+            for name, stages in runtimes.items():
+                print(f"AVX2 only, {size}, {name:<22}{stages['total']['p50_ms']:.2f} ms (goal 31)")
+    report["seconds"] = time.perf_counter() - began
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
