@@ -22,12 +22,12 @@ from inference.engine import (
     RuntimeRefusedError,
 )
 from inference.engine import choose as choosing
-from inference.engine.bundle import Bundle, cached_bundle, open_bundle
+from inference.engine.bundle import Bundle, cached_bundle, convert, open_bundle
 from inference.engine.choose import choose, load_kind
 from inference.engine.golden import GoldenSet, compare, golden_frame
 from inference.engine.modelfile import write_spec
 from inference.engine.runtime import self_test
-from inference.engine.runtimes import RUNTIME_NAMES, kind_of
+from inference.engine.runtimes import KINDS, RUNTIME_NAMES, kind_of
 from tests.inference.engine.test_engine import BrightIsNerve
 
 FLOAT_RUNTIMES = ("openvino-f32", "onnxruntime", "litert", "tensorflow")
@@ -41,13 +41,10 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def bundle(trained_file: Path, cache: Path) -> Bundle:
-    """The trained model with all it can be converted into, in two runs of the child."""
-    calibration = [golden_frame(seed) for seed in range(4)]
+    """The trained model with all it can be converted into, in one run of the child."""
     made = cached_bundle(trained_file, cache)
-    for name in ("openvino-f32", "litert", "litert-dynamic"):
-        load_kind(made, kind_of(name))
-    for name in INT8_RUNTIMES:
-        load_kind(made, kind_of(name), None, calibration)
+    files = [kind.file for kind in KINDS if kind.file is not None]
+    convert(made, dict.fromkeys(files), [golden_frame(seed) for seed in range(4)])
     return made
 
 
@@ -187,7 +184,7 @@ def test_weights_that_are_not_numbers_are_refused_by_every_runtime(
     model.save(path)
     write_spec(path, spec)
     with pytest.raises(RuntimeRefusedError, match=r"onnxruntime runtime returned numbers that"):
-        Engine.load(path, cache=cache)
+        Engine.load(path, cache=cache, runtime="onnxruntime")
 
 
 def test_a_damaged_converted_file_is_a_refusal_in_a_sentence(
