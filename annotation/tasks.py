@@ -5,6 +5,8 @@ from typing import Any
 
 from celery import shared_task
 
+from annotation.services.export_remove import export_tidy, exports_sweep
+from annotation.services.export_start import CLIP_KIND, PROJECT_KIND
 from annotation.services.upload_complete import INSPECT_KIND
 from annotation.services.upload_release import INGEST_KIND
 from annotation.services.uploads_sweep import job_ended, uploads_sweep
@@ -29,6 +31,20 @@ def ingest(context: JobContext) -> dict[str, Any]:
     return clip_ingest(context)
 
 
+def export(context: JobContext) -> dict[str, Any]:
+    """See `export_make`."""
+    from annotation.services.export_make import export_make  # noqa: PLC0415
+
+    return export_make(context)
+
+
+def export_failed(context: JobContext, error: str) -> None:
+    """After a failed or cancelled Job: no part of a zip is left."""
+    del error
+    if context.target_id is not None:
+        export_tidy(export_id=context.target_id)
+
+
 def upload_failed(context: JobContext, error: str) -> None:
     """After a failed or cancelled Job: the waiting file and what attempts stored go away."""
     if context.target_id is not None:
@@ -38,16 +54,21 @@ def upload_failed(context: JobContext, error: str) -> None:
 
 @shared_task(name="annotation.tasks.sweep")
 def sweep() -> None:
-    """Beat calls this; see uploads_sweep."""
+    """Beat calls this; see uploads_sweep and exports_sweep."""
     swept = uploads_sweep()
     if swept.expired or swept.settled or swept.strays:
         logger.info(
             "uploads: %s expired, %s settled, %s stray files",
             swept.expired, swept.settled, swept.strays,
         )  # fmt: skip
+    removed = exports_sweep()
+    if removed:
+        logger.info("exports: %s removed", removed)
 
 
 def register_handlers() -> None:
     """Called once when Django starts."""
     register(INSPECT_KIND, inspect, after_failure=upload_failed)
     register(INGEST_KIND, ingest, after_failure=upload_failed)
+    register(CLIP_KIND, export, after_failure=export_failed)
+    register(PROJECT_KIND, export, after_failure=export_failed)

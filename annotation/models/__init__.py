@@ -3,6 +3,7 @@
 from annotation.models.annotation_set import AnnotationSet, SetPurpose, SetState
 from annotation.models.chunk import Chunk
 from annotation.models.clip import Clip, ClipState
+from annotation.models.export import Export
 from annotation.models.frame_table import FrameTable
 from annotation.models.issue import Issue
 from annotation.models.judgement import FrameQuality, ImageQuality, Note, NotVisible
@@ -20,6 +21,7 @@ __all__ = [
     "Clip",
     "ClipState",
     "Decision",
+    "Export",
     "FrameQuality",
     "FrameTable",
     "ImageQuality",

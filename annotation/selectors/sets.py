@@ -133,12 +133,11 @@ def label_maps(
         yield index, label_map(layers, row.clip.width, row.clip.height)
 
 
-def accepted_frames(project_id: UUID) -> list[AcceptedFrame]:
-    """Every frame of a project that an accepted set covers, in clip and frame order.
+def accepted_sets(project_id: UUID) -> dict[UUID, AnnotationSet]:
+    """The accepted set of each clip of a project that has one, in the order of clips.
 
-    Where a clip has several accepted sets the consensus is taken, else the one accepted first:
-    two readings of one frame are not two frames. Practice sets never appear, nor does a clip that
-    the set rejects.
+    Where a clip has several the consensus is taken, else the one accepted first: two readings of
+    one frame are not two frames. Practice sets never appear, nor does a clip that the set rejects.
     """
     accepted = (
         AnnotationSet.objects.filter(
@@ -153,7 +152,12 @@ def accepted_frames(project_id: UUID) -> list[AcceptedFrame]:
     chosen: dict[UUID, AnnotationSet] = {}
     for row in accepted:  # "consensus" sorts before "reader"
         chosen.setdefault(row.clip_id, row)
-    chosen = {clip_id: row for clip_id, row in chosen.items() if not row.rejected_for}
+    return {clip_id: row for clip_id, row in chosen.items() if not row.rejected_for}
+
+
+def accepted_frames(project_id: UUID) -> list[AcceptedFrame]:
+    """Every frame of a project that its `accepted_sets` cover, in clip and frame order."""
+    chosen = accepted_sets(project_id)
     tracks = set_tracks(row.pk for row in chosen.values())
     tables = FrameTable.objects.in_bulk(list(chosen))
     judged = FrameQuality.objects.filter(annotation_set__in=chosen.values())

@@ -105,6 +105,11 @@ STORAGES = {
 UPLOAD_WAITING_ROOT = Path(
     env.str("FASCICLE_UPLOAD_WAITING_ROOT", default=str(STATE_DIR / "waiting"))
 )
+# Days that an upload waits for a person to release it, and that an export waits to be fetched.
+UPLOAD_WAITING_DAYS = env.int("FASCICLE_UPLOAD_WAITING_DAYS", default=30)
+EXPORT_KEPT_DAYS = env.int("FASCICLE_EXPORT_KEPT_DAYS", default=7)
+# Exports are put together here, then handed to the storage.
+EXPORT_WORK_ROOT = Path(env.str("FASCICLE_EXPORT_WORK_ROOT", default=str(STATE_DIR / "exporting")))
 UPLOAD_MAX_BYTES = env.int("FASCICLE_UPLOAD_MAX_BYTES", default=4 * 1024**3)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024**2

@@ -13,7 +13,17 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from annotation.frames.chunk_file import write_chunk
-from annotation.models import AnnotationSet, Chunk, Clip, Decision, Issue, Upload, UploadState
+from annotation.models import (
+    AnnotationSet,
+    Chunk,
+    Clip,
+    Decision,
+    Export,
+    Issue,
+    Upload,
+    UploadState,
+)
+from annotation.services.export_start import export_row
 from annotation.services.issue_add import issue_add
 from annotation.services.review_decide import review_decide
 from annotation.services.set_open import set_open
@@ -59,6 +69,7 @@ class World:
     submitted: AnnotationSet  # the colleague's, waiting for review
     issue: Issue
     upload: Upload  # the expert's, waiting for release
+    export: Export  # the expert's, of accepted work
     job: Job  # the expert's
     token: ApiToken  # the expert's
     membership: Membership  # the trainee's
@@ -76,8 +87,8 @@ class World:
         """What nobody outside the project may ever read in an answer."""
         rows = (
             self.team.project, self.clip, self.clip.subject, self.draft, self.submitted, self.issue,
-            self.upload, self.job, self.token, self.membership, self.snapshot, self.run,
-            self.model, self.device, self.session, self.recording,
+            self.upload, self.export, self.job, self.token, self.membership, self.snapshot,
+            self.run, self.model, self.device, self.session, self.recording,
         )  # fmt: skip
         return {str(row.pk) for row in rows}
 
@@ -114,6 +125,7 @@ def make_world() -> World:
         submitted=submitted,
         issue=issue_add(annotation_set=submitted, actor=team.expert, frame_index=0, text="Here."),
         upload=_upload(team),
+        export=export_row(project=team.project, actor=team.expert, clips=None),
         job=job_create(kind="x", queue="default", owner=team.expert, project=team.project),
         token=token_create(user=team.expert, name="script", project=team.project).token,
         membership=Membership.objects.get(project=team.project, user=team.trainee),

@@ -147,6 +147,12 @@ ROUTES = [
     Route("upload-detail", "DELETE", 204, 204, 404, 404, path=pk("upload")),  # the expert's
     Route("upload-release", "POST", 202, 202, 404, 404, path=pk("upload"), body=lambda w: {"redaction": {}}),
     Route("upload-preview", "GET", 200, 200, 404, 404, path=pk("upload", number=0)),
+    # exports leave the house: for experts and admins, each one's own
+    Route("export-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("export-list", "POST", 202, 202, 403, 404, body=in_project()),
+    Route("export-detail", "GET", 200, 200, 404, 404, path=pk("export")),  # the expert's
+    Route("export-detail", "DELETE", 204, 204, 404, 404, path=pk("export")),
+    Route("export-file", "GET", 409, 409, 404, 404, path=pk("export")),  # not made yet
     # annotation sets; a draft is its author's alone, a submitted set is for reviewers
     Route("annotation-set-list", "GET", 200, 200, 200, 200, query=of_project),
     # a clip named in the body that one cannot see is as unknown as one that is not there

@@ -415,6 +415,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Zips made for oneself; admins see those of accepted work too. */
+        get: operations["exports_list"];
+        put?: never;
+        /**
+         * @description Make a zip of clips (all of the project without `clips`) with what was accepted on
+         *     them, or with one annotation set; the Job's `target_id` is the export.
+         */
+        post: operations["exports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Zips made for oneself; admins see those of accepted work too. */
+        get: operations["exports_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove the zip, or stop its making. */
+        delete: operations["exports_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{id}/file/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The zip; that it was fetched is recorded. */
+        get: operations["exports_file_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health/": {
         parameters: {
             query?: never;
@@ -1521,6 +1577,44 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description An export as its row has it. */
+        Export: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            readonly project: string;
+            /** Format: uuid */
+            readonly job_id: string | null;
+            readonly owner: string | null;
+            readonly clips: string[];
+            /** @description "accepted" or the id of a set */
+            readonly annotation: string;
+            readonly formats: string[];
+            readonly only_annotated: boolean;
+            /** @description there is a zip to download */
+            readonly is_ready: boolean;
+            readonly byte_size: number;
+            readonly sha256: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly made_at: string | null;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /** Format: date-time */
+            readonly removed_at: string | null;
+        };
+        /** @description What to export. */
+        ExportStartRequest: {
+            /** Format: uuid */
+            project: string;
+            clips?: string[];
+            /** @description "accepted" or the id of a set */
+            annotation?: string;
+            formats?: components["schemas"]["FormatsEnum"][];
+            /** @default false */
+            only_annotated: boolean;
+        };
         /** @description What the file says of itself besides the pixels. */
         Facts: {
             kind: string;
@@ -1561,6 +1655,12 @@ export interface components {
             job: string;
             epochs: components["schemas"]["Epoch"][];
         };
+        /**
+         * @description * `coco` - coco
+         *     * `metaimage` - metaimage
+         * @enum {string}
+         */
+        FormatsEnum: "coco" | "metaimage";
         /** @description One frame's time and the SHA-256 of its grey pixels. */
         Frame: {
             index: number;
@@ -1898,6 +1998,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Device"][];
+        };
+        PaginatedExportList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Export"][];
         };
         PaginatedJobList: {
             /**
@@ -3494,6 +3607,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Paired"];
+                };
+            };
+        };
+    };
+    exports_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedExportList"];
+                };
+            };
+        };
+    };
+    exports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportStartRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
+    exports_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this export. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+        };
+    };
+    exports_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this export. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    exports_file_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this export. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };

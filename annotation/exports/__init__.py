@@ -1,0 +1,1 @@
+"""What an export's zip holds: pure writers, no Django."""

@@ -1,0 +1,35 @@
+"""Someone takes an export away."""
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from annotation.models import Clip, Export
+from fascicle.accounts.models import User
+from fascicle.audit.services import record_append
+from fascicle.errors import Conflict
+
+
+def export_fetch(*, export: Export, actor: User) -> "File[bytes]":
+    """The zip, open at its first byte, and a line in the record.
+
+    Raises Conflict when it is not made yet (`export_not_ready`), was removed (`export_gone`), or
+    holds a clip that was deleted since (`clip_deleted`).
+    """
+    if export.removed_at is not None or export.expired_by_now:
+        raise Conflict("This export was removed; make it again.", code="export_gone")
+    if not export.storage_key:
+        raise Conflict("This export is not made yet.", code="export_not_ready")
+    present = Clip.objects.filter(pk__in=export.clips, deleted_at__isnull=True).count()
+    if present != len(export.clips):
+        raise Conflict(
+            "A clip of this export was deleted since; make it again.", code="clip_deleted"
+        )
+    try:
+        file: File[bytes] = default_storage.open(export.storage_key, "rb")
+    except FileNotFoundError as gone:
+        raise Conflict("This export was removed; make it again.", code="export_gone") from gone
+    record_append(
+        actor=actor, action="export.download", target=export, project_id=export.project_id,
+        detail={"clips": len(export.clips), "sha256": export.sha256},
+    )  # fmt: skip
+    return file
