@@ -20,6 +20,7 @@ from annotation.models import (
     Revision,
     Track,
 )
+from annotation.services.presence_tell import Presence
 from fascicle.accounts.models import User
 
 
@@ -182,15 +183,38 @@ class RevisionSerializer(serializers.ModelSerializer[Revision]):
     """A line of the history."""
 
     author = PersonSerializer(allow_null=True)
-    op_count = serializers.SerializerMethodField()
 
     class Meta:
         model = Revision
         fields = ["number", "author", "created_at", "summary", "op_count"]
 
-    def get_op_count(self, revision: Revision) -> int:
-        """How many operations it holds."""
-        return len(revision.ops)
+
+class SetAtRevisionSerializer(serializers.Serializer[Any]):
+    """A set as it was after a revision, in the form of a set as it is."""
+
+    number = serializers.IntegerField()
+    tracks = TrackSerializer(many=True)
+    judgement = JudgementSerializer()
+
+
+class PresenceTellSerializer(serializers.Serializer[Any]):
+    """An open page of the person; `is_leaving` when it is being closed."""
+
+    page = serializers.UUIDField()
+    is_leaving = serializers.BooleanField(default=False)
+
+
+class PresenceSerializer(serializers.Serializer[Any]):
+    """Another open page on the set."""
+
+    page = serializers.UUIDField()
+    name = serializers.CharField()
+    is_me = serializers.SerializerMethodField()
+    is_author = serializers.BooleanField()
+
+    def get_is_me(self, presence: Presence) -> bool:
+        """Whether it is the same person, elsewhere."""
+        return bool(presence.person_id == self.context["request"].user.pk)
 
 
 class SetOpenSerializer(serializers.Serializer[Any]):

@@ -8,21 +8,25 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.api.contents_json import contents_to_json
 from annotation.api.pictures import palette_png
 from annotation.api.set_serializers import (
     AnnotationSetDetailSerializer,
     AnnotationSetSerializer,
     IssueAddSerializer,
     IssueSerializer,
+    PresenceSerializer,
+    PresenceTellSerializer,
     ReviewDecideSerializer,
     ReviewSerializer,
     RevisionSerializer,
+    SetAtRevisionSerializer,
     SetOpenSerializer,
     SetRestoreSerializer,
     SetSavedSerializer,
@@ -32,7 +36,9 @@ from annotation.api.set_serializers import (
 )
 from annotation.models import AnnotationSet, Clip, Issue, Keyframe, SetPurpose, SetState, Structure
 from annotation.selectors import label_maps
+from annotation.selectors.history import contents_at
 from annotation.services.issue_add import issue_add, issue_resolve
+from annotation.services.presence_tell import presence_tell
 from annotation.services.review_decide import review_decide
 from annotation.services.set_open import set_open
 from annotation.services.set_restore import set_restore
@@ -41,6 +47,7 @@ from annotation.services.set_submit import set_submit
 from fascicle.api.errors import ErrorSerializer
 from fascicle.api.people import person
 
+HISTORY_LINES = 200
 CONFLICT = OpenApiResponse(ErrorSerializer, description="The set has moved on or is closed.")
 
 
@@ -114,13 +121,31 @@ class AnnotationSetViewSet(
         )
         return Response(SetSavedSerializer(saved).data)
 
-    @extend_schema(responses=RevisionSerializer(many=True), filters=False)
+    @extend_schema(
+        parameters=[OpenApiParameter("before", int, description="Only revisions before this one.")],
+        responses=RevisionSerializer(many=True),
+        filters=False,
+    )
     @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
     def revisions(self, request: Request, pk: str) -> Response:
-        """The history, oldest first."""
+        """The newest lines of the history, oldest first; `before` asks for those before."""
+        del pk
+        rows = self.get_object().revisions.select_related("author").defer("operations")
+        before = request.query_params.get("before", "")
+        if before.isdecimal():
+            rows = rows.filter(number__lt=int(before[:9]))
+        newest = list(rows.order_by("-number")[:HISTORY_LINES])
+        return Response(RevisionSerializer(newest[::-1], many=True).data)
+
+    @extend_schema(responses=SetAtRevisionSerializer)
+    @action(detail=True, methods=["get"], url_path=r"revisions/(?P<number>\d{1,9})")
+    def revision(self, request: Request, pk: str, number: str) -> Response:
+        """The set as it was after a revision; 0 is the empty set."""
         del request, pk
-        rows = self.get_object().revisions.select_related("author")
-        return Response(RevisionSerializer(rows, many=True).data)
+        row = self.get_object()
+        if int(number) > row.revision:
+            raise Http404
+        return Response(contents_to_json(contents_at(row.pk, int(number)), int(number)))
 
     @extend_schema(request=SetRestoreSerializer, responses={200: SetSavedSerializer, 409: CONFLICT})
     @action(detail=True, methods=["post"])
@@ -147,6 +172,20 @@ class AnnotationSetViewSet(
             annotation_set=self.get_object(), actor=person(request), **sent.validated_data
         )
         return Response(AnnotationSetSerializer(row, context={"request": request}).data)
+
+    @extend_schema(
+        request=PresenceTellSerializer, responses=PresenceSerializer(many=True), filters=False
+    )
+    @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
+    def presence(self, request: Request, pk: str) -> Response:
+        """Say that a page has the set open; returns the other pages that do."""
+        del pk
+        sent = PresenceTellSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        others = presence_tell(
+            annotation_set=self.get_object(), actor=person(request), **sent.validated_data
+        )
+        return Response(PresenceSerializer(others, many=True, context={"request": request}).data)
 
     @extend_schema(request=ReviewDecideSerializer, responses={200: ReviewSerializer, 409: CONFLICT})
     @action(detail=True, methods=["post"])

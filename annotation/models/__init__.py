@@ -10,7 +10,7 @@ from annotation.models.judgement import FrameQuality, ImageQuality, Note, NotVis
 from annotation.models.procedure import Procedure, Structure, StructureKind
 from annotation.models.protocol import Protocol
 from annotation.models.review import Decision, Review
-from annotation.models.revision import Revision
+from annotation.models.revision import Revision, SetSnapshot
 from annotation.models.subject import Subject
 from annotation.models.track import Keyframe, KeyframeSource, ShapeKind, Track
 from annotation.models.upload import Upload, UploadState
@@ -35,6 +35,7 @@ __all__ = [
     "Review",
     "Revision",
     "SetPurpose",
+    "SetSnapshot",
     "SetState",
     "ShapeKind",
     "Structure",

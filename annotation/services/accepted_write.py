@@ -26,7 +26,8 @@ from annotation.models import (
     Subject,
     Track,
 )
-from annotation.operations import KeyframePut, Operation, TrackAdd, operation_to_json
+from annotation.operation_codec import encode_operations
+from annotation.operations import KeyframePut, Operation, TrackAdd
 from annotation.services.clip_store import (
     chunk_rows,
     clip_row,
@@ -146,7 +147,8 @@ def _write_sets(people: ImportPeople, pairs: Sequence[tuple[Clip, AcceptedClip]]
                 number=1,
                 author=people.author,
                 idempotency_key=uuid4(),
-                ops=[operation_to_json(op) for op in ops],
+                operations=encode_operations(ops),
+                op_count=len(ops),
                 summary="Imported from mask files",
             )
         )

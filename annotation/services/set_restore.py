@@ -5,9 +5,9 @@ from uuid import UUID
 from django.db import transaction
 
 from annotation.models import AnnotationSet, Revision
-from annotation.operations import parse_operations
+from annotation.selectors.history import contents_at
 from annotation.services.set_save import SetSaved, revision_apply
-from annotation.set_contents import difference, replay
+from annotation.set_contents import difference
 from fascicle.accounts.models import User
 from fascicle.errors import InvalidInput
 
@@ -25,23 +25,17 @@ def set_restore(
 
     Raises what set_save raises, and InvalidInput when there is no such revision or it is the same.
     """
-    AnnotationSet.objects.select_for_update().get(pk=annotation_set.pk)
-    done = Revision.objects.filter(
-        annotation_set=annotation_set, idempotency_key=idempotency_key
-    ).first()
+    row = AnnotationSet.objects.select_for_update().get(pk=annotation_set.pk)
+    done = Revision.objects.filter(annotation_set=row, idempotency_key=idempotency_key).first()
     if done is not None:
         return SetSaved(done.number, idempotency_key)
-    revisions = list(annotation_set.revisions.values_list("number", "ops"))
-    if not 0 <= number <= len(revisions):
-        raise InvalidInput(f"There is no revision {number}; the last one is {len(revisions)}.")
-    batches = [(n, parse_operations(ops)) for n, ops in revisions if ops]
-    now = replay(operation for _, batch in batches for operation in batch)
-    then = replay(operation for n, batch in batches if n <= number for operation in batch)
-    operations = difference(now, then)
+    if not 0 <= number <= row.revision:
+        raise InvalidInput(f"There is no revision {number}; the last one is {row.revision}.")
+    operations = difference(contents_at(row.pk, row.revision), contents_at(row.pk, number))
     if not operations:
         raise InvalidInput(f"The set is already as it was after revision {number}.")
     return revision_apply(
-        annotation_set_id=annotation_set.pk,
+        annotation_set_id=row.pk,
         actor=actor,
         base_revision=base_revision,
         idempotency_key=idempotency_key,

@@ -22,6 +22,7 @@ from annotation.models import (
     Structure,
     Track,
 )
+from annotation.operation_codec import encode_operations
 from annotation.operations import (
     KeyframeDelete,
     KeyframePut,
@@ -32,12 +33,14 @@ from annotation.operations import (
     operation_to_json,
     parse_operations,
 )
+from annotation.selectors.history import revision_operations
 from annotation.services.judgement_write import judgement_write
 from annotation.set_contents import summary
 from annotation.set_permissions import may_annotate
 from fascicle.accounts.models import User
 from fascicle.errors import Conflict, InvalidInput, NotAllowed
 
+MAX_MISSED = 500
 OPEN_STATES = frozenset({SetState.DRAFT, SetState.RETURNED})
 
 
@@ -96,9 +99,13 @@ def revision_apply(
     )
     if row.author_id != actor.pk:
         raise NotAllowed("Only its author changes an annotation set.", code="not_author")
-    done = Revision.objects.filter(annotation_set=row, idempotency_key=idempotency_key).first()
+    done = (
+        Revision.objects.filter(annotation_set=row, idempotency_key=idempotency_key)
+        .values_list("number", flat=True)
+        .first()
+    )
     if done is not None:
-        return SetSaved(done.number, idempotency_key)
+        return SetSaved(done, idempotency_key)
     if not may_annotate(actor, row.clip.project_id):
         raise NotAllowed("You no longer annotate in this project.")
     if row.state not in OPEN_STATES:
@@ -116,7 +123,8 @@ def revision_apply(
         number=number,
         author=actor,
         idempotency_key=idempotency_key,
-        ops=[operation_to_json(operation) for operation in operations],
+        operations=encode_operations(operations),
+        op_count=len(operations),
         summary=line if summary_text is None else summary_text,
     )
     AnnotationSet.objects.filter(pk=row.pk).update(revision=number, updated_at=timezone.now())
@@ -131,10 +139,16 @@ def _stale(row: AnnotationSet, base_revision: int) -> Conflict:
             revision=row.revision,
             revisions=[],
         )
-    missed: list[dict[str, Any]] = [
-        {"number": revision.number, "author": str(revision.author_id), "ops": revision.ops}
-        for revision in row.revisions.filter(number__gt=base_revision)
-    ]
+    missed: list[dict[str, Any]] = []
+    if row.revision - base_revision <= MAX_MISSED:  # else the page reads the set again
+        missed = [
+            {
+                "number": revision.number,
+                "author": str(revision.author_id),
+                "ops": [operation_to_json(one) for one in revision_operations(revision)],
+            }
+            for revision in row.revisions.filter(number__gt=base_revision)
+        ]
     return Conflict(
         "This set has been changed elsewhere in the meantime.",
         code="stale_revision",
@@ -196,7 +210,8 @@ def _apply(
     if gone:
         Keyframe.objects.filter(track_id__in=gone).delete()
         Track.objects.filter(pk__in=gone - structure_of.keys()).delete()
-    Track.objects.bulk_create([track for pk, track in added.items() if pk not in existing])
+    if added:
+        Track.objects.bulk_create([track for pk, track in added.items() if pk not in existing])
     _write_keyframes(puts, author_id=author_id, revision=revision)
     judgement_write(row, operations, structures=structures.keys(), frame_count=clip.frame_count)
     return summary(operations, {pk: one.name for pk, one in structures.items()}, known)

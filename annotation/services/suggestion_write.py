@@ -17,6 +17,7 @@ from annotation.models import (
     SetPurpose,
     Track,
 )
+from annotation.operation_codec import encode_operations
 from annotation.services.set_save import kind_of
 
 
@@ -72,7 +73,8 @@ def suggestion_write(
         annotation_set=row,
         number=row.revision,
         idempotency_key=uuid4(),
-        ops=[],
+        operations=encode_operations([]),
+        op_count=0,
         summary=f"Written by {model_label}"[:200],
     )
     return row

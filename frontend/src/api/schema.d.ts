@@ -107,6 +107,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/annotation-sets/{id}/presence/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that a page has the set open; returns the other pages that do. */
+        post: operations["annotation_sets_presence_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/annotation-sets/{id}/restore/": {
         parameters: {
             query?: never;
@@ -148,8 +165,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The history, oldest first. */
+        /** @description The newest lines of the history, oldest first; `before` asks for those before. */
         get: operations["annotation_sets_revisions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/annotation-sets/{id}/revisions/{number}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The set as it was after a revision; 0 is the empty set. */
+        get: operations["annotation_sets_revisions_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2224,6 +2258,22 @@ export interface components {
             /** Format: uuid */
             model_version?: string | null;
         };
+        /** @description Another open page on the set. */
+        Presence: {
+            /** Format: uuid */
+            page: string;
+            name: string;
+            /** @description Whether it is the same person, elsewhere. */
+            readonly is_me: boolean;
+            is_author: boolean;
+        };
+        /** @description An open page of the person; `is_leaving` when it is being closed. */
+        PresenceTellRequest: {
+            /** Format: uuid */
+            page: string;
+            /** @default false */
+            is_leaving: boolean;
+        };
         /** @description A sample frame as it came. */
         Preview: {
             number: number;
@@ -2465,8 +2515,7 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             summary?: string;
-            /** @description How many operations it holds. */
-            readonly op_count: number;
+            op_count: number;
         };
         /**
          * @description * `admin` - Admin
@@ -2505,6 +2554,12 @@ export interface components {
             /** Format: double */
             frames_per_second: number;
             viewers: number;
+        };
+        /** @description A set as it was after a revision, in the form of a set as it is. */
+        SetAtRevision: {
+            number: number;
+            tracks: components["schemas"]["Track"][];
+            judgement: components["schemas"]["Judgement"];
         };
         /** @description Which clip to read. */
         SetOpenRequest: {
@@ -3058,6 +3113,32 @@ export interface operations {
             };
         };
     };
+    annotation_sets_presence_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this annotation set. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresenceTellRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presence"][];
+                };
+            };
+        };
+    };
     annotation_sets_restore_create: {
         parameters: {
             query?: never;
@@ -3130,7 +3211,10 @@ export interface operations {
     };
     annotation_sets_revisions_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only revisions before this one. */
+                before?: number;
+            };
             header?: never;
             path: {
                 /** @description A UUID string identifying this annotation set. */
@@ -3146,6 +3230,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Revision"][];
+                };
+            };
+        };
+    };
+    annotation_sets_revisions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this annotation set. */
+                id: string;
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAtRevision"];
                 };
             };
         };

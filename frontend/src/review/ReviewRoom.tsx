@@ -1,9 +1,13 @@
-import { Text } from "@mantine/core";
+import { ActionIcon, Text, Tooltip } from "@mantine/core";
+import { IconHistory } from "@tabler/icons-react";
 import { useCallback, useMemo, useState } from "react";
 import { documentFromRows } from "../annotator/core/document";
 import { inOrder, layersOf } from "../annotator/core/reading";
 import { ClipRoom } from "../annotator/page/ClipRoom";
+import { HistoryPanel, LookBackBanner } from "../annotator/page/history/HistoryPanel";
+import { useLookBack } from "../annotator/page/history/useLookBack";
 import classes from "../annotator/page/page.module.css";
+import { PresenceBadge } from "../annotator/page/presence/PresenceBadge";
 import { pinsAt, RemarkList } from "../annotator/page/RemarkList";
 import { timelineRows } from "../annotator/page/timelineRows";
 import { usePlayer } from "../annotator/page/useClipFrames";
@@ -34,6 +38,8 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
   const rows = useMemo(() => timelineRows(structures, document), [structures, document]);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<"accept" | "return" | null>(null);
+  const lookBack = useLookBack(set.id, structures, document);
+  const [isHistoryShown, setIsHistoryShown] = useState(false);
   const [isPinning, setIsPinning] = useState(false);
   const [place, setPlace] = useState<{ frame: number; at: Point } | null>(null);
   const decision = useDecision(set, project.id);
@@ -45,13 +51,15 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
 
   const sceneOf = useCallback(
     (frame: number) => {
+      const earlier = lookBack.scene(frame);
+      if (earlier !== null) return earlier;
       const pins = pinsAt(remarks, frame);
       if (place !== null && place.frame === frame) {
         pins.push({ key: "new", number: remarks.length + 1, at: place.at, isResolved: false });
       }
       return { layers: layersOf(document, structures, frame, { hidden }), pins, overlay: "expert" };
     },
-    [document, structures, hidden, remarks, place],
+    [document, structures, hidden, remarks, place, lookBack],
   );
   const tool = useMemo(
     () =>
@@ -73,6 +81,10 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
   const goToDrawn = (direction: 1 | -1) => {
     const beside = drawnFrames.filter((one) => (direction > 0 ? one > index : one < index));
     if (beside.length > 0) player.go(direction > 0 ? Math.min(...beside) : Math.max(...beside));
+  };
+  const showHistory = (isWanted: boolean) => {
+    setIsHistoryShown(isWanted);
+    if (!isWanted) lookBack.look(null);
   };
   const pin = () => {
     player.pause();
@@ -107,11 +119,34 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
             {set.credit !== "" ? `Masks: ${set.credit}` : `By ${set.author?.name ?? "an expert"}`}
             {set.submitted_at !== null && `, submitted ${ago(set.submitted_at)}`}
           </Text>
+          <PresenceBadge setId={set.id} />
         </>
+      }
+      notices={<LookBackBanner lookBack={lookBack} />}
+      acts={
+        <Tooltip label="History of the work">
+          <ActionIcon
+            variant={isHistoryShown ? "light" : "subtle"}
+            color={isHistoryShown ? "iris" : "gray"}
+            aria-label="History of the work"
+            aria-pressed={isHistoryShown}
+            onClick={() => showHistory(!isHistoryShown)}
+          >
+            <IconHistory size={19} />
+          </ActionIcon>
+        </Tooltip>
       }
       sideLabel="Decision, structures and remarks"
       side={
         <>
+          {isHistoryShown && (
+            <HistoryPanel
+              setId={set.id}
+              revision={set.revision}
+              lookBack={lookBack}
+              onClose={() => showHistory(false)}
+            />
+          )}
           <DecisionPanel
             set={set}
             mayReview={mayReview}

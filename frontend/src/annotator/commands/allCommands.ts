@@ -1,5 +1,6 @@
 import type { Command, KeyTargets } from "./command";
 import { drawCommands } from "./drawCommands";
+import { historyCommands } from "./historyCommands";
 import { suggestionCommands } from "./suggestionCommands";
 import { timeCommands } from "./timeCommands";
 import { toolCommands } from "./toolCommands";
@@ -13,5 +14,6 @@ export function allCommands(targets: KeyTargets): Command[] {
     ...timeCommands(targets),
     ...suggestionCommands(targets),
     ...workCommands(targets),
+    ...historyCommands(targets),
   ];
 }

@@ -217,7 +217,7 @@ export function tracksOf(document: SetDocument, structure: string): Track[] {
   return [...document.tracks.values()].filter((track) => track.structure === structure);
 }
 
-function putOf(track: string, keyframe: Keyframe): KeyframePut {
+export function putOf(track: string, keyframe: Keyframe): KeyframePut {
   return {
     op: "keyframe.put",
     track,

@@ -43,6 +43,8 @@ const MAX_STALE = 20;
  */
 export class Outbox {
   readonly state = new Store<SaveState>({ kind: "saved" });
+  /** Whether this browser holds nothing back for a bad moment: no store, or a full one. */
+  readonly isUnprotected = new Store(false);
   private entries: Entry[] = [];
   private batches: Batch[] = [];
   private unheld = 0;
@@ -59,6 +61,7 @@ export class Outbox {
 
   constructor(private readonly parts: OutboxParts) {
     this.hasStorage = parts.storage !== null;
+    this.isUnprotected.set(!this.hasStorage);
   }
 
   /** Take up what was begun earlier; returns its operations in order. */
@@ -250,6 +253,7 @@ export class Outbox {
   }
 
   private tell(): void {
+    this.isUnprotected.set(!this.hasStorage);
     const strokes = this.batches.reduce((sum, batch) => sum + batch.entries.length, 0);
     this.state.set(
       saveStateOf({

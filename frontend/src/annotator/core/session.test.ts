@@ -133,8 +133,7 @@ describe("an open set", () => {
     await second.outbox.flush();
     expect(frames("t")).toEqual([1, 5]);
     expect(server.document.tracks.get("t")?.keyframes[0]?.shape).toEqual(shape(9));
-    expect(second.state.snapshot().notices).toHaveLength(1);
-    expect(second.state.snapshot().notices[0]).toContain("Frame 1 ");
+    expect(second.state.snapshot().conflicts.map((one) => one.frame)).toEqual([1]);
     expect(rowsOf(second.document)).toEqual(rowsOf(server.document));
   });
 

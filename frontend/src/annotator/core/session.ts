@@ -1,3 +1,5 @@
+import { type Conflict, conflictKey, conflictsOf, resolution } from "./conflicts";
+import { difference } from "./difference";
 import {
   applyAll,
   documentFromRows,
@@ -8,10 +10,11 @@ import {
 } from "./document";
 import { History } from "./history";
 import type { JudgementRow } from "./judgement";
-import { isTrackOperation, type Operation, type ServerRevision } from "./operations";
+import type { Operation, ServerRevision } from "./operations";
 import { type Answer, Outbox } from "./outbox";
 import type { Batch, IsOpen, OutboxStorage } from "./outboxStorage";
 import { Store } from "./store";
+import type { UndoStorage } from "./undoStorage";
 
 export interface LoadedSet {
   readonly revision: number;
@@ -23,6 +26,8 @@ export interface SessionParts {
   readonly set: string;
   readonly owner: string;
   readonly storage: OutboxStorage | null;
+  /** Null where undo does not outlive the page. */
+  readonly undo?: UndoStorage | null;
   readonly isPageOpen: IsOpen;
   send(batch: Batch): Promise<Answer>;
   /** Read the set again. */
@@ -39,6 +44,8 @@ export interface SessionState {
   readonly redoLabel: string | null;
   /** What happened to the work that the person should know, newest last. */
   readonly notices: readonly string[];
+  /** Frames that were changed here and elsewhere; the version drawn here is in the set. */
+  readonly conflicts: readonly Conflict[];
 }
 
 /**
@@ -49,6 +56,8 @@ export interface SessionState {
 export class AnnotationSession {
   readonly state: Store<SessionState>;
   readonly outbox: Outbox;
+  /** Which further panel of the page is open. */
+  readonly panel = new Store<"none" | "history" | "merge">("none");
   private readonly history = new History();
   private readonly structures = new Map<string, string>();
   private confirmed: SetDocument;
@@ -66,6 +75,7 @@ export class AnnotationSession {
       undoLabel: null,
       redoLabel: null,
       notices: [],
+      conflicts: [],
     });
     this.remember(this.confirmed);
     this.outbox = new Outbox({
@@ -89,6 +99,7 @@ export class AnnotationSession {
     const session = new AnnotationSession(parts, loaded);
     const waiting = await session.outbox.open(parts.isPageOpen).catch(() => []);
     session.rememberTracks(waiting);
+    await session.takeUpUndo().catch(() => undefined);
     session.show();
     if (waiting.length > 0) void session.outbox.flush();
     return session;
@@ -121,6 +132,30 @@ export class AnnotationSession {
   redo(): void {
     const stroke = this.history.redo();
     if (stroke !== null) this.submit(fitted(this.document, stroke.operations, this.structures));
+  }
+
+  /** Make the set what an earlier document says: one stroke, which can be undone. */
+  restore(label: string, wanted: SetDocument): boolean {
+    this.remember(wanted);
+    return this.perform(label, difference(this.document, wanted));
+  }
+
+  /** Settle a conflict by the version of one side; the other stays in the history. */
+  choose(side: "mine" | "theirs", conflicts: readonly Conflict[]): void {
+    const operations = conflicts.flatMap((one) => resolution(this.document, one[side], one));
+    const chosen = new Set(conflicts.map(conflictKey));
+    this.perform(side === "mine" ? "Keep my version" : "Take the other version", operations);
+    const left = this.state.snapshot().conflicts.filter((one) => !chosen.has(conflictKey(one)));
+    this.change({ conflicts: left });
+    if (left.length === 0) this.panel.set("none");
+  }
+
+  private async takeUpUndo(): Promise<void> {
+    const { undo, set, owner, isPageOpen } = this.parts;
+    if (!undo) return;
+    const kept = await undo.adopt(set, owner, isPageOpen);
+    this.rememberTracks(kept.flatMap((one) => [...one.operations, ...one.inverse]));
+    this.history.takeUp(kept, undo.keeper(set, owner));
   }
 
   /** Throw unsaved work away and show what the server has. */
@@ -158,6 +193,8 @@ export class AnnotationSession {
     const isWhole =
       unseen.length === revision - this.revision &&
       unseen.every((one, i) => one.number === this.revision + 1 + i);
+    const base = this.confirmed;
+    const mine = this.document;
     if (isWhole) {
       this.confirmed = applyAll(
         this.confirmed,
@@ -170,31 +207,24 @@ export class AnnotationSession {
       this.revision = loaded.revision;
     }
     this.remember(this.confirmed);
-    this.show(this.clashes(unseen));
+    const found = conflictsOf(base, this.confirmed, mine, this.outbox.operations());
+    const keys = new Set(found.map(conflictKey));
+    const earlier = this.state.snapshot().conflicts.filter((one) => !keys.has(conflictKey(one)));
+    this.show(found.length > 0 ? [] : ["Work from another window was merged in."], [
+      ...earlier,
+      ...found,
+    ]);
   }
 
-  /** One sentence for each frame of a track that both sides changed. */
-  private clashes(revisions: readonly ServerRevision[]): string[] {
-    const ours = new Set(this.outbox.operations().flatMap(placeOf));
-    const sentences = new Set<string>();
-    for (const revision of revisions) {
-      for (const operation of revision.ops) {
-        for (const place of placeOf(operation)) {
-          if (!ours.has(place) || !("frame" in operation)) continue;
-          sentences.add(
-            `Frame ${operation.frame} was also changed in another window; the version here was kept.`,
-          );
-        }
-      }
-    }
-    return [...sentences];
-  }
-
-  private show(notices: readonly string[] = []): void {
+  private show(
+    notices: readonly string[] = [],
+    conflicts: readonly Conflict[] = this.state.snapshot().conflicts,
+  ): void {
     const waiting = fitted(this.confirmed, this.outbox.operations(), this.structures);
     this.change({
       document: applyAll(this.confirmed, waiting),
-      notices: [...this.state.snapshot().notices, ...notices],
+      notices: [...new Set([...this.state.snapshot().notices, ...notices])],
+      conflicts,
     });
   }
 
@@ -217,10 +247,4 @@ export class AnnotationSession {
       if (one.op === "track.add") this.structures.set(one.track, one.structure);
     }
   }
-}
-
-function placeOf(operation: Operation): string[] {
-  return isTrackOperation(operation) && "frame" in operation
-    ? [`${operation.track} ${operation.frame}`]
-    : [];
 }

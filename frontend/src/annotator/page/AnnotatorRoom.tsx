@@ -17,10 +17,14 @@ import {
   type Suggestion,
 } from "../queries";
 import { ClipRoom } from "./ClipRoom";
+import { HistoryPanel, LookBackBanner } from "./history/HistoryPanel";
+import { useLookBack } from "./history/useLookBack";
+import { Merge } from "./merge/MergeDialog";
 import { ReturnedNotice, SavingNotices } from "./Notices";
 import classes from "./page.module.css";
+import { PresenceBadge } from "./presence/PresenceBadge";
 import { pinsAt, RemarkList } from "./RemarkList";
-import { SaveBadge } from "./SaveBadge";
+import { HistoryButton, SaveBadge } from "./SaveBadge";
 import { StructuresPanel } from "./StructuresPanel";
 import { SubmitButton } from "./SubmitButton";
 import { SuggestionPanel } from "./SuggestionPanel";
@@ -49,8 +53,10 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
   const { player } = frames;
   const { index } = usePlayer(player);
   const state = useStore(annotator.state);
-  const { document } = useStore(session.state);
+  const { document, revision } = useStore(session.state);
   const saveState = useStore(session.outbox.state);
+  const panel = useStore(session.panel);
+  const lookBack = useLookBack(set.id, annotator.structures, document);
   const queries = useQueryClient();
 
   useEffect(() => annotator.setSuggestion(suggestion?.document ?? null), [annotator, suggestion]);
@@ -59,8 +65,8 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
   const remarks = set.issues;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scene is drawn from these
   const sceneOf = useCallback(
-    (frame: number) => annotator.scene(frame, pinsAt(remarks, frame)),
-    [annotator, remarks, state, document],
+    (frame: number) => lookBack.scene(frame) ?? annotator.scene(frame, pinsAt(remarks, frame)),
+    [annotator, remarks, state, document, lookBack],
   );
   const rows = useMemo(
     () => timelineRows(annotator.structures, document, suggestion?.document ?? null),
@@ -83,20 +89,26 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
       name="annotator"
       data={{
         "data-save-state": saveState.kind,
-        "data-revision": session.state.snapshot().revision,
+        "data-revision": revision,
       }}
       clip={clip}
       frames={frames}
       sceneOf={sceneOf}
-      tool={isReadOnly ? null : annotator.tools[state.tool]}
+      tool={isReadOnly || lookBack.number !== null ? null : annotator.tools[state.tool]}
       rows={rows}
       marks={marks}
       mayCalibrate={project.role === "expert" || project.role === "admin"}
-      beside={<StateBadge state={set.state} />}
+      beside={
+        <>
+          <StateBadge state={set.state} />
+          <PresenceBadge setId={set.id} />
+        </>
+      }
       acts={
         !isReadOnly && (
           <>
             <SaveBadge state={saveState} />
+            <HistoryButton session={session} />
             <SubmitButton set={set} session={session} projectId={project.id} />
           </>
         )
@@ -105,6 +117,19 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
         <>
           <ReturnedNotice set={set} />
           <SavingNotices session={session} />
+          <Merge session={session} structures={structures} frames={frames} size={clip} />
+          <LookBackBanner
+            lookBack={lookBack}
+            onRestore={
+              isReadOnly
+                ? undefined
+                : () => {
+                    if (lookBack.document === null) return;
+                    session.restore(`Restore revision ${lookBack.number}`, lookBack.document);
+                    lookBack.look(null);
+                  }
+            }
+          />
           {isReadOnly && <ReadOnlyNotice set={set} />}
         </>
       }
@@ -116,6 +141,17 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
       sideLabel="Structures, suggestion and remarks"
       side={
         <>
+          {panel === "history" && (
+            <HistoryPanel
+              setId={set.id}
+              revision={revision}
+              lookBack={lookBack}
+              onClose={() => {
+                session.panel.set("none");
+                lookBack.look(null);
+              }}
+            />
+          )}
           <StructuresPanel annotator={annotator} document={document} frame={index} />
           {suggestion !== null && (
             <SuggestionPanel annotator={annotator} suggestion={suggestion.row} frame={index} />

@@ -28,8 +28,16 @@ export function ReturnedNotice({ set }: { set: AnnotationSetDetail }) {
 export function SavingNotices({ session }: { session: AnnotationSession }) {
   const { notices } = useStore(session.state);
   const state = useStore(session.outbox.state);
+  const isUnprotected = useStore(session.outbox.isUnprotected);
   return (
     <>
+      {isUnprotected && (
+        <div className={classes.notice} role="status" data-testid="no-storage">
+          This browser does not let the page store anything, as in a private window or when the disk
+          is full. Your work is still saved to the server while you are online; do not close this
+          page before it says Saved.
+        </div>
+      )}
       {notices.length > 0 && (
         <div className={classes.notice} role="status">
           <Group justify="space-between" wrap="nowrap">

@@ -1,14 +1,17 @@
-import { Badge, Tooltip } from "@mantine/core";
+import { ActionIcon, Badge, Tooltip } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconCloudCheck,
   IconCloudOff,
   IconCloudUp,
+  IconHistory,
   IconLock,
   type TablerIcon,
 } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { type SaveState, saveSentence } from "../core/saveState";
+import type { AnnotationSession } from "../core/session";
+import { useStore } from "./useStore";
 
 const LOOKS: Record<SaveState["kind"], { colour: string; icon: TablerIcon; hint: string }> = {
   saved: { colour: "teal", icon: IconCloudCheck, hint: "The server has all of it." },
@@ -68,6 +71,24 @@ export function SaveBadge({ state }: { state: SaveState }) {
         {spoken}
       </span>
     </>
+  );
+}
+
+/** Opens what has been saved so far. */
+export function HistoryButton({ session }: { session: AnnotationSession }) {
+  const isOpen = useStore(session.panel) === "history";
+  return (
+    <Tooltip label="History of the work (Shift H)">
+      <ActionIcon
+        variant={isOpen ? "light" : "subtle"}
+        color={isOpen ? "iris" : "gray"}
+        aria-label="History of the work"
+        aria-pressed={isOpen}
+        onClick={() => session.panel.set(isOpen ? "none" : "history")}
+      >
+        <IconHistory size={19} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

@@ -5,10 +5,13 @@ import { IndexedDbStorage, type OutboxStorage } from "../core/outboxStorage";
 import { holdPageLock, isPageOpen } from "../core/pageLock";
 import { sendBatch } from "../core/saveRequest";
 import { AnnotationSession } from "../core/session";
+import { IndexedDbUndo, type UndoStorage } from "../core/undoStorage";
 import { type AnnotationSetDetail, readSet } from "../queries";
 
-const PAGE = crypto.randomUUID();
+/** This open page, among all of all people. */
+export const PAGE = crypto.randomUUID();
 let storage: Promise<OutboxStorage | null> | null = null;
+let undoStorage: Promise<UndoStorage | null> | null = null;
 
 /** The lock lives as long as the page, the store is opened once. */
 function openStorage(): Promise<OutboxStorage | null> {
@@ -17,6 +20,11 @@ function openStorage(): Promise<OutboxStorage | null> {
     storage = IndexedDbStorage.open().catch(() => null);
   }
   return storage;
+}
+
+function openUndo(): Promise<UndoStorage | null> {
+  undoStorage ??= IndexedDbUndo.open().catch(() => null);
+  return undoStorage;
 }
 
 /** The open set, with whatever this browser still held for it. */
@@ -35,6 +43,7 @@ export function useSession(loaded: AnnotationSetDetail): AnnotationSession | nul
           set,
           owner: PAGE,
           storage: kept,
+          undo: await openUndo(),
           isPageOpen,
           send: sendBatch,
           reload: () => readSet(set),
