@@ -84,6 +84,8 @@ DATABASES = {
 DATABASES["default"].setdefault("OPTIONS", {})
 if env.bool("FASCICLE_DATABASE_POOL", default=False):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16, "timeout": 20}
+    # a connection that died with a restarted database is not handed out
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")

@@ -42,6 +42,7 @@ def application(site: Site, state: StateFolder) -> list[ProcessSpec]:
                 *("--no-server-header", "--timeout-graceful-shutdown", "5"),
             ),
             stage=APPLICATION,
+            environment={"FASCICLE_DATABASE_POOL": "1"},
             folder=PROJECT_ROOT,
             ready=AnswersHttp(site.local_host, site.port, "/api/health/"),
             required=False,
