@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -138,7 +139,9 @@ class Upload(models.Model):
 
     @property
     def expires_at(self) -> "datetime | None":
-        """When it ends unless bytes arrive; None once all are there."""
-        if self.state != UploadState.RECEIVING:
-            return None
-        return self.touched_at + ABANDONED_AFTER
+        """When it ends unless bytes arrive, or unless somebody releases it; else None."""
+        if self.state == UploadState.RECEIVING:
+            return self.touched_at + ABANDONED_AFTER
+        if self.state == UploadState.AWAITING_RELEASE:
+            return self.touched_at + timedelta(days=settings.UPLOAD_WAITING_DAYS)
+        return None

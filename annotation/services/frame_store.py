@@ -74,7 +74,17 @@ def files_sweep(ledger: Path) -> int:
 
 
 def read_range(key: str, start: int, stop: int) -> bytes:
-    """Bytes `start` to `stop` (excluded) of a stored file."""
+    """Bytes `start` to `stop` (excluded) of a stored file.
+
+    An object store is asked for that range only: its file objects fetch the whole object first.
+    """
+    bucket = getattr(default_storage, "bucket", None)
+    if bucket is not None:
+        prefix = str(getattr(default_storage, "location", "")).strip("/")
+        place = f"{prefix}/{key}" if prefix else key
+        answer = bucket.Object(place).get(Range=f"bytes={start}-{stop - 1}")
+        fetched: bytes = answer["Body"].read()
+        return fetched
     with default_storage.open(key, "rb") as file:
         file.seek(start)
         content: bytes = file.read(stop - start)

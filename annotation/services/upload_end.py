@@ -10,13 +10,23 @@ from annotation.models.upload import LIVE
 from annotation.services.waiting_upload import waiting_clear
 
 
-def upload_end(*, upload_id: UUID, state: UploadState, error: str, code: str = "") -> bool:
+def upload_end(
+    *,
+    upload_id: UUID,
+    state: UploadState,
+    error: str,
+    code: str = "",
+    only_from: UploadState | None = None,
+) -> bool:
     """Set `failed` or `cancelled` with a sentence and remove what waits; False when it had ended.
 
-    What was found in the file goes too. May be repeated after having been cut off.
+    What was found in the file goes too. With `only_from` an upload that has gone on from that
+    state meanwhile is left alone. May be repeated after having been cut off.
     """
     with transaction.atomic():
         locked = Upload.objects.select_for_update().filter(pk=upload_id, state__in=LIVE).first()
+        if locked is not None and only_from not in {None, locked.state}:
+            return False
         if locked is not None:
             locked.state = state
             locked.error = error

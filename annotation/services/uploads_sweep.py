@@ -15,6 +15,7 @@ from annotation.models.upload import ABANDONED_AFTER, LIVE
 from annotation.services.upload_complete import upload_complete
 from annotation.services.upload_end import upload_end
 from annotation.services.waiting_upload import waiting_clear
+from fascicle.audit.services import record_append
 from fascicle.errors import Conflict
 from fascicle.jobs.models import Job, JobState
 
@@ -34,8 +35,8 @@ class Swept:
 
 
 def uploads_sweep() -> Swept:
-    """End uploads without bytes for a week; settle those whose process was killed between two
-    steps; remove waiting files that belong to no upload.
+    """End uploads without bytes for a week, or that nobody released in time; settle those whose
+    process was killed between two steps; remove waiting files that belong to no upload.
     """
     return Swept(_expire(), _settle(), _remove_strays())
 
@@ -44,15 +45,39 @@ def _expire() -> int:
     old = Upload.objects.filter(
         state=UploadState.RECEIVING, touched_at__lt=timezone.now() - ABANDONED_AFTER
     )
-    return sum(
+    silent = sum(
         upload_end(
             upload_id=upload_id,
             state=UploadState.CANCELLED,
             error=f"No bytes arrived for {ABANDONED_AFTER.days} days; upload the file again.",
             code="expired",
+            only_from=UploadState.RECEIVING,
         )
         for upload_id in old.values_list("pk", flat=True)
     )
+    return silent + _expire_unreleased()
+
+
+def _expire_unreleased() -> int:
+    """What is not de-identified is not kept for ever: it goes when no expert has looked at it."""
+    days = settings.UPLOAD_WAITING_DAYS
+    old = Upload.objects.filter(
+        state=UploadState.AWAITING_RELEASE, touched_at__lt=timezone.now() - timedelta(days=days)
+    )
+    ended = 0
+    for upload in old:
+        if upload_end(
+            upload_id=upload.pk,
+            state=UploadState.CANCELLED,
+            error=f"Nobody released it within {days} days; upload the file again.",
+            code="expired",
+            only_from=UploadState.AWAITING_RELEASE,
+        ):
+            record_append(
+                actor=None, action="upload.expire", target=upload, project_id=upload.project_id
+            )
+            ended += 1
+    return ended
 
 
 def _settle() -> int:

@@ -3,17 +3,23 @@
 import json
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from annotation.clip_words import checked_words
 from annotation.deidentify import Redaction
+from annotation.frames.folder_zip import zip_folder
+from annotation.frames.problem import UnreadableSourceError
 from annotation.models import Upload, UploadState
 from annotation.services.project_find import project_find
 from annotation.services.upload_receive import upload_receive
+from annotation.services.waiting_upload import waiting_path
 from fascicle.accounts.models import Membership, Project, Role, User
 from fascicle.errors import FascicleError
 from fascicle.jobs.models import Job
@@ -22,7 +28,7 @@ _POLL_SECONDS = 0.25
 
 
 class Command(BaseCommand):
-    """`upload FILE --project P --subject S`."""
+    """`upload FILE --project P --subject S`; FILE may be a folder of frames."""
 
     help = (
         "Upload a clip. It is looked at, and then waits until an expert or admin has confirmed "
@@ -31,7 +37,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """See --help."""
-        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("file", type=Path, metavar="FILE", help="or a folder of frames")
         parser.add_argument("--project", required=True, help="name or id")
         parser.add_argument("--subject", required=True, help="pseudonym; made when new")
         parser.add_argument("--label", default="")
@@ -61,8 +67,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Copy the file into the waiting room and queue its inspection."""
         file: Path = options["file"]
-        if not file.is_file():
-            raise CommandError(f"There is no file {file}.")
+        if not file.exists():
+            raise CommandError(f"There is no file or folder {file}.")
         try:
             project = project_find(options["project"])
             words = checked_words(
@@ -73,17 +79,20 @@ class Command(BaseCommand):
                 microns_per_pixel=options["microns_per_pixel"],
             )
             actor = _actor(project, options["email"])
-            job = upload_receive(
-                project=project,
-                actor=actor,
-                source=file,
-                words=words,
-                may_move=False,
-                releaser=actor if options["release"] or options["keep_all"] else None,
-                redaction=Redaction() if options["keep_all"] else None,
-            )
+            with _one_file(file) as source:
+                job = upload_receive(
+                    project=project,
+                    actor=actor,
+                    source=source,
+                    words=words,
+                    may_move=file.is_dir(),
+                    releaser=actor if options["release"] or options["keep_all"] else None,
+                    redaction=Redaction() if options["keep_all"] else None,
+                )
         except FascicleError as error:
             raise CommandError(error.detail) from error
+        except UnreadableSourceError as error:
+            raise CommandError(str(error)) from error
         upload = Upload.objects.get(pk=str(job.target_id))
         if options["wait"]:
             self._follow(upload, is_quiet=options["json"])
@@ -121,6 +130,24 @@ class Command(BaseCommand):
         self.stdout.write(f"upload {upload.pk} ({state}), job {_job_of(upload)}")
         if upload.releaser_id is None and not upload.is_finished:
             self.stdout.write(f"It becomes a clip when confirmed at {_confirm_at(upload)}")
+
+
+@contextmanager
+def _one_file(path: Path) -> Iterator[Path]:
+    """The file itself; a folder as a zip, on the disk that must hold it anyway and under a name
+    that the sweep knows.
+    """
+    if not path.is_dir():
+        yield path
+        return
+    packed = waiting_path(uuid4())
+    packed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with packed.open("xb") as target:
+            zip_folder(path, target)
+        yield packed
+    finally:
+        packed.unlink(missing_ok=True)
 
 
 def _job_of(upload: Upload) -> str:

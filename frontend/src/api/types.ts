@@ -73,6 +73,7 @@ export type Alias = Answer<"Alias">;
 export type Suggestion = Answer<"Suggestion">;
 
 /** Bodies that are sent. */
+export type ExportStart = Schemas["ExportStartRequest"];
 export type ClipBulk = Schemas["ClipBulkRequest"];
 export type ProjectCreate = Schemas["ProjectCreateRequest"];
 export type MemberAdd = Schemas["MemberAddRequest"];

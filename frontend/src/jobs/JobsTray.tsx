@@ -15,6 +15,7 @@ import { useDisclosure, useWindowEvent } from "@mantine/hooks";
 import { IconProgress } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { exportFileAddress } from "../api/exports";
 import { cancelJob, isOpen, jobsQuery } from "../api/jobs";
 import { keys } from "../api/keys";
 import type { Job } from "../api/types";
@@ -22,7 +23,7 @@ import { ago, count, percent } from "../format/text";
 import { StateBadge } from "../parts/StateBadge";
 import { tellError } from "../parts/tell";
 import { useWaitingForALook } from "../uploads/useWaitingForALook";
-import { jobName, placeOf } from "./jobNames";
+import { isFetchable, jobName, placeOf } from "./jobNames";
 import { useFinishedJobs } from "./useFinishedJobs";
 
 /** The work of a project: what runs with its progress, and how the last ones ended. */
@@ -153,11 +154,23 @@ function JobRow({ job, onGo }: { job: Job; onGo: () => void }) {
           </Group>
         </>
       ) : (
-        <Text size="xs" c={job.state === "failed" ? "red.3" : "dimmed"} lineClamp={3}>
-          {[job.error || job.message, ago(job.finished_at ?? job.created_at)]
-            .filter((part) => part !== "")
-            .join(" · ")}
-        </Text>
+        <>
+          {isFetchable(job) && job.target_id !== null && (
+            <Anchor
+              size="xs"
+              href={exportFileAddress(job.target_id)}
+              download
+              aria-label={`Download: ${jobName(job.kind)}, ${ago(job.finished_at ?? job.created_at)}`}
+            >
+              Download the zip · research use only
+            </Anchor>
+          )}
+          <Text size="xs" c={job.state === "failed" ? "red.3" : "dimmed"} lineClamp={3}>
+            {[job.error || job.message, ago(job.finished_at ?? job.created_at)]
+              .filter((part) => part !== "")
+              .join(" · ")}
+          </Text>
+        </>
       )}
     </Stack>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { jobName, placeOf } from "./jobNames";
+import { isFetchable, jobName, placeOf } from "./jobNames";
 
 const job = { kind: "clip_ingest", state: "done", project: "p", target_id: "t" } as const;
 
@@ -12,6 +12,12 @@ describe("a job in the tray", () => {
   it("leads to its clip or its run", () => {
     expect(placeOf(job)).toBe("/clips/t/annotate");
     expect(placeOf({ ...job, kind: "fold_fit" })).toBe("/projects/p/training/t");
+  });
+
+  it("offers a zip once it is made", () => {
+    expect(isFetchable({ kind: "project_export", state: "done" })).toBe(true);
+    expect(isFetchable({ kind: "clip_export", state: "running" })).toBe(false);
+    expect(isFetchable(job)).toBe(false);
   });
 
   it("leads nowhere while there is no clip to open", () => {

@@ -4,6 +4,8 @@ const NAMES: Record<string, string> = {
   upload_inspect: "Inspecting a recording",
   clip_ingest: "Taking a clip in",
   clip_preannotate: "Pre-annotating a clip",
+  clip_export: "Exporting clips",
+  project_export: "Exporting the project",
   fold_fit: "Training a fold",
   run_finalise: "Evaluating a training run",
 };
@@ -11,6 +13,10 @@ const NAMES: Record<string, string> = {
 /** What a job does, for people; an unknown kind is spelt out. */
 export const jobName = (kind: string): string =>
   NAMES[kind] ?? kind.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
+
+/** Whether the job is the making of a zip that can be fetched now. */
+export const isFetchable = ({ kind, state }: Pick<Job, "kind" | "state">): boolean =>
+  (kind === "clip_export" || kind === "project_export") && state === "done";
 
 /** The page of what a job is about; null while there is none, as for a clip being read. */
 export function placeOf({

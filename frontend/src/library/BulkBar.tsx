@@ -1,9 +1,11 @@
 import { Button, Group, Paper, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { modals } from "@mantine/modals";
-import { IconArrowBackUp, IconSparkles, IconTrash } from "@tabler/icons-react";
+import { IconArrowBackUp, IconFileExport, IconSparkles, IconTrash } from "@tabler/icons-react";
 import type { Clip, Role } from "../api/types";
 import { count } from "../format/text";
 import { useChangeClips, usePreannotate } from "./clipActions";
+import { ExportDialog } from "./ExportDialog";
 
 interface BulkBarProps {
   projectId: string;
@@ -20,6 +22,7 @@ interface BulkBarProps {
 export function BulkBar(props: BulkBarProps) {
   const { projectId, chosen, role, isDeletedShown, canPreannotate, onAll, onDone } = props;
   const preannotating = usePreannotate(projectId);
+  const [isExporting, exporting] = useDisclosure(false);
   const changing = useChangeClips(projectId);
   const onDelete = () =>
     modals.openConfirmModal({
@@ -61,6 +64,16 @@ export function BulkBar(props: BulkBarProps) {
               Pre-annotate
             </Button>
           )}
+          {!isDeletedShown && (
+            <Button
+              size="xs"
+              variant="light"
+              leftSection={<IconFileExport size={15} />}
+              onClick={exporting.open}
+            >
+              Export…
+            </Button>
+          )}
           {role === "admin" && !isDeletedShown && (
             <Button
               size="xs"
@@ -83,6 +96,12 @@ export function BulkBar(props: BulkBarProps) {
           </Button>
         </Group>
       </Group>
+      <ExportDialog
+        projectId={projectId}
+        clips={chosen}
+        isOpen={isExporting}
+        onClose={exporting.close}
+      />
     </Paper>
   );
 }

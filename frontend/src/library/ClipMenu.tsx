@@ -5,6 +5,7 @@ import {
   IconChecks,
   IconDots,
   IconEye,
+  IconFileExport,
   IconFilter,
   IconListDetails,
   IconPencil,
@@ -15,6 +16,7 @@ import { Link } from "@tanstack/react-router";
 import type { Clip, Role } from "../api/types";
 import { ClipDetailsDialog } from "./ClipDetailsDialog";
 import { useDeleteClip, useOpenReview, usePreannotate } from "./clipActions";
+import { ExportDialog } from "./ExportDialog";
 
 interface ClipMenuProps {
   clip: Clip;
@@ -26,6 +28,7 @@ interface ClipMenuProps {
 /** What experts and admins do with a clip, besides opening it. */
 export function ClipMenu({ clip, role, canPreannotate, onSubject }: ClipMenuProps) {
   const [isShowingDetails, details] = useDisclosure(false);
+  const [isExporting, exporting] = useDisclosure(false);
   const preannotating = usePreannotate(clip.project);
   const deleting = useDeleteClip(clip.project);
   const openReview = useOpenReview();
@@ -90,6 +93,9 @@ export function ClipMenu({ clip, role, canPreannotate, onSubject }: ClipMenuProp
               Only {clip.subject.pseudonym}
             </Text>
           </Menu.Item>
+          <Menu.Item leftSection={<IconFileExport size={16} />} onClick={exporting.open}>
+            Export…
+          </Menu.Item>
           {role === "admin" && (
             <>
               <Menu.Divider />
@@ -101,6 +107,12 @@ export function ClipMenu({ clip, role, canPreannotate, onSubject }: ClipMenuProp
         </Menu.Dropdown>
       </Menu>
       <ClipDetailsDialog clip={clip} isOpen={isShowingDetails} onClose={details.close} />
+      <ExportDialog
+        projectId={clip.project}
+        clips={[clip]}
+        isOpen={isExporting}
+        onClose={exporting.close}
+      />
     </>
   );
 }

@@ -1,5 +1,12 @@
 import { Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
-import { IconMovie, IconSearchOff, IconTrash, IconUpload } from "@tabler/icons-react";
+import { useDisclosure } from "@mantine/hooks";
+import {
+  IconFileExport,
+  IconMovie,
+  IconSearchOff,
+  IconTrash,
+  IconUpload,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import type { ClipFilter } from "../api/clips";
@@ -12,6 +19,7 @@ import { tellError } from "../parts/tell";
 import { WaitingRecordings } from "../uploads/WaitingRecordings";
 import { ClipFilters } from "./ClipFilters";
 import { ClipGrid } from "./ClipGrid";
+import { ExportDialog } from "./ExportDialog";
 import { MyQueue } from "./MyQueue";
 import { StorageLine } from "./StorageLine";
 import { UploadDialog } from "./upload/UploadDialog";
@@ -35,6 +43,7 @@ export function LibraryPage({ project }: { project: Project }) {
   const role: Role = project.role ?? "trainee";
   const canUpload = role !== "trainee";
   const [filter, setFilter] = useState(EVERYTHING);
+  const [isExporting, exporting] = useDisclosure(false);
   const [files, setFiles] = useState<File[]>([]);
   const { goOn } = useUploads();
   // What is half sent already goes on; only for the others are details asked.
@@ -72,7 +81,22 @@ export function LibraryPage({ project }: { project: Project }) {
     <RoomPage
       title={project.name}
       subtitle={`${project.procedure.name} · ${count(project.clip_count, "clip")}`}
-      actions={uploadButton}
+      actions={
+        canUpload && (
+          <>
+            {project.clip_count > 0 && (
+              <Button
+                variant="default"
+                leftSection={<IconFileExport size={16} />}
+                onClick={exporting.open}
+              >
+                Export…
+              </Button>
+            )}
+            {uploadButton}
+          </>
+        )
+      }
       isWide
     >
       <Stack gap="lg">
@@ -121,6 +145,12 @@ export function LibraryPage({ project }: { project: Project }) {
         </section>
         {canUpload && <StorageLine projectId={project.id} />}
       </Stack>
+      <ExportDialog
+        projectId={project.id}
+        clips={null}
+        isOpen={isExporting}
+        onClose={exporting.close}
+      />
       <UploadDialog projectId={project.id} files={files} onClose={() => setFiles([])} />
       {isOver && (
         <div className={classes.overlay}>

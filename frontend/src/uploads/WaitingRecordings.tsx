@@ -7,6 +7,10 @@ import classes from "./uploads.module.css";
 import { useWaitingForALook } from "./useWaitingForALook";
 
 const SHOWN = 8;
+const WEEK_MS = 7 * 24 * 3600 * 1000;
+
+const isWithinAWeek = (moment: string | null): boolean =>
+  moment !== null && new Date(moment).getTime() - Date.now() < WEEK_MS;
 
 /** Recordings that nobody but experts may see until one of them has looked. */
 export function WaitingRecordings({ projectId }: { projectId: string }) {
@@ -15,6 +19,7 @@ export function WaitingRecordings({ projectId }: { projectId: string }) {
   const rows = [...waiting].reverse();
   const first = rows[0];
   if (first === undefined) return null;
+  const soon = rows.filter(({ expires_at: at }) => isWithinAWeek(at)).length;
   return (
     <Paper component="section" withBorder p="sm" bg="dark.6" aria-labelledby="waiting">
       <Group justify="space-between" mb={6} gap="xs">
@@ -26,6 +31,12 @@ export function WaitingRecordings({ projectId }: { projectId: string }) {
             They become clips when an expert has seen that no name, date or place is left in them.
           </Text>
         </div>
+        {soon > 0 && (
+          <Text size="sm" c="yellow.4" role="status">
+            {count(soon, "recording is", "recordings are")} removed within a week unless someone
+            looks.
+          </Text>
+        )}
         <Button
           leftSection={<IconEyeCheck size={16} />}
           renderRoot={(props) => (

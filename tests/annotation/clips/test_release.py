@@ -18,6 +18,7 @@ from django.utils import timezone
 from PIL import Image
 
 from annotation.models import Clip, Subject, Upload, UploadState
+from annotation.services.upload_end import upload_end
 from annotation.services.upload_release import upload_release
 from annotation.services.uploads_sweep import uploads_sweep
 from annotation.services.waiting_upload import waiting_path
@@ -28,7 +29,7 @@ from fascicle.jobs.models import Job, JobState
 from fascicle.jobs.tasks import run
 from tests.annotation.clips.test_ingest import numbered_zip, pixels
 from tests.annotation.clips.test_uploads import still
-from tests.factories import Team, make_team
+from tests.factories import Team, client_of, make_team
 
 LogIn = Callable[[User], Client]
 CUT = {
@@ -198,6 +199,41 @@ def test_a_week_without_bytes_ends_an_upload(team: Team, stored_files: Any) -> N
     upload.refresh_from_db()
     assert (upload.state, upload.error_code) == ("cancelled", "expired")
     assert stored_files() == set()
+
+
+@pytest.mark.django_db
+def test_what_nobody_releases_in_time_goes_and_is_announced_before(
+    team: Team, inspect: Any, stored_files: Any, settings: Any
+) -> None:
+    settings.UPLOAD_WAITING_DAYS = 12
+    upload = inspect(team, still())
+    shown = client_of(team.expert).get(f"/api/uploads/{upload.pk}/").json()
+    assert shown["expires_at"] == (upload.touched_at + timedelta(days=12)).isoformat()
+    Upload.objects.update(touched_at=timezone.now() - timedelta(days=11, hours=23))
+    assert uploads_sweep().expired == 0
+    Upload.objects.update(touched_at=timezone.now() - timedelta(days=12, seconds=1))
+    assert uploads_sweep().expired == 1
+    upload.refresh_from_db()
+    assert (upload.state, upload.error_code) == ("cancelled", "expired")
+    assert upload.error == "Nobody released it within 12 days; upload the file again."
+    assert AuditRecord.objects.filter(action="upload.expire").count() == 1
+    assert stored_files() == set()
+
+
+@pytest.mark.django_db
+def test_what_was_released_meanwhile_does_not_expire(
+    team: Team, inspect: Any, stored_files: Any
+) -> None:
+    upload = inspect(team, still())
+    upload_release(upload=upload, actor=team.expert, redaction={})
+    waiting = stored_files()
+    ended = upload_end(
+        upload_id=upload.pk, state=UploadState.CANCELLED, error="Late.",
+        only_from=UploadState.AWAITING_RELEASE,
+    )  # fmt: skip
+    assert not ended
+    assert stored_files() == waiting
+    assert Upload.objects.get().state == UploadState.INGESTING
 
 
 @pytest.mark.django_db

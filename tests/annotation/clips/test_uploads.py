@@ -17,6 +17,7 @@ from django.utils import timezone
 from PIL import Image
 
 from annotation.models import Clip, Subject, Upload
+from annotation.selectors import clip_frames
 from annotation.services.upload_release import upload_release
 from fascicle.audit.models import AuditRecord
 from fascicle.jobs.models import Job, JobState
@@ -196,6 +197,27 @@ def test_the_upload_command_tells_where_to_confirm(team: Team, tmp_path: Path) -
     assert Upload.objects.get().state == "awaiting_release"
     assert not Clip.objects.exists()
     assert told["confirm_at"].endswith(f"/uploads/{told['upload']}")
+
+
+def test_a_folder_of_frames_is_uploaded_as_one_clip(
+    team: Team, tmp_path: Path, stored_files: Any
+) -> None:
+    folder = tmp_path / "Mustermann sweep"
+    folder.mkdir()
+    for index in (2, 10, 1):
+        (folder / f"frame{index}.png").write_bytes(still(index))
+    told = by_command(team, folder, "--keep-all")
+    run(told["job"])
+    run(str(Upload.objects.get().ingest_job_id))
+    clip = Clip.objects.get(pk=told["clip"])
+    expected = [np.asarray(Image.open(io.BytesIO(still(index)))) for index in (1, 2, 10)]
+    for grey, one in zip(clip_frames(clip.pk), expected, strict=True):
+        np.testing.assert_array_equal(grey, one)
+    assert not any(name.startswith("waiting") for name in stored_files())
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CommandError, match="holds no files"):
+        by_command(team, tmp_path / "empty")
+    assert not any(name.startswith("waiting") for name in stored_files())
 
 
 def test_a_script_may_release_in_the_name_of_its_owner(team: Team, tmp_path: Path) -> None:
