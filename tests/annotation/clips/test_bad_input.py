@@ -37,6 +37,16 @@ def video(suffix: str = "mp4", codec: str = "libx264", count: int = 40, **option
         return Path(file.name).read_bytes()
 
 
+def no_frames(suffix: str, codec: str) -> bytes:
+    """A whole file with a video stream, and nothing in it."""
+    content = io.BytesIO()
+    with av.open(content, "w", format=suffix) as container:
+        stream = container.add_stream(codec, rate=20)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        container.start_encoding()
+    return content.getvalue()
+
+
 def sound_only() -> bytes:
     content = io.BytesIO()
     with av.open(content, "w", format="mp4") as container:
@@ -100,6 +110,8 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut MKV": (lambda: cut(video("matroska")), "cut short"),
     "MP4 header alone": (lambda: video()[:40], "damaged or cut short"),
     "only zeros after ftyp": (lambda: video()[:32] + bytes(5000), "cut short|no video|no picture"),
+    "AVI of no frames": (lambda: no_frames("avi", "mpeg4"), "No picture in this file"),
+    "MP4 of no frames": (lambda: no_frames("mp4", "libx264"), "holds no video"),
     "sound only": (sound_only, "sound but no picture"),
     "tiny picture": (lambda: png(8, 8), "8 x 8 pixels; at least 16 x 16"),
     "65,000-pixel picture": (lambda: huge_png(65000, 65000), "pixels"),
