@@ -30,6 +30,9 @@ from inference.engine.runtime import self_test
 from inference.engine.runtimes import KINDS, RUNTIME_NAMES, kind_of
 from tests.inference.engine.test_engine import BrightIsNerve
 
+# converting imports TensorFlow in a child: seconds, but minutes where every core is taken
+pytestmark = pytest.mark.timeout(1500)
+
 FLOAT_RUNTIMES = ("openvino-f32", "onnxruntime", "litert", "tensorflow")
 INT8_RUNTIMES = ("openvino-int8", "litert-int8")
 

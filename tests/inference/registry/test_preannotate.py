@@ -29,7 +29,7 @@ from tests.factories import Team
 from tests.inference.registry.model_files import bright_file
 from tests.training.runs.phantom_project import phantom_team, take_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(autouse=True)

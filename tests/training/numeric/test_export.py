@@ -13,6 +13,9 @@ from inference.engine.labelfile import write_label_png
 from inference.engine.modelfile import write_spec
 from training.cli import main
 
+# converting imports TensorFlow in a child: seconds, but minutes where every core is taken
+pytestmark = pytest.mark.timeout(1500)
+
 
 @pytest.fixture(scope="module")
 def model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
