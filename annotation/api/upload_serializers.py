@@ -157,6 +157,11 @@ class UploadDetailSerializer(UploadSerializer):
 
 
 class ReleaseSerializer(serializers.Serializer[Any]):
-    """What a person has confirmed."""
+    """What a person has confirmed, and words of the upload they have corrected; those left out
+    stay as they are.
+    """
 
     redaction = RedactionSerializer()
+    label = serializers.CharField(max_length=120, allow_blank=True, required=False)  # type: ignore[assignment]  # a field of that name
+    scanner = serializers.CharField(max_length=80, allow_blank=True, required=False)
+    microns_per_pixel = serializers.FloatField(required=False, allow_null=True)

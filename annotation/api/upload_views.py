@@ -206,8 +206,9 @@ class UploadViewSet(
         upload = self.get_object()
         sent = ReleaseSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
+        words = dict(sent.validated_data)
         job = upload_release(
-            upload=upload, actor=person(request), redaction=sent.validated_data["redaction"]
+            upload=upload, actor=person(request), redaction=words.pop("redaction"), words=words
         )
         return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
 

@@ -106,6 +106,32 @@ def find_marks(seen: Scene, region: Flags, box: Box) -> tuple[Box, ...]:
     return tuple(marks[:_MOST])
 
 
+def find_still_rims(seen: Scene, region: Flags, box: Box) -> tuple[Box, ...]:
+    """What stands still at the sides of a moving picture: grey bars, digits of a ruler, arrows.
+
+    `region` bool (H, W) is the picture, `box` its box. The upper end is left out: skin under the
+    probe stands still too. Nothing in a clip without motion, where all does.
+    """
+    if not seen.is_moving:
+        return ()
+    height, width = seen.typical.shape
+    around = cv2.blur(seen.change, (25, 25))
+    still = still_ink(seen) & region & (seen.change < 0.35 * around)
+    rim = max(12, round(0.06 * box.width))
+    top = box.y0 + max(12, round(0.08 * box.height))
+    near = np.zeros_like(still)
+    near[top : box.y1, box.x0 : box.x0 + rim] = True
+    near[top : box.y1, box.x1 - rim : box.x1] = True
+    pixels = np.asarray(still & near, dtype=np.uint8)
+    joined = cv2.dilate(pixels, np.ones((5, 5), dtype=np.uint8))
+    count, labels, _, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    labels = labels * pixels
+    sizes = np.bincount(labels.ravel(), minlength=count)
+    sizes[0] = 0
+    largest = [int(index) for index in np.argsort(sizes)[::-1][:8] if sizes[index] >= 25]
+    return tuple(_tight(labels == index).grown(2, height, width) for index in largest)
+
+
 def _rulers(ink: Flags) -> tuple[Ruler, ...]:
     """Rulers whose ticks stand one above the other."""
     height, width = ink.shape

@@ -9,40 +9,41 @@ import numpy as np
 from annotation.geometry import contour, dense_from_mask, shape_mask
 
 from .findings import Finding, FindingKind, Proposal
-from .overlays import find_marks, find_rulers, find_still_patches, still_ink
+from .lines import ScreenLine, screen_lines
+from .overlays import find_marks, find_rulers, find_still_patches, find_still_rims, still_ink
 from .problem import DeidentifyError
 from .redaction import Box, Grey, Redaction
 from .region import Flags, Region, Scene, find_region, scene
-from .text import TextLine, crispness, find_text
 
 MOST_SAMPLES = 24  # more say nothing new and cost memory
 _MARGIN = 2  # pixels kept around a detected picture
 _TEXT_PAD = 2
 _SURE_OUTSIDE = 0.5
-_SURE_INSIDE = 0.9
-_CRISP = 0.1
 _WHOLE = 0.98  # a stated region of nearly the whole frame says nothing
 _BESIDE = 0.5
 
 
-def propose(samples: Sequence[Grey], known_regions: Sequence[Box] = ()) -> Proposal:
+def propose(
+    samples: Sequence[Grey], known_regions: Sequence[Box] = (), moments: Sequence[Grey] = ()
+) -> Proposal:
     """What to cut and blank in a clip, and why.
 
     `samples`: frames uint8 (H, W), all of one size, spread over the clip; one is enough, sixteen
     are better; beyond 24 they are thinned out evenly. `known_regions`: boxes of B-mode pictures
     the file states, such as those of DICOM's Sequence of Ultrasound Regions (0018,6011) whose
-    spatial format is 2D. Raises DeidentifyError when the samples are no such frames.
+    spatial format is 2D. `moments`: further frames, looked at for text only. Raises DeidentifyError when the samples are no such frames.
 
     The proposal crops to the ultrasound picture, blanks text and logos inside the crop, and keeps
     only the sector where the picture is one. Nothing of what is written is read.
     """
     chosen = _checked(samples)
+    if moments and _checked(moments)[0].shape != chosen[0].shape:
+        raise DeidentifyError("The frames to look at must be 8-bit grey and of one size.")
     seen = scene(chosen)
     height, width = seen.typical.shape
     within = _stated(known_regions, height, width)
-    lines = _lines(seen)
-    surely = [line for line in lines if line[1] and line[0].confidence >= _SURE_INSIDE]
-    written = _painted((line.box for line, _ in surely), height, width)
+    lines = screen_lines(seen, moments)
+    written = _painted((line.box for line in lines if line.is_drawn), height, width)
     region = find_region(seen, written, within)
     inside = _inside(region, height, width)
 
@@ -62,7 +63,9 @@ def propose(samples: Sequence[Grey], known_regions: Sequence[Box] = ()) -> Propo
     blanks = [
         found.box
         for found in findings
-        if found.kind in ("text", "logo") and found.box.overlap(shown) > 0
+        if found.kind in ("text", "logo")
+        and found.box.overlap(shown) > 0
+        and (region is None or region.corners is None or _shows(inside, found.box))
     ]
     keep = None if region is None else region.corners
     return Proposal(Redaction(crop, tuple(blanks), keep), tuple(findings))
@@ -101,63 +104,33 @@ def _stated(known: Sequence[Box], height: int, width: int) -> Box | None:
     return None if whole.area > _WHOLE * height * width else whole
 
 
-def _lines(seen: Scene) -> list[tuple[TextLine, bool]]:
-    """Lines of text found in any of a few pictures of the clip, and whether each is crisp."""
-    brightest = np.max(np.stack(seen.samples), axis=0)
-    # scanners also write in dark grey; a square root brings it out
-    lifted = (np.sqrt(brightest / 255.0) * 255.0).astype(np.uint8)
-    pictures = [seen.typical, lifted]
-    if len(seen.samples) > 1 and seen.change.max() > 8:
-        # what is typed onto the picture may be there for a part of the clip only
-        # and what rests over moving echoes outlasts them in the darkest of each pixel
-        darkest = np.min(np.stack(seen.samples), axis=0)
-        pictures += [darkest, *(seen.samples[index] for index in (0, len(seen.samples) // 2, -1))]
-    merged: list[tuple[TextLine, bool]] = []
-    for picture in pictures:
-        judged = picture if picture is not lifted else brightest
-        for line in find_text(picture):
-            merged = _merge(merged, (line, crispness(judged, line.box) >= _CRISP))
-    return merged
-
-
-def _merge(
-    known: list[tuple[TextLine, bool]], new: tuple[TextLine, bool]
-) -> list[tuple[TextLine, bool]]:
-    """Add a line; those of equal crispness that cover each other by half become one."""
-    line, crisp = new
-    box, confidence = line.box, line.confidence
-    rest = []
-    for other, other_crisp in known:
-        shared = box.overlap(other.box)
-        if crisp == other_crisp and shared > 0.5 * min(box.area, other.box.area):
-            box = Box(
-                min(box.x0, other.box.x0),
-                min(box.y0, other.box.y0),
-                max(box.x1, other.box.x1),
-                max(box.y1, other.box.y1),
-            )
-            confidence = max(confidence, other.confidence)
-        else:
-            rest.append((other, other_crisp))
-    return [*rest, (TextLine(box, confidence), crisp)]
-
-
 def _texts(
-    lines: list[tuple[TextLine, bool]], region: Region | None, height: int, width: int
+    lines: Sequence[ScreenLine], region: Region | None, height: int, width: int
 ) -> list[Finding]:
     found = []
-    for line, crisp in sorted(lines, key=lambda one: (one[0].box.y0, one[0].box.x0)):
+    for line in lines:
         shared = 0 if region is None else line.box.overlap(region.box)
         if shared > 0.3 * line.box.area:
             # tissue makes the finder see text where there is none, but never sharply drawn
-            if not crisp or line.confidence < _SURE_INSIDE or line.box.height < 6:
+            if not line.is_drawn:
                 continue
         elif line.confidence < _SURE_OUTSIDE:
             continue
-        box = line.box.grown(_TEXT_PAD, height, width)
+        # off the picture the crop takes what the box may lack
+        whole = line.whole() if shared and line.is_drawn else line
+        box = whole.box.grown(_TEXT_PAD, height, width)
         where = _where(line.box, region)
         found.append(Finding("text", box, line.confidence, f"Text {where}."))
-    return found
+    return _without_repeats(found)
+
+
+def _without_repeats(found: list[Finding]) -> list[Finding]:
+    """Without boxes that lie in a larger one, which was seen in another picture."""
+    left: list[Finding] = []
+    for one in sorted(found, key=lambda each: each.box.area, reverse=True):
+        if all(one.box.overlap(other.box) < 0.9 * one.box.area for other in left):
+            left.append(one)
+    return sorted(left, key=lambda each: (each.box.y0, each.box.x0))
 
 
 def _region_finding(region: Region, seen: Scene, *, stated: bool) -> Finding:
@@ -191,6 +164,9 @@ def _overlays(
             rest &= ~_painted([ruler.box], height, width)
         # the picture's own rim is no overlay
         rest &= ~_painted([region.box.grown(_MARGIN + 2, height, width)], height, width) | inside
+        for rest_box in find_still_rims(seen, inside & ~text_pixels, region.box):
+            reason = "Stands still at the side of the picture; please look whether it is an echo."
+            found.append(Finding("static-overlay", rest_box, 0.5, reason))
         for mark in find_marks(seen, inside & ~text_pixels, region.box):
             reason = "An evenly filled mark on the rim of the picture."
             found.append(Finding("logo", mark.grown(1, height, width), 0.6, reason))
@@ -212,6 +188,11 @@ def _inside(region: Region | None, height: int, width: int) -> Flags:
         return _painted([region.box], height, width)
     mask = shape_mask(contour("polygon", region.corners), width, height)
     return dense_from_mask(mask, width, height)
+
+
+def _shows(inside: Flags, box: Box) -> bool:
+    """Whether anything of a box lies in the picture."""
+    return bool(inside[box.y0 : box.y1, box.x0 : box.x1].any())
 
 
 def _painted(boxes: Iterable[Box], height: int, width: int) -> Flags:

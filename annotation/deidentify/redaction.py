@@ -63,6 +63,15 @@ class Box:
         height = min(self.y1, other.y1) - max(self.y0, other.y0)
         return max(width, 0) * max(height, 0)
 
+    def around(self, other: Box) -> Box:
+        """The smallest box around both."""
+        return Box(
+            min(self.x0, other.x0),
+            min(self.y0, other.y0),
+            max(self.x1, other.x1),
+            max(self.y1, other.y1),
+        )
+
     def grown(self, margin: int, height: int, width: int) -> Box:
         """This box with `margin` pixels more on every side, inside a height x width picture."""
         return Box(

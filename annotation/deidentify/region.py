@@ -84,7 +84,7 @@ def find_region(seen: Scene, written: Flags, within: Box | None = None) -> Regio
     if within is not None:
         known &= _filled(within, height, width)
         active &= known
-    dense = _dense(active & known, known)
+    dense = _bridged(_dense(active & known, known), written)
     body = _body(dense, seen)
     if body is None:
         return None if within is None else Region(within, None, 1.0)
@@ -139,6 +139,27 @@ def _dense(active: Flags, known: Flags) -> Flags:
         value = cv2.blur(active.astype(np.float32), size, borderType=cv2.BORDER_REFLECT)
         share = np.where(weight > 0.4, value / np.maximum(weight, 0.01), share)
     return np.asarray(share > 0.5, dtype=np.bool_)
+
+
+def _bridged(dense: Flags, written: Flags) -> Flags:
+    """With what lies under a line of text where the picture goes on above and below it.
+
+    A line from side to side would else cut the picture in two.
+    """
+    side = max(5, min(dense.shape) // 32) | 1
+    near = cv2.dilate(written.astype(np.uint8), np.ones((2 * side + 1, 2 * side + 1), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=4)
+    # other lines of text beside the picture are dense too, but thin
+    solid = _opened(dense, _thickness(dense.shape)) > 0
+    bridged = dense.copy()
+    for index in range(1, count):
+        x, y, w, h = (int(value) for value in stats[index, :4])
+        columns = slice(x, x + w)
+        above = solid[max(y - side, 0) : y, columns].any(axis=0)
+        below = solid[y + h : y + h + side, columns].any(axis=0)
+        own = labels[y : y + h, columns] == index
+        bridged[y : y + h, columns] |= own & (above & below)
+    return bridged
 
 
 def _opened(dense: Flags, side: int) -> NDArray[np.uint8]:

@@ -29,6 +29,7 @@ _LONG_SIDE = 1600
 _LIKELY = 0.3  # a pixel of text (the authors' threshold)
 _UNCLIP = 1.8  # lines are predicted shrunken (the authors: 1.5); too much is better than too little
 _SMALLEST = 3
+_LOOK_HEIGHT = 30  # pixels a line is made high for a second look
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,16 @@ class TextLine:
     confidence: float
 
 
-def find_text(grey: Grey, *, at_least: float = 0.4) -> tuple[TextLine, ...]:
+def find_text(
+    grey: Grey, *, at_least: float = 0.4, scale: float | None = None
+) -> tuple[TextLine, ...]:
     """Lines of text in a picture uint8 (H, W), from top to bottom.
 
-    `at_least` is the mean probability below which a place is not taken for text.
+    `at_least` is the mean probability below which a place is not taken for text. `scale` is how
+    many times larger the picture is made before it is looked at; None fits it to the detector.
     """
     height, width = grey.shape
-    likely = _probability(grey)
+    likely = _probability(grey, _fitting(height, width) if scale is None else scale)
     rows, columns = likely.shape
     pixels = (likely > _LIKELY).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(pixels, connectivity=8)
@@ -94,13 +98,59 @@ def crispness(grey: Grey, box: Box) -> float:
     return float((steps > 0.4 * contrast).mean()) * min(max(box.height / 40, 1.0), 2.0)
 
 
-def _probability(grey: Grey) -> NDArray[np.float32]:
-    """Probability of text, float32 (rows, columns), at the network's own scale."""
-    height, width = grey.shape
+def look_again(grey: Grey, box: Box) -> Box:
+    """The box of a whole line of text, of which `box` may hold only a part.
+
+    The detector breaks lines at wide gaps and where the ground changes. What stands beside `box`
+    within three of its heights is looked at once more, enlarged and with its contrast stretched.
+    """
+    rows, columns = grey.shape
+    high = box.height
+    part = Box(
+        max(box.x0 - 3 * high, 0),
+        max(box.y0 - high // 2, 0),
+        min(box.x1 + 3 * high, columns),
+        min(box.y1 + high // 2 + 1, rows),
+    )
+    tile = grey[part.y0 : part.y1, part.x0 : part.x1]
+    tile = cv2.normalize(tile, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
+    scale = min(max(_LOOK_HEIGHT / high, 1.0), 4.0, _LONG_SIDE / max(tile.shape))
+    for line in find_text(tile, at_least=0.6, scale=scale):
+        found = Box(
+            line.box.x0 + part.x0,
+            line.box.y0 + part.y0,
+            line.box.x1 + part.x0,
+            line.box.y1 + part.y0,
+        )
+        shared = min(found.y1, box.y1) - max(found.y0, box.y0)
+        if shared >= 0.6 * min(found.height, high) and found.height <= 1.6 * high:
+            box = box.around(found)
+    return box
+
+
+def strokes(grey: Grey) -> Grey:
+    """What is bright and thin in a picture uint8 (H, W), made brighter: letters, not echoes.
+
+    The white top-hat of a disc as wide as the strokes of large letters.
+    """
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+    return np.asarray(
+        cv2.convertScaleAbs(cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, disc), alpha=1.6),
+        dtype=np.uint8,
+    )
+
+
+def _fitting(height: int, width: int) -> float:
+    """How many times larger a whole picture is made for the detector."""
     scale = max(_SHORT_SIDE / min(height, width), 1.0)
     scale = min(scale, max(_LONG_SIDE / max(height, width), 1.0), 4.0)
     # very large pictures are made smaller: their letters are large too
-    scale = min(scale, _LONG_SIDE / max(height, width)) if scale <= 1.0 else scale
+    return min(scale, _LONG_SIDE / max(height, width)) if scale <= 1.0 else scale
+
+
+def _probability(grey: Grey, scale: float) -> NDArray[np.float32]:
+    """Probability of text, float32 (rows, columns), at the network's own scale."""
+    height, width = grey.shape
     rows = max(round(height * scale / _STRIDE), 1) * _STRIDE
     columns = max(round(width * scale / _STRIDE), 1) * _STRIDE
     enlarged = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_LINEAR)

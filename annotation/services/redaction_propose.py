@@ -14,10 +14,12 @@ _PICTURES = frozenset({"tissue", "colour flow"})
 
 
 def redaction_propose(
-    samples: Sequence[NDArray[np.uint8]], regions: Sequence[PixelRegion]
+    samples: Sequence[NDArray[np.uint8]],
+    regions: Sequence[PixelRegion],
+    moments: Sequence[NDArray[np.uint8]] = (),
 ) -> Proposal:
     """A redaction for a person to confirm, from a few frames uint8 (H, W) and the regions that the
-    file itself marks. Raises UnreadableSourceError when the frames cannot be looked at.
+    file itself marks. `moments` are further frames, looked at for text. Raises UnreadableSourceError when the frames cannot be looked at.
     """
     pictures = [
         Box(region.x0, region.y0, region.x1, region.y1)
@@ -25,6 +27,6 @@ def redaction_propose(
         if region.kind in _PICTURES
     ]
     try:
-        return propose(samples, pictures)
+        return propose(samples, pictures, moments)
     except DeidentifyError as wrong:
         raise UnreadableSourceError(str(wrong)) from wrong

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from annotation.deidentify import Proposal
+from annotation.deidentify.onsets import OnsetWatch
 from annotation.frames.opening import open_source
 from annotation.frames.png import encode_png
 from annotation.frames.problem import UnreadableSourceError
@@ -47,9 +48,14 @@ def upload_inspect(context: JobContext) -> dict[str, Any]:
     context.report(0.0, "Opening the file")
     try:
         source = open_source(waiting)
-        facts, samples = _read(context, source)
+        facts, samples, moments = _read(context, source)
         context.report(_DECODING_SHARE, "Looking for text and the ultrasound picture")
-        proposal = redaction_propose([sample.grey for sample in samples], source.facts.regions)
+        proposal = redaction_propose(
+            [sample.grey for sample in samples],
+            source.facts.regions,
+            [moment.grey for moment in moments],
+        )
+        samples = _in_order(samples, moments)
         _write_previews(upload, samples)
     except UnreadableSourceError as damage:
         raise InvalidInput(str(damage), code="unreadable_clip") from damage
@@ -62,16 +68,18 @@ def upload_inspect(context: JobContext) -> dict[str, Any]:
     return {"upload": str(upload.pk)}
 
 
-def _read(context: JobContext, source: FrameSource) -> tuple[dict[str, Any], list[Sample]]:
+def _read(context: JobContext, source: FrameSource) -> tuple[dict[str, Any], list[Sample], list[Sample]]:
     said = _said(source)
     progress = DecodingProgress(context, source.expected_frames, _DECODING_SHARE)
     samples = FrameSamples()
+    watch = OnsetWatch()
     times: list[float | None] = []
     shape = (0, 0)
     for index, frame in enumerate(source.frames()):
         shape = frame.grey.shape[0], frame.grey.shape[1]
         times.append(frame.time_s)
         samples.add(index, frame.grey)
+        watch.add(index, frame.grey)
         progress.frame_decoded(index + 1)
     if not times:
         raise UnreadableSourceError("No picture in this file could be decoded.")
@@ -85,8 +93,17 @@ def _read(context: JobContext, source: FrameSource) -> tuple[dict[str, Any], lis
         "duration_s": float(times_s[-1]),
     }
     chosen = samples.chosen()
-    facts["sample_times_s"] = [float(times_s[sample.frame_index]) for sample in chosen]
-    return facts, chosen
+    seen = {sample.frame_index for sample in chosen}
+    moments = [Sample(one.frame_index, one.grey) for one in watch.chosen()]
+    moments = [moment for moment in moments if moment.frame_index not in seen]
+    shown = _in_order(chosen, moments)
+    facts["sample_times_s"] = [float(times_s[sample.frame_index]) for sample in shown]
+    return facts, chosen, moments
+
+
+def _in_order(samples: Sequence[Sample], moments: Sequence[Sample]) -> list[Sample]:
+    """What a person is shown: the samples and the moments at which something appeared."""
+    return sorted([*samples, *moments], key=lambda sample: sample.frame_index)
 
 
 def _said(source: FrameSource) -> dict[str, Any]:

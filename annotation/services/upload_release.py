@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from annotation.clip_words import checked_words
 from annotation.deidentify import DeidentifyError, Redaction
 from annotation.frames.limits import check_size
 from annotation.frames.problem import UnreadableSourceError
@@ -17,14 +18,21 @@ from fascicle.jobs.models import Job
 from fascicle.jobs.services import job_create
 
 INGEST_KIND = "clip_ingest"
+_CORRECTABLE = ("label", "scanner", "microns_per_pixel")
 
 
 @transaction.atomic
 def upload_release(
-    *, upload: Upload, actor: User, redaction: object, is_stated_beforehand: bool = False
+    *,
+    upload: Upload,
+    actor: User,
+    redaction: object,
+    words: dict[str, Any] | None = None,
+    is_stated_beforehand: bool = False,
 ) -> Job:
     """Record what is cut off and blanked and who says so, and queue the ingest (`target_id` is the
-    upload, and the clip).
+    upload, and the clip). `words` are corrected `label`, `scanner` or `microns_per_pixel`; those
+    not named stay.
 
     Raises NotAllowed for trainees, InvalidInput for a redaction that does not fit the picture,
     Conflict (`not_waiting`) when the upload does not wait for release.
@@ -34,11 +42,9 @@ def upload_release(
     project = Project.objects.select_for_update(no_key=True).get(pk=upload.project_id)
     locked = Upload.objects.select_for_update().get(pk=upload.pk)
     if locked.state != UploadState.AWAITING_RELEASE:
-        raise Conflict(
-            f"This upload does not wait for release ({UploadState(locked.state).label.lower()}).",
-            code="not_waiting",
-            state=locked.state,
-        )
+        raise Conflict(_ended_words(locked, actor), code="not_waiting", state=locked.state)
+    given = {name: getattr(locked, name) for name in ("subject", *_CORRECTABLE)} | (words or {})
+    told = checked_words(**given)
     checked = checked_redaction(redaction, locked.facts or {})
     job = job_create(
         kind=INGEST_KIND, queue="ingest", owner=actor, project=project, target_id=locked.pk
@@ -48,7 +54,13 @@ def upload_release(
     locked.released_by = actor
     locked.released_at = timezone.now()
     locked.ingest_job_id = job.pk
-    locked.save(update_fields=["state", "redaction", "released_by", "released_at", "ingest_job_id"])
+    for name in _CORRECTABLE:
+        setattr(locked, name, getattr(told, name))
+    locked.save(
+        update_fields=[
+            "state", "redaction", "released_by", "released_at", "ingest_job_id", *_CORRECTABLE,
+        ]
+    )  # fmt: skip
     proposed = (locked.proposal or {}).get("redaction")
     record_append(
         actor=actor, action="upload.release", target=locked, project_id=project.pk,
@@ -60,6 +72,18 @@ def upload_release(
         },
     )  # fmt: skip
     return job
+
+
+def _ended_words(upload: Upload, actor: User) -> str:
+    """Why an upload cannot be released any more, for the person who tries."""
+    by = upload.released_by
+    if upload.state in {UploadState.INGESTING, UploadState.DONE} and by is not None:
+        who = "You have" if by == actor else f"{by.name or 'Someone else'} has"
+        return f"{who} released this recording already; what was confirmed then stands."
+    if upload.state == UploadState.CANCELLED:
+        return "This recording has been discarded meanwhile; there is nothing left to release."
+    state = UploadState(upload.state).label.lower()
+    return f"This upload does not wait for release ({state})."
 
 
 def checked_redaction(redaction: object, facts: dict[str, Any]) -> dict[str, Any]:

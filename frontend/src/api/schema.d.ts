@@ -2486,9 +2486,16 @@ export interface components {
         Rejection: {
             reason: string;
         };
-        /** @description What a person has confirmed. */
+        /**
+         * @description What a person has confirmed, and words of the upload they have corrected; those left out
+         *     stay as they are.
+         */
         ReleaseRequest: {
             redaction: components["schemas"]["RedactionRequest"];
+            label?: string;
+            scanner?: string;
+            /** Format: double */
+            microns_per_pixel?: number | null;
         };
         /** @description A decision. */
         Review: {
