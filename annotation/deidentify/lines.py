@@ -164,7 +164,8 @@ def _evenness(seen: Scene) -> Grey:
 
 def _closer(picture: Grey) -> float:
     """The scale of the closer look: no more than about two million pixels."""
-    return min(_CLOSE * max(736 / min(picture.shape), 1.0), 1600 / max(picture.shape), 4.0)
+    height, width = picture.shape
+    return float(min(_CLOSE * max(736 / min(height, width), 1.0), 1600 / max(height, width), 4.0))
 
 
 def _merge(known: list[ScreenLine], new: ScreenLine) -> list[ScreenLine]:
@@ -172,7 +173,13 @@ def _merge(known: list[ScreenLine], new: ScreenLine) -> list[ScreenLine]:
     rest = []
     for other in known:
         shared = new.box.overlap(other.box)
-        if new.is_drawn == other.is_drawn and shared > 0.5 * min(new.box.area, other.box.area):
+        together = new.box.area + other.box.area - shared
+        if (
+            new.is_drawn == other.is_drawn
+            and shared > 0.5 * min(new.box.area, other.box.area)
+            # lines that stand aslant or one over the other stay two
+            and new.box.around(other.box).area < 1.3 * together
+        ):
             confidence = max(new.confidence, other.confidence)
             new = ScreenLine(new.box.around(other.box), confidence, new.is_drawn, other.picture)
         else:

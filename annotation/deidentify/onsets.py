@@ -47,7 +47,7 @@ class OnsetWatch:
     def add(self, frame_index: int, grey: Grey) -> None:
         """The next frame, uint8 (H, W)."""
         same = self._darkest is not None and self._darkest.shape == grey.shape
-        self._darkest = cv2.min(self._darkest, grey) if same else grey  # type: ignore[call-overload]  # same is bool
+        self._darkest = cv2.min(self._darkest, grey) if same else grey
         self._held = self._held + 1 if same else 1
         if self._held == WINDOW:
             self._close(frame_index, grey, np.asarray(self._darkest))

@@ -31,7 +31,8 @@ def propose(
     `samples`: frames uint8 (H, W), all of one size, spread over the clip; one is enough, sixteen
     are better; beyond 24 they are thinned out evenly. `known_regions`: boxes of B-mode pictures
     the file states, such as those of DICOM's Sequence of Ultrasound Regions (0018,6011) whose
-    spatial format is 2D. `moments`: further frames, looked at for text only. Raises DeidentifyError when the samples are no such frames.
+    spatial format is 2D. `moments`: further frames, looked at for text
+    only. Raises DeidentifyError when the samples are no such frames.
 
     The proposal crops to the ultrasound picture, blanks text and logos inside the crop, and keeps
     only the sector where the picture is one. Nothing of what is written is read.

@@ -19,7 +19,8 @@ def redaction_propose(
     moments: Sequence[NDArray[np.uint8]] = (),
 ) -> Proposal:
     """A redaction for a person to confirm, from a few frames uint8 (H, W) and the regions that the
-    file itself marks. `moments` are further frames, looked at for text. Raises UnreadableSourceError when the frames cannot be looked at.
+    file itself marks. `moments` are further frames, looked at for text. Raises
+    UnreadableSourceError when the frames cannot be looked at.
     """
     pictures = [
         Box(region.x0, region.y0, region.x1, region.y1)

@@ -68,7 +68,9 @@ def upload_inspect(context: JobContext) -> dict[str, Any]:
     return {"upload": str(upload.pk)}
 
 
-def _read(context: JobContext, source: FrameSource) -> tuple[dict[str, Any], list[Sample], list[Sample]]:
+def _read(
+    context: JobContext, source: FrameSource
+) -> tuple[dict[str, Any], list[Sample], list[Sample]]:
     said = _said(source)
     progress = DecodingProgress(context, source.expected_frames, _DECODING_SHARE)
     samples = FrameSamples()

@@ -30,8 +30,18 @@ export const uploadQuery = (uploadId: string) =>
     },
   });
 
-export const releaseUpload = (uploadId: string, redaction: UploadRedaction) =>
-  post<Job>(`/api/uploads/${uploadId}/release/`, { redaction });
+/** Words of the upload that are corrected while it is released. */
+export interface CorrectedWords {
+  label: string;
+  scanner: string;
+  microns_per_pixel: number | null;
+}
+
+export const releaseUpload = (
+  uploadId: string,
+  redaction: UploadRedaction,
+  words: CorrectedWords,
+) => post<Job>(`/api/uploads/${uploadId}/release/`, { redaction, ...words });
 
 export const cancelUpload = (uploadId: string) => remove(`/api/uploads/${uploadId}/`);
 

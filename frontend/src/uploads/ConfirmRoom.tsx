@@ -1,19 +1,21 @@
 import { ActionIcon, Button, Group, Stack, Switch, Text, Title, Tooltip } from "@mantine/core";
-import { useDocumentTitle } from "@mantine/hooks";
+import { useDisclosure, useDocumentTitle } from "@mantine/hooks";
 import { modals } from "@mantine/modals";
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
   IconArrowLeft,
   IconCheck,
+  IconKeyboard,
   IconTrash,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useMemo, useReducer, useState } from "react";
+import { KeysDialog } from "../annotator/page/KeysDialog";
 import type { Finding, SourceFacts, UploadDetail } from "../api/types";
 import { count } from "../format/text";
 import { blankAdded, draftStep, newDraft, standingTarget, type Target } from "./draft";
-import { FactList, pixelSizeWords } from "./FactList";
+import { FactList } from "./FactList";
 import { FilmStrip } from "./FilmStrip";
 import { FindingList } from "./FindingList";
 import { boxAround, isToBeRemoved } from "./findings";
@@ -21,10 +23,12 @@ import { RedactionStage } from "./RedactionStage";
 import { RemovalControls } from "./RemovalControls";
 import { fromJson, keptPixels, keptShare, NOTHING_REMOVED } from "./redaction";
 import { StoredPicture } from "./StoredPicture";
-import { storeDraft, storedDraft } from "./storedDraft";
+import { storeDraft, storedDraft, storedWords, storeWords } from "./storedDraft";
 import classes from "./uploads.module.css";
-import { useConfirmKeys } from "./useConfirmKeys";
+import { CONFIRM_KEYS, useConfirmKeys } from "./useConfirmKeys";
 import { useRelease } from "./useRelease";
+import { WordFields } from "./WordFields";
+import { pixelSizeProblem, wordsOf } from "./words";
 
 interface ConfirmRoomProps {
   upload: UploadDetail;
@@ -51,20 +55,23 @@ export function ConfirmRoom({ upload, facts }: ConfirmRoomProps) {
   const chosen = standingTarget(wanted, redaction);
   const settled = useDeferredValue(redaction);
   const kept = useMemo(() => keptPixels(settled, facts), [settled, facts]);
+  const [words, say] = useState(() => storedWords(upload.id) ?? wordsOf(upload, facts));
+  const [areKeysShown, keysDialog] = useDisclosure(false);
   const { releasing, discarding, nextId } = useRelease(
     upload,
-    pixelSizeWords(upload, facts) !== null,
+    words.pixelSize.trim() !== "" || facts.microns_per_pixel !== null,
   );
   useEffect(() => storeDraft(upload.id, settled), [upload.id, settled]);
+  useEffect(() => storeWords(upload.id, words), [upload.id, words]);
 
   const release = (isOn: boolean) => {
-    if (releasing.isPending) return;
+    if (releasing.isPending || pixelSizeProblem(words.pixelSize) !== null) return;
     // Of what stands now, not of what the list shows a moment later.
     const pixels = keptPixels(redaction, facts);
     const left = findings.filter(
       (finding) => isToBeRemoved(finding) && keptShare(finding.box, pixels, facts) > 0,
     );
-    const go = () => releasing.mutate({ redaction, isOn });
+    const go = () => releasing.mutate({ redaction, words, isOn });
     if (left.length === 0) go();
     else confirmWithText(left.length, go);
   };
@@ -78,6 +85,7 @@ export function ConfirmRoom({ upload, facts }: ConfirmRoomProps) {
     letGo: () => choose(null),
     step,
     toggleStored: () => setIsStored((now) => !now),
+    showKeys: keysDialog.open,
   });
   const onBlank = ({ box }: Finding) => {
     change({
@@ -140,8 +148,19 @@ export function ConfirmRoom({ upload, facts }: ConfirmRoomProps) {
               <IconArrowForwardUp size={18} />
             </ActionIcon>
           </Tooltip>
+          <Tooltip label="Keys (?)">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label="Keys on this page"
+              onClick={keysDialog.open}
+            >
+              <IconKeyboard size={18} />
+            </ActionIcon>
+          </Tooltip>
         </Group>
       </header>
+      <KeysDialog isOpen={areKeysShown} onClose={keysDialog.close} keys={CONFIRM_KEYS} />
       {isStored ? (
         <StoredPicture address={address} redaction={settled} />
       ) : (
@@ -202,6 +221,7 @@ export function ConfirmRoom({ upload, facts }: ConfirmRoomProps) {
                 The recording
               </Title>
               <FactList upload={upload} facts={facts} redaction={settled} />
+              <WordFields words={words} facts={facts} onChange={say} />
             </section>
           </Stack>
         </div>
@@ -210,6 +230,7 @@ export function ConfirmRoom({ upload, facts }: ConfirmRoomProps) {
             <Button
               leftSection={<IconCheck size={16} />}
               loading={releasing.isPending}
+              disabled={pixelSizeProblem(words.pixelSize) !== null}
               onClick={() => release(false)}
             >
               Release

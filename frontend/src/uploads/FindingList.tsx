@@ -42,8 +42,8 @@ export function FindingList(props: FindingListProps) {
     <Stack gap={6}>
       <Text size="xs" c={left.length === 0 ? "teal.3" : "orange.3"} role="status">
         {left.length === 0
-          ? "All that looked like text or an overlay is removed."
-          : `${count(left.length, "thing")} that looked like text or an overlay still to be seen.`}
+          ? "All that was found to look like text or an overlay is removed. Please look at every sample for what was not found."
+          : `Please look at ${count(left.length, "thing")} that ${left.length === 1 ? "looks" : "look"} like text or an overlay and ${left.length === 1 ? "stays" : "stay"} in the picture.`}
       </Text>
       <Stack gap={6} component="ul" p={0} m={0} style={{ listStyle: "none" }}>
         {[...left, ...shown, ...(isGoneShown ? gone : [])].map((row) => (

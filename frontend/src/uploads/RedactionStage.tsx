@@ -1,4 +1,4 @@
-import { useElementSize } from "@mantine/hooks";
+import { useElementSize, useMergedRef } from "@mantine/hooks";
 import {
   type KeyboardEvent,
   type PointerEvent as ReactPointerEvent,
@@ -12,9 +12,11 @@ import { FINDING_NAMES, findingAt } from "./findings";
 import { idOfTarget } from "./grips";
 import type { Redaction } from "./redaction";
 import { FindingMarks, RemovedHatch, TargetMarks } from "./StageMarks";
-import { frameStyle, placed } from "./stageView";
+import { frameStyle, placed, zoomedIn } from "./stageView";
 import classes from "./uploads.module.css";
 import { useStageGesture } from "./useStageGesture";
+import { useStageZoom } from "./useStageZoom";
+import { ZoomButtons } from "./ZoomButtons";
 
 const MARGIN = 18;
 const ARROWS: Record<string, [number, number]> = {
@@ -41,8 +43,14 @@ export function RedactionStage(props: RedactionStageProps) {
   const { address, size, redaction, findings, chosen, litIndex, change, choose, light } = props;
   const { ref, width, height } = useElementSize();
   const picture = useRef<SVGSVGElement>(null);
-  const at = placed(size, { width, height }, MARGIN);
+  const stage = useRef<HTMLDivElement>(null);
+  const fit = placed(size, { width, height }, MARGIN);
+  const letGo = useRef(() => {});
+  const { zoom, zoomBy, fitAgain, handlers } = useStageZoom(stage, fit, () => letGo.current());
+  const at = zoomedIn(fit, zoom);
   const gesture = useStageGesture({ size, scale: at.scale, redaction, change, choose });
+  letGo.current = gesture.abandon;
+  const whole = useMergedRef(ref, stage);
 
   // What was just drawn or taken hold of answers to the arrows.
   const chosenId = chosen === null ? null : idOfTarget(chosen);
@@ -96,7 +104,7 @@ export function RedactionStage(props: RedactionStageProps) {
 
   const lit = litIndex === null ? undefined : findings[litIndex];
   return (
-    <div ref={ref} className={classes.stage} data-testid="redaction-stage">
+    <div ref={whole} className={classes.stage} data-testid="redaction-stage" {...handlers}>
       <div className={classes.frame} style={frameStyle(at)}>
         <img
           src={address}
@@ -134,6 +142,7 @@ export function RedactionStage(props: RedactionStageProps) {
           )}
         </svg>
       </div>
+      <ZoomButtons factor={zoom.factor} zoomBy={zoomBy} fitAgain={fitAgain} />
       {lit !== undefined && (
         <div className={classes.caption}>
           {FINDING_NAMES[lit.kind] ?? lit.kind}: {lit.reason}

@@ -1,11 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { ApiError } from "../api/client";
 import { keys } from "../api/keys";
 import type { UploadDetail } from "../api/types";
 import { cancelUpload, liveUploadsQuery, releaseUpload } from "../api/uploads";
 import { tellDone, tellError } from "../parts/tell";
 import { type Redaction, toJson } from "./redaction";
 import { dropDraft } from "./storedDraft";
+import { type Words, wordsToJson } from "./words";
 
 /** What ends a look at a recording, and where one goes from there. */
 export function useRelease(upload: UploadDetail, isScaleKnown: boolean) {
@@ -27,8 +29,8 @@ export function useRelease(upload: UploadDetail, isScaleKnown: boolean) {
     } else await navigate({ to: "/projects/$projectId/library", params: { projectId: project } });
   };
   const releasing = useMutation({
-    mutationFn: ({ redaction }: { redaction: Redaction; isOn: boolean }) =>
-      releaseUpload(id, toJson(redaction)),
+    mutationFn: ({ redaction, words }: { redaction: Redaction; words: Words; isOn: boolean }) =>
+      releaseUpload(id, toJson(redaction), wordsToJson(words)),
     onSuccess: (_, { isOn }) => {
       tellDone(
         isScaleKnown
@@ -38,7 +40,13 @@ export function useRelease(upload: UploadDetail, isScaleKnown: boolean) {
       );
       return leave(isOn);
     },
-    onError: (error) => tellError(error, "Not released"),
+    onError: (error) => {
+      tellError(error, "Not released");
+      // Someone else was faster: the page then says who, and what became of it.
+      if (error instanceof ApiError && error.status === 409) {
+        void queries.invalidateQueries({ queryKey: keys.upload(id) });
+      }
+    },
   });
   const discarding = useMutation({
     mutationFn: () => cancelUpload(id),

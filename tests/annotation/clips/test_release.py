@@ -299,3 +299,38 @@ def test_of_two_people_who_release_at_once_one_does() -> None:
         thread.join()
     assert sorted(done) == ["not_waiting", "released"]
     assert Job.objects.filter(kind="clip_ingest").count() == 1
+
+
+@pytest.mark.django_db
+def test_who_confirms_second_is_told_who_was_first(team: Team, inspect: Any, log_in: LogIn) -> None:
+    upload = inspect(team, still())
+    assert release(log_in(team.colleague), upload, {}).status_code == 202
+    second = release(log_in(team.expert), upload, CUT)
+    assert (second.status_code, second.json()["code"]) == (409, "not_waiting")
+    assert second.json()["detail"].endswith(
+        "released this recording already; what was confirmed then stands."
+    )
+    again = release(log_in(team.colleague), upload, {}).json()["detail"]
+    assert again.startswith("You have released")
+    upload.refresh_from_db()
+    assert upload.redaction == {"crop": None, "blanks": [], "keep": None}
+
+
+@pytest.mark.django_db
+def test_words_are_corrected_while_releasing_and_others_stay(
+    team: Team, inspect: Any, log_in: LogIn
+) -> None:
+    upload = inspect(team, still(), label="First", scanner="Old")
+    client, address = log_in(team.expert), f"/api/uploads/{upload.pk}/release/"
+
+    def send(**words: Any) -> Any:
+        body = {"redaction": {}, **words}
+        return client.post(address, body, content_type="application/json")
+
+    wrong = send(microns_per_pixel=-1)
+    assert (wrong.status_code, "microns_per_pixel" in wrong.json()["fields"]) == (400, True)
+    job = send(scanner="New", microns_per_pixel=75.5).json()
+    run(job["id"])
+    clip = client.get(f"/api/clips/{upload.pk}/").json()
+    assert (clip["label"], clip["scanner"]) == ("First", "New")
+    assert clip["microns_per_pixel"] == 75.5
