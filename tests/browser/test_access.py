@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -84,6 +85,8 @@ def house(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
     reading = submitted_reading(rosa, place.project, clip)
     wait_for(lambda: ada.api(f"/api/training-runs/{run}/")["state"] == "done", seconds=400)
     wait_for(lambda: bool(ada.api(f"/api/suggestions/?clip={clip}")["results"]), seconds=200)
+    # looked at last of all, so it still waits for release
+    waiting = waiting_upload(ada, place.project, phantom_clip(folder / "waiting.mp4", 4, seed=31))
     for who in (ada, rosa):
         who.page.context.close()
     project = f"/projects/{place.project}"
@@ -99,6 +102,7 @@ def house(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
         "models": f"{project}/models",
         "model": f"{project}/models/{model}",
         "people": f"{project}/people",
+        "confirm": f"/uploads/{waiting}",
         "account": "/account",
         "no such page": "/no/such/page",
     }
@@ -111,6 +115,23 @@ def started_run(who: Person, project: str) -> str:
     wanted = {"recipe": "tiny", "fold_count": 2, "epoch_count": 1}
     run = who.post("/api/training-runs/", {"project": project, "snapshot": snapshot["id"]} | wanted)
     return str(run["id"])
+
+
+def waiting_upload(who: Person, project: str, file: Path) -> str:
+    """A recording that somebody has yet to look at."""
+    cookies = who.page.context.cookies()
+    token = next(one["value"] for one in cookies if one["name"] == "csrftoken")
+    content = FilePayload(name="a.mp4", mimeType="video/mp4", buffer=file.read_bytes())
+    answer = who.page.request.post(
+        f"{who.site.address}/api/uploads/",
+        headers={"X-CSRFToken": token, "Referer": who.site.address},
+        multipart={"project": project, "subject": "S-waiting", "file": content},
+    )
+    assert answer.ok, answer.text()
+    upload = str(answer.json()["target_id"])
+    address = f"/api/uploads/{upload}/"
+    wait_for(lambda: who.api(address)["state"] == "awaiting_release", seconds=200)
+    return upload
 
 
 def submitted_reading(who: Person, project: str, clip: str) -> str:
@@ -178,6 +199,7 @@ DIALOGS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "accept": ("review", lambda page: press(page, "Accept (A)")),
     "return": ("review", lambda page: press(page, re.compile("^Return"))),
     "promote": ("model", lambda page: press(page, "Promote")),
+    "confirm keys": ("confirm", lambda page: page.keyboard.press("?")),
     "invite": ("people", lambda page: press(page, re.compile("^Invite"))),
     "new project": ("projects", lambda page: press(page, "New project")),
     "new token": ("account", lambda page: press(page, re.compile("token$"))),

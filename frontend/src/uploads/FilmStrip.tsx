@@ -20,7 +20,7 @@ export function FilmStrip({ previews, shown, onShow }: FilmStripProps) {
           type="button"
           className={classes.sample}
           aria-current={number === shown ? "true" : undefined}
-          aria-label={`Frame ${index}, at ${time.toFixed(1)} seconds`}
+          aria-label={`${time.toFixed(1)} s, frame ${index}`}
           ref={number === shown ? intoView : undefined}
           onClick={() => onShow(number)}
         >
