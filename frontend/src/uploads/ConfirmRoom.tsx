@@ -11,7 +11,6 @@ import {
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useMemo, useReducer, useState } from "react";
-import { KeysDialog } from "../annotator/page/KeysDialog";
 import type { Finding, SourceFacts, UploadDetail } from "../api/types";
 import { count } from "../format/text";
 import { blankAdded, draftStep, newDraft, standingTarget, type Target } from "./draft";
@@ -19,13 +18,14 @@ import { FactList } from "./FactList";
 import { FilmStrip } from "./FilmStrip";
 import { FindingList } from "./FindingList";
 import { boxAround, isToBeRemoved } from "./findings";
+import { KeysDialog } from "./KeysDialog";
 import { RedactionStage } from "./RedactionStage";
 import { RemovalControls } from "./RemovalControls";
 import { fromJson, keptPixels, keptShare, NOTHING_REMOVED } from "./redaction";
 import { StoredPicture } from "./StoredPicture";
 import { storeDraft, storedDraft, storedWords, storeWords } from "./storedDraft";
 import classes from "./uploads.module.css";
-import { CONFIRM_KEYS, useConfirmKeys } from "./useConfirmKeys";
+import { useConfirmKeys } from "./useConfirmKeys";
 import { useRelease } from "./useRelease";
 import { WordFields } from "./WordFields";
 import { pixelSizeProblem, wordsOf } from "./words";
@@ -160,7 +160,7 @@ export function ConfirmRoom({ upload, facts }: ConfirmRoomProps) {
           </Tooltip>
         </Group>
       </header>
-      <KeysDialog isOpen={areKeysShown} onClose={keysDialog.close} keys={CONFIRM_KEYS} />
+      <KeysDialog isOpen={areKeysShown} onClose={keysDialog.close} />
       {isStored ? (
         <StoredPicture address={address} redaction={settled} />
       ) : (
