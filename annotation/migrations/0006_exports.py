@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("annotation", "0004_judgement"),
+        ("annotation", "0005_operation_bytes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
