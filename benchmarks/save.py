@@ -20,6 +20,7 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,8 @@ def serve(port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     for _ in range(300):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health/", timeout=2)
+        except urllib.error.HTTPError:  # it answers: no worker runs here, which is not well
+            return started
         except OSError:
             time.sleep(0.2)
         else:
