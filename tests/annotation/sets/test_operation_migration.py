@@ -45,7 +45,7 @@ def test_existing_revisions_survive_the_change_of_form() -> None:
         if node[0] == "annotation"
     ]
     try:
-        old = migrate([("annotation", "0005_exports")])
+        old = migrate([("annotation", "0004_judgement")])
         row = old.get_model("annotation", "Revision").objects.get()
         assert [op["op"] for op in row.ops] == ["track.add", "keyframe.put"]
         assert row.ops[1]["shape"] == shape

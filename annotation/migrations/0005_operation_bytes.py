@@ -24,7 +24,7 @@ def to_json(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotation", "0005_exports")]
+    dependencies = [("annotation", "0004_judgement")]
 
     operations = [
         migrations.AddField("revision", "operations", models.BinaryField(default=b"")),
