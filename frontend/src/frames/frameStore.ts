@@ -153,6 +153,11 @@ export class FrameStore<
     return started;
   }
 
+  /** The stored pixels of exactly this frame, whatever filters it is shown through. */
+  async plain(index: number): Promise<Frame<P>> {
+    return { index, picture: await this.sources.decode(await this.stored(index), PLAIN) };
+  }
+
   /** Move the playhead: fetch it, then what comes next; cancel what stands in its way. */
   seek(index: number, direction: 1 | -1 = 1): void {
     this.playhead = index;

@@ -1,8 +1,25 @@
 /** The one definition of shapes in the browser: curves, masks, interpolation and measures. */
 
+export {
+  type BooleanKind,
+  combined,
+  combineRings,
+  dice,
+  holesFilled,
+} from "./boolean";
+export {
+  clippedBox,
+  type GreyRange,
+  joined,
+  maskFromWindow,
+  type PixelGrid,
+  paintInRange,
+  paintStroke,
+} from "./brush";
 export { decodeShape, encodeShape } from "./codec";
 export { parseShape } from "./documents";
 export { labelMap } from "./labels";
+export { edgeCosts, LiveWire, WIRE_REACH } from "./liveWire";
 export {
   area,
   type Box,
@@ -14,7 +31,7 @@ export {
   outlinePoints,
   perimeter,
 } from "./measure";
-export { shapeMask } from "./raster";
+export { shapeMask, wholeMask } from "./raster";
 export {
   clipped,
   denseFromMask,
@@ -25,6 +42,7 @@ export {
   rowRuns,
   translated,
 } from "./rle";
+export { pushed, type Ring, respaced, smoothed } from "./sculpt";
 export {
   ABSENT,
   type Absent,
@@ -42,3 +60,14 @@ export {
 } from "./shapes";
 export { GRID, type Outline, outline } from "./spline";
 export { blendShapes, checkKeyframeOrder, type Keyframe, shapeAt } from "./tracks";
+export {
+  type Affine,
+  type Ellipse,
+  ellipseContour,
+  ellipseOf,
+  movedBy,
+  placed,
+  scaledBy,
+  transformed,
+  turnedBy,
+} from "./transform";

@@ -1,8 +1,8 @@
 import type { Structure } from "../../api/types";
-import { ABSENT, type Contour, isContour, type Mask } from "../../geometry";
-import { ContourTool } from "../tools/contourTool";
-import { EditTool } from "../tools/editTool";
-import type { Target, Tool, Workbench } from "../tools/tool";
+import { ABSENT, type BooleanKind, type Contour, isContour, type Mask } from "../../geometry";
+import { allTools, type ToolName } from "../tools/allTools";
+import type { DrawOptions, Subject, Target, Tool, Workbench } from "../tools/tool";
+import type { ToolOptions } from "../tools/toolSettings";
 import type { Ghost, Pin, Scene } from "../view/scene";
 import {
   keyframeAt,
@@ -13,13 +13,14 @@ import {
   trackShape,
   tracksOf,
 } from "./document";
+import { Drawing, type GreySource } from "./drawing";
 import type { Operation } from "./operations";
-import { inOrder, layersOf } from "./reading";
+import { inOrder, layersOf, withReplaced } from "./reading";
 import type { AnnotationSession } from "./session";
 import { Store } from "./store";
 import { acceptForEditing, acceptOperations, acceptThroughClip, suggestedAt } from "./suggestions";
 
-export type ToolName = "edit" | "spline" | "polygon";
+export type { ToolName };
 
 export interface AnnotatorState {
   readonly frame: number;
@@ -39,6 +40,8 @@ export interface AnnotatorParts {
   readonly session: AnnotationSession;
   readonly structures: readonly Structure[];
   readonly isReadOnly: boolean;
+  /** The pictures as they are stored, for the tools that read them. */
+  readonly picture?: GreySource;
   /** Tell the person something that cannot be seen on the picture. */
   tell(sentence: string): void;
 }
@@ -57,6 +60,8 @@ export class Annotator implements Workbench {
   readonly state: Store<AnnotatorState>;
   readonly structures: readonly Structure[];
   readonly tools: Record<ToolName, Tool>;
+  readonly drawing: Drawing;
+  readonly options: ToolOptions;
   private suggestion: SetDocument | null = null;
   private isNextAnother = false;
 
@@ -72,11 +77,9 @@ export class Annotator implements Workbench {
       isGhostShown: true,
       rejected: new Set(),
     });
-    this.tools = {
-      edit: new EditTool(this),
-      spline: new ContourTool("spline", this),
-      polygon: new ContourTool("polygon", this),
-    };
+    this.drawing = this.drawingRoom();
+    this.options = this.drawing.options;
+    this.tools = allTools(this);
   }
 
   get isReadOnly(): boolean {
@@ -173,19 +176,13 @@ export class Annotator implements Workbench {
     return structure.colour;
   }
 
-  draw(shape: Contour): void {
-    const structure = this.chosenStructure();
-    if (this.isReadOnly || structure === null) return;
-    const existing = this.trackToDrawIn(structure.id);
-    const track = existing?.id ?? crypto.randomUUID();
-    const put: Operation = { op: "keyframe.put", track, frame: this.frame, shape, source: "drawn" };
-    const operations: Operation[] =
-      existing === null ? [{ op: "track.add", track, structure: structure.id }, put] : [put];
-    this.isNextAnother = false;
-    if (this.parts.session.perform(`Draw ${structure.name}`, operations)) {
-      this.change({ track, tool: "edit" });
-    }
-  }
+  size = () => this.drawing.size();
+  grey = (isQuiet?: boolean) => this.drawing.grey(isQuiet);
+  subject = () => this.drawing.subject();
+  draw = (shape: Contour, options?: DrawOptions) => this.drawing.draw(shape, options);
+  paint = (subject: Subject, mask: Mask, label: string) => this.drawing.paint(subject, mask, label);
+  combine = (track: string, other: string, kind: BooleanKind) =>
+    this.drawing.combine(track, other, kind);
 
   reshape(track: string, shape: Contour | Mask, label: string): void {
     this.perform(label, [{ op: "keyframe.put", track, frame: this.frame, shape, source: "drawn" }]);
@@ -293,18 +290,13 @@ export class Annotator implements Workbench {
     const isCurrent = frame === this.frame;
     const preview = isCurrent ? this.tool.preview() : {};
     const layers = layersOf(this.document, this.structures, frame, { hidden, selected: track });
-    const { replaced } = preview;
+    const { replaced, ...marks } = preview;
     return {
-      layers:
-        replaced === undefined
-          ? layers
-          : layers.map((one) =>
-              one.key === replaced.track ? { ...one, shape: replaced.shape } : one,
-            ),
+      ...marks,
+      ...(replaced === undefined ? {} : { changing: replaced.track }),
+      layers: replaced === undefined ? layers : withReplaced(layers, replaced),
       ghosts: this.ghosts(frame),
       pins,
-      draft: preview.draft ?? null,
-      handles: preview.handles ?? null,
       overlay: "expert",
     };
   }
@@ -343,6 +335,32 @@ export class Annotator implements Workbench {
     return tracksOf(this.document, structure).some(
       (track) => keyframeAt(track, frame) !== undefined,
     );
+  }
+
+  private drawingRoom(): Drawing {
+    const annotator = this;
+    return new Drawing({
+      isReadOnly: this.isReadOnly,
+      picture: this.parts.picture ?? null,
+      get document() {
+        return annotator.document;
+      },
+      get frame() {
+        return annotator.frame;
+      },
+      structure: () => this.chosenStructure(),
+      drawingColour: () => this.drawingColour(),
+      trackToDrawIn: (structure) => this.trackToDrawIn(structure),
+      selected: () => this.selected(),
+      targets: () => this.targets(),
+      perform: (label, operations) => this.perform(label, operations),
+      remove: (track) => this.remove(track),
+      choose: (track, keepsTool) => {
+        this.isNextAnother = false;
+        this.change(keepsTool ? { track } : { track, tool: "edit" });
+      },
+      tell: (sentence) => this.parts.tell(sentence),
+    });
   }
 
   private get frame(): number {

@@ -128,7 +128,7 @@ function squareToSpan(line: Outline, begin: number, end: number, place: Point): 
 }
 
 /** The middles of a ring's unit sides: a border without the staircase of pixels. */
-function sideMiddles(ring: readonly Point[]): Point[] {
+export function sideMiddles(ring: readonly Point[]): Point[] {
   const middles: Point[] = [];
   ring.forEach(([x, y], i) => {
     const [nextX, nextY] = ring[(i + 1) % ring.length] as Point;

@@ -41,6 +41,17 @@ export function layersOf(
   return layers;
 }
 
+/** The layers with another shape for one track, or without it. */
+export function withReplaced(
+  layers: readonly Layer[],
+  { track, shape }: { readonly track: string; readonly shape: Layer["shape"] | null },
+): Layer[] {
+  return layers.flatMap((one) => {
+    if (one.key !== track) return [one];
+    return shape === null ? [] : [{ ...one, shape }];
+  });
+}
+
 /** Runs of frames (first and last) in which a track has a shape. */
 export function spansOf(track: Track): [number, number][] {
   const spans: [number, number][] = [];

@@ -28,6 +28,7 @@ import { HistoryButton, SaveBadge } from "./SaveBadge";
 import { StructuresPanel } from "./StructuresPanel";
 import { SubmitButton } from "./SubmitButton";
 import { SuggestionPanel } from "./SuggestionPanel";
+import { StoredGrey } from "./storedGrey";
 import { ToolRail } from "./ToolRail";
 import { timelineRows } from "./timelineRows";
 import { type ClipFrames, usePlayer } from "./useClipFrames";
@@ -47,8 +48,15 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
   const { clip, project, set, session, frames, suggestion, isReadOnly } = props;
   const { structures } = project.procedure;
   const annotator = useMemo(
-    () => new Annotator({ session, structures, isReadOnly, tell: tellDone }),
-    [session, structures, isReadOnly],
+    () =>
+      new Annotator({
+        session,
+        structures,
+        isReadOnly,
+        picture: new StoredGrey(clip.width, clip.height, frames.store),
+        tell: tellDone,
+      }),
+    [session, structures, isReadOnly, clip.width, clip.height, frames.store],
   );
   const { player } = frames;
   const { index } = usePlayer(player);
@@ -60,7 +68,12 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
   const queries = useQueryClient();
 
   useEffect(() => annotator.setSuggestion(suggestion?.document ?? null), [annotator, suggestion]);
-  useEffect(() => annotator.show(index), [annotator, index]);
+  useEffect(() => {
+    // before React draws anew: a stroke begun on one frame must not end on the next
+    const follow = () => annotator.show(player.snapshot().index);
+    follow();
+    return player.subscribe(follow);
+  }, [annotator, player]);
 
   const remarks = set.issues;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scene is drawn from these

@@ -1,27 +1,46 @@
-import { ActionIcon, Divider, Tooltip } from "@mantine/core";
+import { ActionIcon, Tooltip } from "@mantine/core";
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
+  IconBrush,
   IconCopyPlus,
+  IconEraser,
   IconEyeOff,
   IconGhost2,
+  IconHandMove,
+  IconOvalVertical,
+  IconPaintFilled,
   IconPlus,
   IconPointer,
   IconPolygon,
+  IconScissors,
+  IconShape,
+  IconTransform,
   IconTrash,
   IconVectorSpline,
+  IconWand,
+  IconWaveSine,
   type TablerIcon,
 } from "@tabler/icons-react";
+import { TOOLS } from "../commands/toolCommands";
 import type { Annotator, ToolName } from "../core/annotator";
 import type { AnnotationSession } from "../core/session";
-import classes from "./page.module.css";
+import { ToolOptionsBar } from "./ToolOptionsBar";
+import classes from "./tools.module.css";
 import { useStore } from "./useStore";
 
-const TOOLS: readonly (readonly [ToolName, string, string, TablerIcon])[] = [
-  ["edit", "Choose and edit", "V", IconPointer],
-  ["spline", "Draw a curve", "D", IconVectorSpline],
-  ["polygon", "Draw a polygon", "P", IconPolygon],
-];
+const ICONS: Record<ToolName, TablerIcon> = {
+  edit: IconPointer,
+  transform: IconTransform,
+  spline: IconVectorSpline,
+  polygon: IconPolygon,
+  scissors: IconScissors,
+  ellipse: IconOvalVertical,
+  brush: IconBrush,
+  eraser: IconEraser,
+  threshold: IconWand,
+  sculpt: IconHandMove,
+};
 
 interface ToolRailProps {
   annotator: Annotator;
@@ -35,17 +54,36 @@ export function ToolRail({ annotator, session, hasSuggestion }: ToolRailProps) {
   const selected = annotator.selected();
   return (
     <div className={classes.rail} role="toolbar" aria-label="Tools" aria-orientation="vertical">
-      {TOOLS.map(([name, label, key, icon]) => (
+      {TOOLS.map(({ name, title, key }) => (
         <Act
           key={name}
-          label={label}
-          keys={key}
-          icon={icon}
+          label={title}
+          keys={key.toUpperCase()}
+          icon={ICONS[name]}
           isOn={state.tool === name}
           onDo={() => annotator.chooseTool(name)}
         />
       ))}
-      <Divider w="60%" my={2} />
+      <ToolOptionsBar annotator={annotator} />
+      <div className={classes.line} />
+      <Act
+        label="Fill the shape's holes"
+        keys="F"
+        icon={IconPaintFilled}
+        onDo={() => annotator.drawing.fillHoles()}
+      />
+      <Act
+        label="Smooth the curve"
+        keys="Shift S"
+        icon={IconWaveSine}
+        onDo={() => annotator.drawing.smooth()}
+      />
+      <Act
+        label="Turn a curve into a mask, or a mask into a curve"
+        keys="Shift C"
+        icon={IconShape}
+        onDo={() => annotator.drawing.convert()}
+      />
       <Act
         label="Draw a further one of this structure"
         keys="N"
@@ -80,7 +118,7 @@ export function ToolRail({ annotator, session, hasSuggestion }: ToolRailProps) {
           onDo={() => annotator.toggleGhost()}
         />
       )}
-      <Divider w="60%" my={2} />
+      <div className={classes.line} />
       <Act
         label={undoLabel === null ? "Nothing to undo" : `Undo: ${undoLabel}`}
         keys="Ctrl Z"

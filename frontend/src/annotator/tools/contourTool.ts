@@ -11,6 +11,7 @@ export class ContourTool implements Tool {
   private points: Point[] = [];
   private hovered: Point | null = null;
   private isClosing = false;
+  private hasPlaced = false;
   private colour = "#ffffff";
 
   constructor(
@@ -28,6 +29,7 @@ export class ContourTool implements Tool {
   }
 
   pointerDown({ at, pixel, isTouch }: ToolPointer): void {
+    this.hasPlaced = false;
     if (this.points.length === 0) {
       const colour = this.bench.drawingColour();
       if (colour === null) return;
@@ -41,6 +43,7 @@ export class ContourTool implements Tool {
     // the second press of a double click adds no point of its own
     if (last !== undefined && distance(last, at) < 2 * pixel) return;
     this.points.push(at);
+    this.hasPlaced = true;
     this.hovered = at;
   }
 
@@ -75,6 +78,13 @@ export class ContourTool implements Tool {
     else if (key === "Backspace" || key === "Delete") this.points.pop();
     else return false;
     return true;
+  }
+
+  interrupt(): void {
+    // the press was the first of two fingers: the point it placed goes, the others stay
+    if (this.hasPlaced) this.points.pop();
+    this.hasPlaced = false;
+    this.isClosing = false;
   }
 
   commit(): void {

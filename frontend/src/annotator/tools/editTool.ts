@@ -64,6 +64,7 @@ export class EditTool implements Tool {
         return;
       }
     }
+    if (this.combinesAt(pointer)) return;
     const hit = this.targetAt(pointer);
     this.active = null;
     this.bench.select(hit?.track ?? null);
@@ -178,6 +179,20 @@ export class EditTool implements Tool {
     const selected = this.bench.selected();
     if (selected !== null && isHit(selected)) return this.editable() ?? selected;
     return targets.find(isHit) ?? null;
+  }
+
+  /** With a mode of adding or subtracting on, a click on another shape joins it or takes it off. */
+  private combinesAt({ at: [x, y] }: ToolPointer): boolean {
+    const { mode } = this.bench.options.now;
+    const selected = this.bench.selected();
+    if (mode === "replace" || selected === null || selected.isLocked) return false;
+    const other = this.bench
+      .targets()
+      .find(({ track, shape }) => track !== selected.track && contains(shape, x, y));
+    if (other === undefined) return false;
+    this.active = null;
+    this.bench.combine(selected.track, other.track, mode);
+    return true;
   }
 
   private insert(target: Target, shape: Contour, pointer: ToolPointer): boolean {

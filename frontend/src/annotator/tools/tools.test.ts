@@ -1,41 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Contour, contour, type Mask, type Point } from "../../geometry";
+import { type Contour, contour, type Point } from "../../geometry";
+import { at, Bench } from "./bench.fixture";
 import { ContourTool } from "./contourTool";
 import { EditTool } from "./editTool";
-import type { Target, ToolPointer, Workbench } from "./tool";
-
-class Bench implements Workbench {
-  shapes: Target[] = [];
-  chosen: string | null = null;
-  drawn: Contour[] = [];
-  labels: string[] = [];
-  removed: string[] = [];
-  targets = () => this.shapes;
-  selected = () => this.shapes.find((one) => one.track === this.chosen) ?? null;
-  select = (track: string | null) => {
-    this.chosen = track;
-  };
-  drawingColour = () => "#ffffff";
-  draw = (shape: Contour) => {
-    this.drawn.push(shape);
-  };
-  reshape = (track: string, shape: Contour | Mask, label: string) => {
-    this.labels.push(label);
-    this.shapes = this.shapes.map((one) => (one.track === track ? { ...one, shape } : one));
-  };
-  remove = (track: string) => {
-    this.removed.push(track);
-  };
-}
-
-const at = (x: number, y: number, keys: Partial<ToolPointer> = {}): ToolPointer => ({
-  at: [x, y],
-  pixel: 1,
-  isTouch: false,
-  isShift: false,
-  isAlt: false,
-  ...keys,
-});
 
 const SQUARE: Point[] = [
   [20, 20],

@@ -1,13 +1,14 @@
-import { contour, outlinePoints, type Point } from "../../geometry";
 import { paintNames } from "./names";
 import { pathsOf } from "./paths";
-import type { Draft, Layer, MeasuredLine, Pin, Scene } from "./scene";
+import type { Layer, Pin, Scene } from "./scene";
 import { type Size, toScreen, type Viewport } from "./viewport";
 
-const HANDLE = 4;
+/** How near, in CSS pixels, a pointer must be to a point to hold it. */
 export const POINT_REACH = 9;
+/** How far above its box, in CSS pixels, the knob lies that turns a shape. */
+export const TURN_STEM = 28;
 
-/** Lines, points, names and pins over a frame; the fill is on a canvas of its own. */
+/** Outlines, suggestions, names and pins over a frame. */
 export function paintLines(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -25,59 +26,20 @@ export function paintLines(
     stroke(context, whole, ghost.colour, 1.6, view, [6, 4]);
   }
   for (const layer of scene.layers) paintOutline(context, layer, view);
-  if (scene.handles) paintHandles(context, scene.handles.contour, scene.handles.active, view);
-  if (scene.draft) paintDraft(context, scene.draft, view);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   if (options.hasNames) paintNames(context, scene.layers, view, screen);
   for (const pin of scene.pins ?? []) paintPin(context, pin, view);
-  if (scene.measured) paintMeasured(context, scene.measured, view);
 }
 
-/** In CSS pixels of the screen. */
-function paintMeasured(
-  context: CanvasRenderingContext2D,
-  line: MeasuredLine,
-  view: Viewport,
-): void {
-  const from = toScreen(view, line.from);
-  const to = toScreen(view, line.to);
-  for (const [colour, width] of [
-    ["rgba(0, 0, 0, 0.7)", 4],
-    ["#ffffff", 1.6],
-  ] as const) {
-    context.strokeStyle = colour;
-    context.lineWidth = width;
-    context.beginPath();
-    context.moveTo(...from);
-    context.lineTo(...to);
-    for (const [x, y] of [from, to]) {
-      context.moveTo(x - 6, y);
-      context.lineTo(x + 6, y);
-      context.moveTo(x, y - 6);
-      context.lineTo(x, y + 6);
-    }
-    context.stroke();
-  }
-  context.font = '600 13px "Inter Variable", system-ui, sans-serif';
-  const width = context.measureText(line.label).width + 14;
-  const [x, y] = [(from[0] + to[0]) / 2 + 10, (from[1] + to[1]) / 2 - 26];
-  context.fillStyle = "rgba(8, 10, 13, 0.8)";
-  context.beginPath();
-  context.roundRect(x, y, width, 22, 5);
-  context.fill();
-  context.fillStyle = "#ffffff";
-  context.textBaseline = "middle";
-  context.fillText(line.label, x + 7, y + 11.5);
-}
-
-function inImage(context: CanvasRenderingContext2D, view: Viewport, ratio: number): void {
+/** Image pixels from here on. */
+export function inImage(context: CanvasRenderingContext2D, view: Viewport, ratio: number): void {
   const scale = view.scale * ratio;
   context.setTransform(scale, 0, 0, scale, view.x * ratio, view.y * ratio);
   context.lineJoin = "round";
   context.lineCap = "round";
 }
 
-function stroke(
+export function stroke(
   context: CanvasRenderingContext2D,
   path: Path2D,
   colour: string,
@@ -96,7 +58,11 @@ function stroke(
   context.setLineDash([]);
 }
 
-function paintOutline(context: CanvasRenderingContext2D, layer: Layer, view: Viewport): void {
+export function paintOutline(
+  context: CanvasRenderingContext2D,
+  layer: Layer,
+  view: Viewport,
+): void {
   const { certain, uncertain } = pathsOf(layer.shape);
   const width = layer.isSelected ? 2.4 : layer.isInterpolated ? 1.1 : 1.6;
   context.globalAlpha = layer.isFaded ? 0.3 : 1;
@@ -137,41 +103,6 @@ function hatch(
   context.fillStyle = pattern;
   context.fill(path, "evenodd");
   context.globalAlpha = 1;
-}
-
-function paintHandles(
-  context: CanvasRenderingContext2D,
-  shape: { readonly points: readonly Point[] },
-  active: number | null,
-  view: Viewport,
-): void {
-  shape.points.forEach(([x, y], i) => {
-    const reach = (i === active ? HANDLE + 2 : HANDLE) / view.scale;
-    context.beginPath();
-    context.arc(x, y, reach, 0, 2 * Math.PI);
-    context.fillStyle = i === active ? "#ffffff" : "rgba(13, 16, 20, 0.85)";
-    context.fill();
-    context.lineWidth = 1.6 / view.scale;
-    context.strokeStyle = "#ffffff";
-    context.stroke();
-  });
-}
-
-function paintDraft(context: CanvasRenderingContext2D, draft: Draft, view: Viewport): void {
-  const points =
-    draft.hover !== null && !draft.isClosing ? [...draft.points, draft.hover] : draft.points;
-  if (points.length >= 3) {
-    const curve = outlinePoints(contour(draft.kind, points));
-    const path = new Path2D();
-    for (const [x, y] of curve) path.lineTo(x, y);
-    path.closePath();
-    stroke(context, path, draft.colour, 1.8, view, draft.isClosing ? [] : [5, 4]);
-  } else if (points.length === 2) {
-    const path = new Path2D();
-    for (const [x, y] of points) path.lineTo(x, y);
-    stroke(context, path, draft.colour, 1.8, view, [5, 4]);
-  }
-  paintHandles(context, draft, draft.isClosing ? 0 : null, view);
 }
 
 function paintPin(context: CanvasRenderingContext2D, pin: Pin, view: Viewport): void {

@@ -1,5 +1,5 @@
 import { type FilterRecipe, NEUTRAL, PLAIN, type Tone } from "../../frames";
-import type { Contour, Mask, Point } from "../../geometry";
+import type { Box, Contour, Mask, PixelGrid, Point } from "../../geometry";
 
 /** A shape to show in full: filled by its exact mask, outlined. */
 export interface Layer {
@@ -49,14 +49,52 @@ export interface MeasuredLine {
   readonly label: string;
 }
 
-/** Everything drawn over one frame. Layers in the order of the procedure's structures. */
-export interface Scene {
-  readonly layers: readonly Layer[];
-  readonly ghosts?: readonly Ghost[];
-  readonly pins?: readonly Pin[];
+/** A shape while it is painted, pixel by pixel. */
+export interface Painting extends PixelGrid {
+  readonly colour: string;
+  /** The box of pixels changed since this was last asked, or null when none was. */
+  takeDirty(): Box | null;
+}
+
+/** The reach of a round tool around the pointer, in image pixels. */
+export interface BrushMark {
+  readonly at: Point;
+  readonly radius: number;
+  readonly isErasing: boolean;
+}
+
+/** A line that clings to edges: pinned ways, and the one to the pointer. */
+export interface WireMark {
+  readonly pins: readonly Point[];
+  readonly ways: readonly (readonly Point[])[];
+  readonly live: readonly Point[];
+  readonly colour: string;
+  readonly isClosing: boolean;
+}
+
+/** What a tool shows while it is used; drawn above the work, on a canvas of its own. */
+export interface ToolMarks {
   readonly draft?: Draft | null;
   /** The contour whose points can be dragged. */
   readonly handles?: { readonly contour: Contour; readonly active: number | null } | null;
+  readonly painting?: Painting;
+  readonly brush?: BrushMark;
+  readonly wire?: WireMark;
+  /** A shape that does not exist yet. */
+  readonly fresh?: { readonly shape: Contour; readonly colour: string };
+  /** Places to drag. */
+  readonly knobs?: { readonly points: readonly Point[]; readonly active: number | null };
+  /** A box to scale and turn by: its corners in order. */
+  readonly frame?: { readonly corners: readonly Point[] };
+  /** The track whose shape changes with the pointer: its layer is drawn with the marks. */
+  readonly changing?: string;
+}
+
+/** Everything drawn over one frame. Layers in the order of the procedure's structures. */
+export interface Scene extends ToolMarks {
+  readonly layers: readonly Layer[];
+  readonly ghosts?: readonly Ghost[];
+  readonly pins?: readonly Pin[];
   readonly measured?: MeasuredLine | null;
   /** Says whose shapes these are; the overlay canvas carries it as `data-overlay`. */
   readonly overlay: string;

@@ -3,9 +3,7 @@ import type { Point } from "../../geometry";
 import { Store } from "../core/store";
 import type { Tool, ToolPointer } from "../tools/tool";
 import { GrayCanvas } from "./grayCanvas";
-import { LabelImage } from "./labelImage";
-import { paintLines } from "./painter";
-import { paintRuler } from "./ruler";
+import { OverlayPainter } from "./overlayPainter";
 import { type Appearance, DEFAULT_APPEARANCE, EMPTY_SCENE, type Scene } from "./scene";
 import { StageInput } from "./stageInput";
 import {
@@ -43,8 +41,8 @@ export interface StageMemory {
 }
 
 /**
- * The picture with everything drawn over it, on three canvases: the frame, the exact label image,
- * and lines. A frame and its overlay are painted together or not at all.
+ * The picture with everything drawn over it, on four canvases: the frame, the exact label image,
+ * lines, and what follows the pointer. A frame and its overlay are painted together or not at all.
  */
 export class Stage {
   readonly state: Store<StageState>;
@@ -52,7 +50,10 @@ export class Stage {
   private readonly overlay: HTMLCanvasElement;
   private readonly lines: HTMLCanvasElement;
   private readonly gray: GrayCanvas;
-  private readonly labels: LabelImage;
+  private readonly marks: HTMLCanvasElement;
+  private readonly painter: OverlayPainter;
+  /** What the picture canvas holds, to leave it alone while nothing of it changes. */
+  private pictured: readonly unknown[] = [];
   private readonly input: StageInput;
   private readonly observer: ResizeObserver;
   private readonly unsubscribe: () => void;
@@ -83,7 +84,11 @@ export class Stage {
     this.picture = this.canvas("picture-canvas");
     this.overlay = this.canvas("overlay-canvas");
     this.lines = this.canvas("lines-canvas");
-    this.labels = new LabelImage(image.width, image.height);
+    this.marks = this.canvas("marks-canvas");
+    this.painter = new OverlayPainter(
+      { fill: this.overlay, lines: this.lines, marks: this.marks },
+      image,
+    );
     this.input = new StageInput(host, {
       tool: () => this.tool,
       pointer: (event) => this.pointer(event),
@@ -168,7 +173,7 @@ export class Stage {
     this.observer.disconnect();
     this.input.close();
     this.tool?.deactivate();
-    for (const canvas of [this.picture, this.overlay, this.lines]) canvas.remove();
+    for (const canvas of this.canvases()) canvas.remove();
   }
 
   private pointer(event: PointerEvent | MouseEvent): ToolPointer {
@@ -180,6 +185,8 @@ export class Stage {
       isTouch: "pointerType" in event && event.pointerType === "touch",
       isShift: event.shiftKey,
       isAlt: event.altKey,
+      pressure: "pointerType" in event && event.pointerType === "pen" ? event.pressure : null,
+      isEraser: "pointerType" in event && event.pointerType === "pen" && (event.buttons & 32) !== 0,
     };
   }
 
@@ -193,12 +200,14 @@ export class Stage {
     const { clientWidth: width, clientHeight: height } = this.host;
     this.screen = { width, height };
     const ratio = window.devicePixelRatio;
-    for (const canvas of [this.picture, this.overlay, this.lines]) {
+    for (const canvas of this.canvases()) {
       canvas.width = Math.max(1, Math.round(width * ratio));
       canvas.height = Math.max(1, Math.round(height * ratio));
     }
     if (this.isFitted) this.view = fitted(this.image, this.screen);
     else this.view = kept(this.view, this.image, this.screen);
+    this.pictured = [];
+    this.painter.reset();
     // resizing clears a canvas, and a blank one must not stay until the next frame
     this.paint();
   }
@@ -231,11 +240,16 @@ export class Stage {
   }
 
   private paintPicture({ picture }: Frame): void {
-    this.gray.draw(picture, this.appearance.tone);
-    const context = this.prepared(this.picture);
-    context.imageSmoothingEnabled = this.appearance.isSmooth && this.view.scale < 8;
-    context.imageSmoothingQuality = "high";
-    context.drawImage(this.gray.canvas, 0, 0);
+    const { tone, isSmooth } = this.appearance;
+    const wanted = [picture, tone, isSmooth, this.view];
+    if (wanted.some((one, i) => one !== this.pictured[i])) {
+      this.pictured = wanted;
+      this.gray.draw(picture, tone);
+      const context = this.prepared(this.picture);
+      context.imageSmoothingEnabled = isSmooth && this.view.scale < 8;
+      context.imageSmoothingQuality = "high";
+      context.drawImage(this.gray.canvas, 0, 0);
+    }
     this.picture.style.opacity = "1";
     this.picture.dataset.filters = picture.filters;
   }
@@ -246,26 +260,23 @@ export class Stage {
   }
 
   private paintOverlay(scene: Scene): void {
-    const context = this.prepared(this.overlay);
     const { dataset } = this.overlay;
     dataset.scale = String(this.view.scale);
     dataset.offsetX = String(this.view.x);
     dataset.offsetY = String(this.view.y);
     // opacity belongs to the element: the canvas itself holds the pure colours of the label map
     this.overlay.style.opacity = String(this.appearance.opacity);
-    if (scene.layers.length > 0 && !this.appearance.isOutlineOnly) {
-      this.labels.draw(scene.layers);
-      context.imageSmoothingEnabled = false;
-      context.drawImage(this.labels.canvas, 0, 0);
-    }
-    const lines = this.lines.getContext("2d");
-    if (lines === null) return;
-    paintLines(lines, scene, this.view, this.screen, window.devicePixelRatio, {
-      hasNames: this.appearance.hasNames,
+    this.painter.paint(scene, {
+      view: this.view,
+      screen: this.screen,
+      ratio: window.devicePixelRatio,
+      appearance: this.appearance,
+      micronsPerPixel: this.micronsPerPixel,
     });
-    if (this.appearance.hasRuler && this.micronsPerPixel !== null) {
-      paintRuler(lines, this.view, this.image, this.screen, this.micronsPerPixel);
-    }
+  }
+
+  private canvases(): HTMLCanvasElement[] {
+    return [this.picture, this.overlay, this.lines, this.marks];
   }
 
   private prepared(canvas: HTMLCanvasElement): CanvasRenderingContext2D {

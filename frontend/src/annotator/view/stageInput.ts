@@ -12,6 +12,8 @@ export interface StageInputParts {
   changed(): void;
 }
 
+/** The other end of a pen, as pointer events number it. */
+const ERASER_BUTTON = 5;
 /** A right button that moves less than this is a click. */
 const CLICK_REACH = 4;
 
@@ -24,14 +26,17 @@ interface Levelling {
 }
 
 /**
- * Pointers on the stage: wheel and pinch zoom, middle button, space or two fingers pan, a drag with
- * the right button or with W held sets window and level, the rest goes to the tool.
+ * Pointers on the stage: one finger, the pen or the left button works the tool; two fingers pan and
+ * zoom, as do the wheel (unless the tool wants it; with Ctrl always), the middle button and space; a
+ * drag with the right button, or with W held where there is no tool, sets window and level. While
+ * a pen draws, the hand on the glass does nothing.
  */
 export class StageInput {
   private readonly stop = new AbortController();
   private readonly touches = new Map<number, Point>();
   private panning: number | null = null;
   private drawing: number | null = null;
+  private isPenDown = false;
   private levelling: Levelling | null = null;
   private isSpaceDown = false;
   private isLevelDown = false;
@@ -64,19 +69,18 @@ export class StageInput {
   }
 
   private down(event: PointerEvent): void {
+    if (event.pointerType === "touch" && this.isPenDown) return;
     this.host.setPointerCapture(event.pointerId);
     this.host.focus({ preventScroll: true });
     if (event.pointerType === "touch") {
       this.touches.set(event.pointerId, [event.clientX, event.clientY]);
-      if (this.touches.size === 2) {
-        this.drawing = null;
-        this.parts.tool()?.cancelStroke();
-        this.parts.changed();
+      if (this.touches.size > 1) {
+        if (this.drawing !== null) this.interrupt();
         return;
       }
     }
     const tool = this.parts.tool();
-    if (event.button === 2 || (event.button === 0 && this.isLevelDown)) {
+    if (event.button === 2 || (event.button === 0 && this.isLevelDown && tool === null)) {
       this.levelling = {
         pointer: event.pointerId,
         from: [event.clientX, event.clientY],
@@ -93,8 +97,9 @@ export class StageInput {
       return;
     }
     if (tool === null) return;
-    if (event.button === 0) {
+    if (event.button === 0 || event.button === ERASER_BUTTON) {
       this.drawing = event.pointerId;
+      this.isPenDown = event.pointerType === "pen";
       tool.pointerDown(this.parts.pointer(event));
     }
     this.refresh();
@@ -102,10 +107,11 @@ export class StageInput {
 
   private move(event: PointerEvent): void {
     const earlier = this.touches.get(event.pointerId);
-    if (earlier !== undefined && this.touches.size === 2) {
+    if (earlier !== undefined && this.touches.size > 1) {
       this.pinch(event, earlier);
       return;
     }
+    if (event.pointerType === "touch" && earlier === undefined) return;
     if (this.panning === event.pointerId) {
       this.parts.pan(event.movementX, event.movementY);
       return;
@@ -116,8 +122,13 @@ export class StageInput {
     }
     const tool = this.parts.tool();
     if (tool === null) return;
-    if (this.drawing === event.pointerId) tool.pointerMove(this.parts.pointer(event));
-    else tool.hover(this.parts.pointer(event));
+    if (this.drawing === event.pointerId) {
+      // all places the pointer was at, not only the last before the screen's refresh
+      const all = event.getCoalescedEvents?.() ?? [];
+      for (const one of all.length > 0 ? all : [event]) {
+        tool.pointerMove(this.parts.pointer(one));
+      }
+    } else if (this.drawing === null) tool.hover(this.parts.pointer(event));
     this.refresh();
   }
 
@@ -137,7 +148,10 @@ export class StageInput {
     }
     if (this.drawing !== event.pointerId) return;
     this.drawing = null;
+    this.isPenDown = false;
     this.parts.tool()?.pointerUp(this.parts.pointer(event));
+    // a finger that is gone points at nothing
+    if (event.pointerType === "touch") this.parts.tool()?.leave();
     this.refresh();
   }
 
@@ -145,9 +159,17 @@ export class StageInput {
     this.touches.delete(event.pointerId);
     if (this.panning === event.pointerId) this.panning = null;
     if (this.levelling?.pointer === event.pointerId) this.levelling = null;
-    if (this.drawing !== event.pointerId) return;
+    if (this.drawing === event.pointerId) this.interrupt();
+  }
+
+  /** The press was not meant for the tool after all. */
+  private interrupt(): void {
     this.drawing = null;
-    this.parts.tool()?.cancelStroke();
+    this.isPenDown = false;
+    const tool = this.parts.tool();
+    if (tool?.interrupt === undefined) tool?.cancelStroke();
+    else tool.interrupt();
+    tool?.leave();
     this.refresh();
   }
 
@@ -164,11 +186,23 @@ export class StageInput {
   private wheel(event: WheelEvent): void {
     event.preventDefault();
     const box = this.host.getBoundingClientRect();
+    if (!event.ctrlKey && !event.metaKey && this.turnsTool(event)) return;
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 30 : 1;
     // a trackpad's pinch arrives as a wheel with the control key and small steps
     const speed = event.ctrlKey ? 0.01 : 0.0015;
     const factor = Math.exp(-event.deltaY * unit * speed);
     this.parts.zoom(factor, [event.clientX - box.left, event.clientY - box.top]);
+  }
+
+  /** A wheel over a tool with a size sets the size; a trackpad's small deltas add up to a step. */
+  private turnsTool(event: WheelEvent): boolean {
+    const tool = this.parts.tool();
+    // with Alt the browser may turn the wheel sideways
+    const delta = event.deltaY === 0 ? event.deltaX : event.deltaY;
+    const perStep = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 60 : 2;
+    if (tool?.wheel?.(-delta / perStep) !== true) return false;
+    this.refresh();
+    return true;
   }
 
   private pinch(event: PointerEvent, earlier: Point): void {
@@ -199,7 +233,8 @@ export class StageInput {
     const isHere = isDown && this.host.matches(":hover");
     if (event.code === "Space") this.isSpaceDown = isHere;
     else if (event.key.toLowerCase() === "w" && !event.ctrlKey && !event.metaKey) {
-      this.isLevelDown = isHere;
+      // where something can be drawn the key is that of a tool
+      this.isLevelDown = isHere && this.parts.tool() === null;
     } else return;
     if (this.panning === null && this.levelling === null) this.refresh();
   }
