@@ -7,6 +7,7 @@ from celery import shared_task
 
 from annotation.services.export_remove import export_tidy, exports_sweep
 from annotation.services.export_start import CLIP_KIND, PROJECT_KIND
+from annotation.services.propagation_start import KIND as PROPAGATE_KIND
 from annotation.services.upload_complete import INSPECT_KIND
 from annotation.services.upload_release import INGEST_KIND
 from annotation.services.uploads_sweep import job_ended, uploads_sweep
@@ -45,6 +46,13 @@ def export_failed(context: JobContext, error: str) -> None:
         export_tidy(export_id=context.target_id)
 
 
+def propagate(context: JobContext) -> dict[str, Any]:
+    """See `track_propagate`; optical flow loads with a worker's first shape."""
+    from annotation.services.track_propagate import track_propagate  # noqa: PLC0415
+
+    return track_propagate(context)
+
+
 def upload_failed(context: JobContext, error: str) -> None:
     """After a failed or cancelled Job: the waiting file and what attempts stored go away."""
     if context.target_id is not None:
@@ -72,3 +80,4 @@ def register_handlers() -> None:
     register(INGEST_KIND, ingest, after_failure=upload_failed)
     register(CLIP_KIND, export, after_failure=export_failed)
     register(PROJECT_KIND, export, after_failure=export_failed)
+    register(PROPAGATE_KIND, propagate)

@@ -1,11 +1,16 @@
 """Long work of this app: each handler takes ids from the Job and calls a service."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from celery import shared_task
 
+from annotation.propagation_refiners import register_refiner
 from fascicle.jobs.context import JobContext
 from fascicle.jobs.registry import register
+
+if TYPE_CHECKING:
+    from annotation.propagation import Refiner
 
 
 @shared_task(name="inference.tasks.settle")
@@ -18,7 +23,15 @@ def settle() -> None:
 
 def register_handlers() -> None:
     """Called once when Django starts."""
+    register_refiner(refiner)
     register("clip_preannotate", preannotate)
+
+
+def refiner(project_id: UUID, structure_code: str) -> "Refiner | None":
+    """See shape_refiner; the engine loads with a worker's first shape."""
+    from inference.services.shape_refiner import shape_refiner  # noqa: PLC0415
+
+    return shape_refiner(project_id, structure_code)
 
 
 def preannotate(context: JobContext) -> dict[str, Any]:

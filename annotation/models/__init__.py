@@ -8,6 +8,7 @@ from annotation.models.frame_table import FrameTable
 from annotation.models.issue import Issue
 from annotation.models.judgement import FrameQuality, ImageQuality, Note, NotVisible
 from annotation.models.procedure import Procedure, Structure, StructureKind
+from annotation.models.propagation import PropagatedShape, Propagation
 from annotation.models.protocol import Protocol
 from annotation.models.review import Decision, Review
 from annotation.models.revision import Revision, SetSnapshot
@@ -31,6 +32,8 @@ __all__ = [
     "NotVisible",
     "Note",
     "Procedure",
+    "PropagatedShape",
+    "Propagation",
     "Protocol",
     "Review",
     "Revision",

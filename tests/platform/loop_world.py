@@ -20,11 +20,13 @@ from annotation.models import (
     Decision,
     Export,
     Issue,
+    Propagation,
     Upload,
     UploadState,
 )
 from annotation.services.export_start import export_row
 from annotation.services.issue_add import issue_add
+from annotation.services.propagation_start import propagation_start
 from annotation.services.review_decide import review_decide
 from annotation.services.set_open import set_open
 from annotation.services.set_save import set_save
@@ -51,6 +53,7 @@ from training.models import DatasetSnapshot, TrainingRun
 from training.services import run_start, snapshot_freeze
 
 FRAMES = 2
+SQUARE = {"kind": "polygon", "points": [[10, 10], [30, 10], [30, 30], [10, 30]]}
 FACTS = {
     "kind": "video", "source_format": "mov / h264", "width": 64, "height": 48, "frame_count": 2,
     "duration_s": 0.04, "microns_per_pixel": None, "microns_from": None, "scanner": None,
@@ -72,6 +75,7 @@ class World:
     export: Export  # the expert's, of accepted work
     job: Job  # the expert's
     token: ApiToken  # the expert's
+    propagation: Propagation  # the expert's
     membership: Membership  # the trainee's
     snapshot: DatasetSnapshot
     run: TrainingRun
@@ -87,7 +91,8 @@ class World:
         """What nobody outside the project may ever read in an answer."""
         rows = (
             self.team.project, self.clip, self.clip.subject, self.draft, self.submitted, self.issue,
-            self.upload, self.export, self.job, self.token, self.membership, self.snapshot,
+            self.propagation, self.upload, self.export, self.job, self.token, self.membership,
+            self.snapshot,
             self.run, self.model, self.device, self.session, self.recording,
         )  # fmt: skip
         return {str(row.pk) for row in rows}
@@ -117,11 +122,21 @@ def make_world() -> World:
     code = pairing_code_create(project=team.project, actor=team.expert).code
     paired = device_pair(code=code, name="Trolley")
     session = session_publish(device=paired.device, source="phantom").session
+    draft = _draw(clip, team.expert, team)
     return World(
         team=team,
         foreign=foreign,
         clip=clip,
-        draft=_draw(clip, team.expert, team),
+        draft=draft,
+        propagation=propagation_start(
+            annotation_set=draft,
+            actor=team.expert,
+            track=uuid4(),
+            structure=team.structures[0].pk,
+            shape=SQUARE,
+            source_frame=0,
+            last_frame=1,
+        ),
         submitted=submitted,
         issue=issue_add(annotation_set=submitted, actor=team.expert, frame_index=0, text="Here."),
         upload=_upload(team),
@@ -149,10 +164,9 @@ def make_world() -> World:
 def drawing(team: Team) -> list[dict[str, Any]]:
     """Operations that draw the first structure on the first frame."""
     track, structure = str(uuid4()), str(team.structures[0].pk)
-    square = {"kind": "polygon", "points": [[10, 10], [30, 10], [30, 30], [10, 30]]}
     return [
         {"op": "track.add", "track": track, "structure": structure},
-        {"op": "keyframe.put", "track": track, "frame": 0, "shape": square, "source": "drawn"},
+        {"op": "keyframe.put", "track": track, "frame": 0, "shape": SQUARE, "source": "drawn"},
     ]
 
 

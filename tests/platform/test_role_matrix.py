@@ -27,7 +27,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from fascicle.accounts.models import User
 from tests.factories import client_of
-from tests.platform.loop_world import World, drawing, make_world
+from tests.platform.loop_world import SQUARE, World, drawing, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +79,17 @@ def save_body(w: World) -> dict[str, Any]:
 
 def restore_body(w: World) -> dict[str, Any]:
     return {"number": 0, "base_revision": w.draft.revision, "idempotency_key": str(uuid4())}
+
+
+def propagation_body(w: World) -> dict[str, Any]:
+    return {
+        "annotation_set": str(w.draft.pk),
+        "track": str(uuid4()),
+        "structure": str(w.team.structures[0].pk),
+        "shape": SQUARE,
+        "source_frame": 0,
+        "last_frame": 1,
+    }
 
 
 def review_body(w: World) -> dict[str, Any]:
@@ -167,6 +178,11 @@ ROUTES = [
     Route("annotation-set-revision", "GET", 200, 200, 404, 404, path=pk("submitted", number=1)),
     Route("annotation-set-save", "POST", 404, 200, 404, 404, path=pk("draft"), body=save_body),
     Route("annotation-set-submit", "POST", 404, 200, 404, 404, path=pk("draft"), body=lambda w: {"revision": w.draft.revision}),
+    Route("propagation-list", "GET", 200, 200, 200, 200),
+    Route("propagation-list", "POST", 404, 201, 404, 404, body=propagation_body),
+    Route("propagation-detail", "GET", 404, 200, 404, 404, path=pk("propagation")),
+    Route("propagation-detail", "DELETE", 404, 204, 404, 404, path=pk("propagation")),
+    Route("propagation-cancel", "POST", 404, 204, 404, 404, path=pk("propagation")),
     Route("issue-resolve", "POST", 200, 200, 404, 404, path=pk("issue")),
     Route("queue", "GET", 200, 200, 200, 404, query=of_project),
     # models

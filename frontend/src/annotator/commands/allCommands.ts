@@ -2,13 +2,14 @@ import type { Command, KeyTargets } from "./command";
 import { drawCommands } from "./drawCommands";
 import { historyCommands } from "./historyCommands";
 import { suggestionCommands } from "./suggestionCommands";
-import { timeCommands } from "./timeCommands";
+import { timeCommands, timeStopCommands } from "./timeCommands";
 import { toolCommands } from "./toolCommands";
 import { workCommands } from "./workCommands";
 
 /** Everything the annotator itself can do; those further up get a shared key first. */
 export function allCommands(targets: KeyTargets): Command[] {
   return [
+    ...timeStopCommands(targets),
     ...drawCommands(targets),
     ...toolCommands(targets),
     ...timeCommands(targets),

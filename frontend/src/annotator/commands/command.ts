@@ -1,6 +1,7 @@
 import type { Player } from "../../frames";
 import type { Annotator } from "../core/annotator";
 import type { AnnotationSession } from "../core/session";
+import type { TimeDesk } from "../core/time/timeDesk";
 import type { Stage } from "../view/stage";
 
 export type CommandGroup =
@@ -46,4 +47,5 @@ export interface KeyTargets {
   readonly session: AnnotationSession;
   readonly player: Player;
   readonly stage: Stage | null;
+  readonly time?: TimeDesk;
 }

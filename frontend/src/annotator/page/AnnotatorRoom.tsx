@@ -16,6 +16,7 @@ import {
   resolveRemark,
   type Suggestion,
 } from "../queries";
+import { CarryPanel } from "./CarryPanel";
 import { ClipRoom } from "./ClipRoom";
 import { HistoryPanel, LookBackBanner } from "./history/HistoryPanel";
 import { useLookBack } from "./history/useLookBack";
@@ -29,10 +30,12 @@ import { StructuresPanel } from "./StructuresPanel";
 import { SubmitButton } from "./SubmitButton";
 import { SuggestionPanel } from "./SuggestionPanel";
 import { StoredGrey } from "./storedGrey";
+import type { KeyframeActs } from "./TimelineLane";
 import { ToolRail } from "./ToolRail";
-import { timelineRows } from "./timelineRows";
+import { timelineRows, withCarried } from "./timelineRows";
 import { type ClipFrames, usePlayer } from "./useClipFrames";
 import { useStore } from "./useStore";
+import { useTimeDesk } from "./useTimeDesk";
 
 interface AnnotatorRoomProps {
   clip: ClipDetail;
@@ -76,14 +79,37 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
   }, [annotator, player]);
 
   const remarks = set.issues;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the scene is drawn from these
-  const sceneOf = useCallback(
-    (frame: number) => lookBack.scene(frame) ?? annotator.scene(frame, pinsAt(remarks, frame)),
-    [annotator, remarks, state, document, lookBack],
-  );
   const rows = useMemo(
     () => timelineRows(annotator.structures, document, suggestion?.document ?? null),
     [annotator, document, suggestion],
+  );
+
+  const time = useTimeDesk(annotator, session, frames, set.id);
+  const carried = useStore(time.propagations.state);
+  const timeRows = useMemo(
+    () => (carried === null ? rows : withCarried(rows, carried.track, carried.shapes)),
+    [rows, carried],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scene is drawn from these
+  const sceneOf = useCallback(
+    (frame: number) => {
+      const past = lookBack.scene(frame);
+      if (past !== null) return past;
+      const scene = annotator.scene(frame, pinsAt(remarks, frame));
+      const shown = time.carriedAt(frame);
+      if (shown === null) return scene;
+      const colour = structures.find((one) => one.id === shown.structure)?.colour ?? "#ffffff";
+      const ghost = { key: "carried", colour, shape: shown.shape };
+      return { ...scene, ghosts: [...(scene.ghosts ?? []), ghost] };
+    },
+    [annotator, time, structures, remarks, state, document, carried, lookBack],
+  );
+  const keyframeActs = useMemo(
+    (): KeyframeActs => ({
+      move: (track, from, to, isRipple) => time.moveKeyframe(track, from, to, isRipple),
+      remove: (track, frame) => time.deleteKeyframeAt(track, frame),
+    }),
+    [time],
   );
 
   const marks = useMemo(() => [...new Set(remarks.map((remark) => remark.frame_index))], [remarks]);
@@ -108,7 +134,8 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
       frames={frames}
       sceneOf={sceneOf}
       tool={isReadOnly || lookBack.number !== null ? null : annotator.tools[state.tool]}
-      rows={rows}
+      rows={timeRows}
+      keyframeActs={isReadOnly ? undefined : keyframeActs}
       marks={marks}
       mayCalibrate={project.role === "expert" || project.role === "admin"}
       beside={
@@ -169,6 +196,15 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
           {suggestion !== null && (
             <SuggestionPanel annotator={annotator} suggestion={suggestion.row} frame={index} />
           )}
+          {!isReadOnly && (
+            <CarryPanel
+              time={time}
+              name={structures.find((one) => one.id === state.structure)?.name ?? null}
+              nameOf={(id) => structures.find((one) => one.id === id)?.name ?? "Structure"}
+              frame={index}
+              onGo={(frame) => player.go(frame)}
+            />
+          )}
           <section className={classes.section} aria-label="Remarks">
             <h2 className={classes.heading}>Remarks</h2>
             {remarks.length === 0 ? (
@@ -185,7 +221,7 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
           </section>
         </>
       }
-      commandsOf={(stage) => allCommands({ annotator, session, player, stage })}
+      commandsOf={(stage) => allCommands({ annotator, session, player, stage, time })}
       gestures={isReadOnly ? undefined : DRAWING_GESTURES}
     />
   );

@@ -26,6 +26,7 @@ import { KeysDialog } from "./KeysDialog";
 import classes from "./page.module.css";
 import { StageView } from "./StageView";
 import { Timeline, type TimelineRow } from "./Timeline";
+import type { KeyframeActs } from "./TimelineLane";
 import { Transport } from "./Transport";
 import { useAppearance } from "./useAppearance";
 import type { ClipFrames } from "./useClipFrames";
@@ -46,6 +47,7 @@ export interface ClipRoomProps {
   tool?: Tool | null;
   rows: readonly TimelineRow[];
   marks?: readonly number[];
+  keyframeActs?: KeyframeActs | undefined;
   mayCalibrate?: boolean;
   /** Beside the clip's title, and at the far end of the same line. */
   beside?: ReactNode;
@@ -191,7 +193,13 @@ function ClipLayout(props: ClipRoomProps) {
             onFullScreen={toggleFull}
           />
         </Transport>
-        <Timeline frames={frames} tone={appearance.tone} rows={props.rows} marks={props.marks} />
+        <Timeline
+          frames={frames}
+          tone={appearance.tone}
+          rows={props.rows}
+          marks={props.marks}
+          acts={props.keyframeActs}
+        />
       </footer>
       <KeysDialog
         isOpen={areKeysShown}

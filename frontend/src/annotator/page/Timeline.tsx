@@ -1,17 +1,23 @@
-import { type PointerEvent as ReactPointerEvent, useRef, useState } from "react";
+import { ActionIcon } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
+import { IconMinus, IconPlus } from "@tabler/icons-react";
+import {
+  type PointerEvent as ReactPointerEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { Tone } from "../../frames";
-import classes from "./page.module.css";
 import { ScrubThumbnail } from "./ScrubThumbnail";
+import { type KeyframeActs, TimelineLane } from "./TimelineLane";
+import classes from "./timeline.module.css";
+import { leftOf, middleOf, type TimeWindow } from "./timelinePaint";
+import type { TimelineRow } from "./timelineRows";
 import { type ClipFrames, usePlayer } from "./useClipFrames";
 
-export interface TimelineRow {
-  readonly key: string;
-  readonly name: string;
-  readonly colour: string;
-  readonly keyframes: readonly { readonly frame: number; readonly isAbsent: boolean }[];
-  readonly spans: readonly (readonly [number, number])[];
-  readonly suggested: readonly (readonly [number, number])[];
-}
+export type { TimelineRow } from "./timelineRows";
 
 interface TimelineProps {
   frames: ClipFrames;
@@ -19,44 +25,125 @@ interface TimelineProps {
   rows: readonly TimelineRow[];
   /** Frames with remarks. */
   marks?: readonly number[];
+  acts?: KeyframeActs | undefined;
 }
 
-/** Where a frame lies along the line, in percent; each frame has its own width. */
-const middle = (frame: number, count: number) => ((frame + 0.5) / count) * 100;
+/** At the closest a frame is this many CSS pixels wide. */
+const WIDEST_FRAME = 24;
 
-/** The clip from left to right: a bar to scrub, and a row a structure. */
-export function Timeline({ frames, tone, rows, marks = [] }: TimelineProps) {
+/** The clip from left to right: a bar to scrub, and a row a track. Ctrl wheel zooms. */
+export function Timeline({ frames, tone, rows, marks = [], acts }: TimelineProps) {
   const { player, store } = frames;
   const { index, range } = usePlayer(player);
-  const [hovered, setHovered] = useState<{ index: number; along: number } | null>(null);
-  const rangeFrom = useRef<number | null>(null);
   const { frameCount } = player;
+  const [zoomed, setZoomed] = useState<TimeWindow | null>(null);
+  const [hovered, setHovered] = useState<{ index: number; along: number } | null>(null);
+  const { ref: bar, width } = useElementSize<HTMLDivElement>();
+  const whole = useRef<HTMLDivElement>(null);
+  const rangeFrom = useRef<number | null>(null);
+  const view = useMemo(
+    () => followed(zoomed ?? { first: 0, count: frameCount }, index, frameCount),
+    [zoomed, index, frameCount],
+  );
+
+  const zoom = useCallback(
+    (factor: number, along = 0.5) => {
+      setZoomed((before) => {
+        const from = before ?? { first: 0, count: frameCount };
+        const least = Math.min(frameCount, Math.max(width / WIDEST_FRAME, 8));
+        const count = Math.min(frameCount, Math.max(least, from.count * factor));
+        if (count >= frameCount) return null;
+        const first = from.first + along * (from.count - count);
+        return { count, first: Math.min(Math.max(first, 0), frameCount - count) };
+      });
+    },
+    [frameCount, width],
+  );
+
+  useEffect(() => {
+    const element = whole.current;
+    if (element === null) return;
+    // React listens passively, and a page that zooms with the timeline would be of no use
+    const wheel = (event: WheelEvent) => {
+      const box = element.querySelector("[role=slider]")?.getBoundingClientRect();
+      if (!box || box.width === 0 || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+      event.preventDefault();
+      const distance = event.deltaY || event.deltaX;
+      if (event.ctrlKey || event.metaKey) {
+        const along = (event.clientX - box.left) / box.width;
+        zoom(2 ** (distance / 240), Math.min(Math.max(along, 0), 1));
+        return;
+      }
+      setZoomed(
+        (before) =>
+          before && {
+            ...before,
+            first: Math.min(
+              Math.max(before.first + (distance / box.width) * before.count, 0),
+              frameCount - before.count,
+            ),
+          },
+      );
+    };
+    element.addEventListener("wheel", wheel, { passive: false });
+    return () => element.removeEventListener("wheel", wheel);
+  }, [zoom, frameCount]);
+
+  const frameAt = useCallback(
+    (x: number) => {
+      const frame = Math.floor(view.first + (x / Math.max(width, 1)) * view.count);
+      return Math.min(frameCount - 1, Math.max(0, frame));
+    },
+    [view, width, frameCount],
+  );
+
   if (frameCount < 2) return null;
 
-  const under = (event: ReactPointerEvent<HTMLElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const along = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
-    return { along, index: Math.min(frameCount - 1, Math.floor(along * frameCount)) };
-  };
+  const under = (event: ReactPointerEvent<HTMLElement>) =>
+    frameAt(event.clientX - event.currentTarget.getBoundingClientRect().left);
   const seek = (event: ReactPointerEvent<HTMLElement>) => {
-    if (event.buttons === 0) return;
+    if (event.buttons !== 1) return;
     if (event.type === "pointerdown") {
       event.currentTarget.setPointerCapture(event.pointerId);
-      rangeFrom.current = event.shiftKey ? under(event).index : null;
+      rangeFrom.current = event.shiftKey ? under(event) : null;
     }
-    const { index: to } = under(event);
+    const to = under(event);
     if (rangeFrom.current === null) player.go(to);
     else player.setRange({ first: rangeFrom.current, last: to });
   };
-  const pointer = { onPointerDown: seek, onPointerMove: seek };
-  const left = `${middle(index, frameCount)}%`;
+  const left = middleOf(index, view, width);
+  const isShown = left >= 0 && left <= width;
 
   return (
-    <div className={classes.timelineFrame}>
-      <div className={classes.timeline} data-testid="timeline">
-        <span className={classes.rowName}>Frame</span>
+    <div className={classes.frame} ref={whole}>
+      <div className={classes.timeline} data-testid="timeline" data-first={view.first}>
+        <span className={classes.name}>
+          <ActionIcon.Group className={classes.zoom}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={18}
+              aria-label="Show more of the clip on the timeline"
+              disabled={zoomed === null}
+              onClick={() => zoom(2)}
+            >
+              <IconMinus size={13} />
+            </ActionIcon>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={18}
+              aria-label="Show the timeline closer"
+              onClick={() => zoom(0.5, isShown ? left / Math.max(width, 1) : 0.5)}
+            >
+              <IconPlus size={13} />
+            </ActionIcon>
+          </ActionIcon.Group>
+          Frame
+        </span>
         <div
-          className={`${classes.track} ${classes.scrub}`}
+          ref={bar}
+          className={classes.scrub}
           role="slider"
           tabIndex={0}
           aria-label="Frame"
@@ -66,32 +153,51 @@ export function Timeline({ frames, tone, rows, marks = [] }: TimelineProps) {
           onPointerDown={seek}
           onPointerMove={(event) => {
             seek(event);
-            if (event.pointerType === "mouse") setHovered(under(event));
+            if (event.pointerType !== "mouse") return;
+            const box = event.currentTarget.getBoundingClientRect();
+            const along = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+            setHovered({ along, index: under(event) });
           }}
           onPointerLeave={() => setHovered(null)}
         >
-          {range !== null && (
-            <div
-              className={classes.range}
-              style={{
-                left: `${(range.first / frameCount) * 100}%`,
-                width: `${((range.last - range.first + 1) / frameCount) * 100}%`,
-              }}
-            />
-          )}
-          <div className={classes.played} style={{ width: left }} />
+          <div className={classes.played} style={{ width: Math.max(0, Math.min(left, width)) }} />
           {marks.map((frame) => (
             <div
               key={frame}
               className={classes.mark}
-              style={{ left: `${middle(frame, frameCount)}%` }}
+              style={{ left: middleOf(frame, view, width) }}
             />
           ))}
-          <div className={classes.knob} style={{ left }} />
+          {isShown && <div className={classes.knob} style={{ left }} />}
         </div>
         {rows.map((row) => (
-          <Row key={row.key} row={row} frameCount={frameCount} left={left} pointer={pointer} />
+          <Row key={row.key} name={row.name}>
+            <TimelineLane
+              row={row}
+              window={view}
+              width={width}
+              frameAt={frameAt}
+              onScrub={seek}
+              onGo={(frame) => player.go(frame)}
+              acts={acts}
+            />
+          </Row>
         ))}
+        <div className={classes.over} aria-hidden>
+          <div className={classes.inside}>
+            {range !== null && (
+              <div
+                className={classes.range}
+                data-testid="timeline-range"
+                style={{
+                  left: leftOf(range.first, view, width),
+                  width: leftOf(range.last + 1, view, width) - leftOf(range.first, view, width),
+                }}
+              />
+            )}
+            {isShown && <div className={classes.cursor} style={{ left }} />}
+          </div>
+        </div>
       </div>
       {hovered !== null && (
         <div className={classes.thumbnails}>
@@ -102,46 +208,20 @@ export function Timeline({ frames, tone, rows, marks = [] }: TimelineProps) {
   );
 }
 
-interface RowProps {
-  row: TimelineRow;
-  frameCount: number;
-  left: string;
-  pointer: object;
-}
-
-function Row({ row, frameCount, left, pointer }: RowProps) {
-  const bar = ([first, last]: readonly [number, number]) => ({
-    left: `${(first / frameCount) * 100}%`,
-    width: `${((last - first + 1) / frameCount) * 100}%`,
-    background: row.colour,
-  });
+function Row({ name, children }: { name: string; children: React.ReactNode }) {
   return (
     <>
-      <span className={classes.rowName}>{row.name}</span>
-      <div className={classes.track} data-testid={`timeline-${row.key}`} {...pointer}>
-        {row.suggested.map((span) => (
-          <div
-            key={`s${span[0]}`}
-            className={`${classes.span} ${classes.suggested}`}
-            style={bar(span)}
-          />
-        ))}
-        {row.spans.map((span) => (
-          <div key={span[0]} className={classes.span} style={bar(span)} />
-        ))}
-        {row.keyframes.map(({ frame, isAbsent }) => (
-          <div
-            key={frame}
-            className={classes.key}
-            data-absent={isAbsent || undefined}
-            style={{
-              left: `${middle(frame, frameCount)}%`,
-              ...(isAbsent ? {} : { background: row.colour }),
-            }}
-          />
-        ))}
-        <div className={classes.cursor} style={{ left }} />
-      </div>
+      <span className={classes.name} title={name}>
+        {name}
+      </span>
+      {children}
     </>
   );
+}
+
+/** The same window, moved on where the frame shown would lie outside it. */
+function followed(view: TimeWindow, index: number, frameCount: number): TimeWindow {
+  if (index >= view.first && index + 1 <= view.first + view.count) return view;
+  const first = index < view.first ? index : index + 1 - view.count;
+  return { ...view, first: Math.min(Math.max(first, 0), frameCount - view.count) };
 }
