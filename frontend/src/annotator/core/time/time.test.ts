@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { type Contour, contour, type Point, shapeAt } from "../../../geometry";
-import { applyAll, type Keyframe, type SetDocument, type Track } from "../document";
+import { applyAll, EMPTY_DOCUMENT, type Keyframe, type SetDocument, type Track } from "../document";
 import type { Operation } from "../operations";
 import {
   absentOnly,
@@ -37,7 +37,7 @@ const trackOf = (...keyframes: Keyframe[]): Track => ({
 });
 
 function changed(track: Track, operations: readonly Operation[] | null): Track {
-  const document: SetDocument = { tracks: new Map([[track.id, track]]) } as SetDocument;
+  const document: SetDocument = { ...EMPTY_DOCUMENT, tracks: new Map([[track.id, track]]) };
   return applyAll(document, operations ?? []).tracks.get(track.id) as Track;
 }
 
