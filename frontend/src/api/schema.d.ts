@@ -934,6 +934,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/propagations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's own, open ones. */
+        get: operations["propagations_list"];
+        put?: never;
+        /** @description Carry a shape on; what was open for the set is closed. */
+        post: operations["propagations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/propagations/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far it is, and the shapes more than `after` frames from the source. */
+        get: operations["propagations_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Stop, and throw the shapes away. */
+        delete: operations["propagations_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/propagations/{id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop, and keep what has come so far. */
+        post: operations["propagations_cancel_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/queue/": {
         parameters: {
             query?: never;
@@ -2124,6 +2177,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Project"][];
         };
+        PaginatedPropagationList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Propagation"][];
+        };
         PaginatedRecordingList: {
             /**
              * Format: uri
@@ -2355,6 +2421,50 @@ export interface components {
             is_rollback?: boolean;
             /** Format: date-time */
             readonly created_at: string;
+        };
+        /** @description The shape so many frames from the source. */
+        PropagatedShape: {
+            distance: number;
+            readonly shape: components["schemas"]["Shape"];
+            /** Format: double */
+            confidence: number;
+        };
+        /** @description How far it has come. */
+        Propagation: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            annotation_set: string;
+            /** Format: uuid */
+            structure: string;
+            /** Format: uuid */
+            track: string;
+            source_frame: number;
+            last_frame: number;
+            state: components["schemas"]["WorkState"];
+            error: string;
+            stopped_because?: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description With the shapes beyond those that the page has. */
+        PropagationProgress: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            annotation_set: string;
+            /** Format: uuid */
+            structure: string;
+            /** Format: uuid */
+            track: string;
+            source_frame: number;
+            last_frame: number;
+            state: components["schemas"]["WorkState"];
+            error: string;
+            stopped_because?: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            shapes: components["schemas"]["PropagatedShape"][];
         };
         /** @description What would be cut off and blanked, for a person to confirm or correct. */
         Proposal: {
@@ -2920,6 +3030,18 @@ export interface components {
          * @enum {string}
          */
         WorkState: "queued" | "running" | "done" | "failed" | "cancelled";
+        /** @description For a set of one's own. */
+        _StartRequest: {
+            /** Format: uuid */
+            track: string;
+            /** Format: uuid */
+            structure: string;
+            shape: unknown;
+            source_frame: number;
+            last_frame: number;
+            /** Format: uuid */
+            annotation_set: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -4577,6 +4699,121 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProjectStorage"];
                 };
+            };
+        };
+    };
+    propagations_list: {
+        parameters: {
+            query?: {
+                annotation_set?: string;
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPropagationList"];
+                };
+            };
+        };
+    };
+    propagations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["_StartRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Propagation"];
+                };
+            };
+        };
+    };
+    propagations_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Frames the page has already. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this propagation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropagationProgress"];
+                };
+            };
+        };
+    };
+    propagations_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this propagation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    propagations_cancel_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this propagation. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
