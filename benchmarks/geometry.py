@@ -1,18 +1,23 @@
 """How long shapes take: interpolating and rasterising six structures through a clip.
 
-`python benchmarks/geometry.py` prints one table and writes benchmarks/results/geometry.json.
-Processor time, so that other work on the machine does not count.
+`python -m benchmarks.geometry` prints one table and writes benchmarks/results/geometry.json. The
+same clip goes through the browser's code in Node (the engine that Chromium has), and Pillow fills
+the same outlines, already interpolated, as a reference. Processor time, so that other work on the
+machine does not count.
 """
 
 from __future__ import annotations
 
 import json
 import platform
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from PIL import Image, ImageDraw
 
 from annotation.geometry import (
     Contour,
@@ -23,8 +28,10 @@ from annotation.geometry import (
     decode_shape,
     encode_shape,
     label_map,
+    outline,
     shape_at,
     shape_mask,
+    shape_to_json,
 )
 
 WIDTH, HEIGHT, FRAMES, STRUCTURES, KEYFRAME_EVERY = 640, 480, 600, 6, 25
@@ -66,6 +73,60 @@ def clip_through(*, as_masks: bool) -> Callable[[], None]:
     return run
 
 
+def filled_by_pillow() -> Callable[[], None]:
+    """Label images of the same spline tracks from outlines that are at hand."""
+    made = tracks(as_masks=False)
+    outlines = [
+        [
+            outline(shape).vertices / 256
+            for track in made
+            if isinstance(shape := shape_at(track, frame), Contour)
+        ]
+        for frame in range(FRAMES)
+    ]
+
+    def run() -> None:
+        for lines in outlines:
+            labels = Image.new("L", (WIDTH, HEIGHT))
+            pen = ImageDraw.Draw(labels)
+            for i, line in enumerate(lines):
+                pen.polygon([(x, y) for x, y in line.tolist()], fill=i + 1)
+            np.asarray(labels)
+
+    return run
+
+
+def in_the_browsers_code() -> dict[str, float]:
+    """Milliseconds of each kind of track through `frontend/src/geometry`, run by Node."""
+    cases = {
+        kind: [
+            [
+                {"frame_index": one.frame_index, "shape": shape_to_json(one.shape)}
+                for one in track.keyframes
+            ]
+            for track in tracks(as_masks=kind == "mask")
+        ]
+        for kind in ("spline", "mask")
+    }
+    asked = {"width": WIDTH, "height": HEIGHT, "frames": FRAMES, "cases": cases}
+    source = Path(__file__).parent / "geometry_clip.ts"
+    frontend = Path(__file__).parents[1] / "frontend"
+    with tempfile.TemporaryDirectory() as folder:
+        bundle = Path(folder) / "geometry_clip.mjs"
+        bundler = frontend / "node_modules" / ".bin" / "rolldown"
+        subprocess.run(
+            [bundler, source, "--platform", "node", "--format", "esm", "--file", bundle],
+            check=True,
+            capture_output=True,
+            cwd=frontend,
+        )
+        answer = subprocess.run(
+            ["node", bundle], input=json.dumps(asked), check=True, capture_output=True, text=True
+        )
+    found: dict[str, float] = json.loads(answer.stdout)
+    return {f"the same {kind} tracks, browser's code": ms for kind, ms in found.items()}
+
+
 def repeated(call: Callable[[], object], times: int) -> Callable[[], None]:
     """The call, `times` over."""
 
@@ -84,6 +145,7 @@ def main() -> None:
     cases: dict[str, tuple[int, Callable[[], None]]] = {
         "600 frames x 6 spline tracks to label maps": (1, clip_through(as_masks=False)),
         "600 frames x 6 mask tracks to label maps": (1, clip_through(as_masks=True)),
+        "reference: Pillow fills the same outlines": (1, filled_by_pillow()),
         "spline of 12 points to mask": (200, repeated(lambda: shape_mask(shape, 640, 480), 200)),
         "mask to bytes": (200, repeated(lambda: encode_shape(mask), 200)),
         "bytes to mask": (200, repeated(lambda: decode_shape(stored), 200)),
@@ -98,6 +160,9 @@ def main() -> None:
             best = min(best, time.process_time() - started)
         results[name] = 1000 * best / count
         print(f"{name:<46}{results[name]:>14.3f}")
+    for name, milliseconds in in_the_browsers_code().items():
+        results[name] = milliseconds
+        print(f"{name:<46}{milliseconds:>14.3f}")
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(
         json.dumps({"machine": platform.processor() or platform.machine(), "ms": results}, indent=2)
