@@ -9,8 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotation", "0005_exports"),
-        ("annotation", "0005_operation_bytes"),
+        ("annotation", "0006_exports"),
         ("jobs", "0002_job_cleaned_up_at"),
     ]
 
