@@ -44,7 +44,7 @@ def propose(
     height, width = seen.typical.shape
     within = _stated(known_regions, height, width)
     lines = screen_lines(seen, moments)
-    written = _painted((line.box for line in lines if line.is_drawn), height, width)
+    written = _painted((_core(line.box) for line in lines if line.is_drawn), height, width)
     region = find_region(seen, written, within)
     inside = _inside(region, height, width)
 
@@ -70,6 +70,17 @@ def propose(
     ]
     keep = None if region is None else region.corners
     return Proposal(Redaction(crop, tuple(blanks), keep), tuple(findings))
+
+
+def _core(box: Box) -> Box:
+    """The box of a line; of several lines seen as one block, which is too wide, its middle.
+
+    The detector's margin grows with a block, and over the picture's edge it would move that edge.
+    """
+    if box.width > box.height:
+        return box
+    rim = min(box.width, box.height) // 10
+    return Box(box.x0 + rim, box.y0 + rim, box.x1 - rim, box.y1 - rim)
 
 
 def _checked(samples: Sequence[Grey]) -> tuple[Grey, ...]:
