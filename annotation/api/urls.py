@@ -1,10 +1,11 @@
 """Routes of this app's API."""
 
-from annotation.api import clip_urls, export_urls, set_urls, upload_urls
+from annotation.api import clip_urls, export_urls, set_urls, time_urls, upload_urls
 
 urlpatterns = [
     *clip_urls.urlpatterns,
     *set_urls.urlpatterns,
+    *time_urls.urlpatterns,
     *upload_urls.urlpatterns,
     *export_urls.urlpatterns,
 ]

@@ -1,5 +1,6 @@
 """The nouns of annotating: see DESIGN section 3."""
 
+from annotation.models.active_time import ActiveTime
 from annotation.models.annotation_set import AnnotationSet, SetPurpose, SetState
 from annotation.models.chunk import Chunk
 from annotation.models.clip import Clip, ClipState
@@ -17,6 +18,7 @@ from annotation.models.track import Keyframe, KeyframeSource, ShapeKind, Track
 from annotation.models.upload import Upload, UploadState
 
 __all__ = [
+    "ActiveTime",
     "AnnotationSet",
     "Chunk",
     "Clip",

@@ -5,10 +5,12 @@ from inference.models.device import Device, PairingCode
 from inference.models.live_session import LiveSession, Recording, RecordingState
 from inference.models.model_version import ModelVersion
 from inference.models.suggestion import Suggestion
+from inference.models.suggestion_answer import Answer, SuggestionAnswer
 
 __all__ = [
     "Alias",
     "AliasName",
+    "Answer",
     "Device",
     "LiveSession",
     "ModelVersion",
@@ -17,4 +19,5 @@ __all__ = [
     "Recording",
     "RecordingState",
     "Suggestion",
+    "SuggestionAnswer",
 ]

@@ -104,6 +104,7 @@ def house(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
         "people": f"{project}/people",
         "confirm": f"/uploads/{waiting}",
         "account": "/account",
+        "keyboard": "/account/keyboard",
         "no such page": "/no/such/page",
     }
     return House(place, rooms, invited["invitation_url"])
@@ -188,6 +189,11 @@ def fresh(person: Callable[..., Person], **window: int) -> Person:
     return who
 
 
+def own_keys(page: Page) -> None:
+    page.keyboard.press("?")
+    page.get_by_role("tab", name="Change them").click()
+
+
 DIALOGS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "upload": (
         "library",
@@ -196,6 +202,8 @@ DIALOGS: dict[str, tuple[str, Callable[[Page], None]]] = {
         ),
     ),
     "keys": ("annotator", lambda page: page.keyboard.press("?")),
+    "own keys": ("annotator", own_keys),
+    "palette": ("annotator", lambda page: page.keyboard.press("Control+k")),
     "accept": ("review", lambda page: press(page, "Accept (A)")),
     "return": ("review", lambda page: press(page, re.compile("^Return"))),
     "promote": ("model", lambda page: press(page, "Promote")),

@@ -31,6 +31,7 @@ from annotation.services.review_decide import review_decide
 from annotation.services.set_open import set_open
 from annotation.services.set_save import set_save
 from annotation.services.set_submit import set_submit
+from annotation.services.suggestion_write import suggestion_write
 from annotation.services.waiting_upload import preview_path
 from fascicle.accounts.models import ApiToken, Membership, User
 from fascicle.accounts.services import token_create
@@ -44,6 +45,7 @@ from inference.models import (
     ModelVersion,
     Promotion,
     Recording,
+    Suggestion,
 )
 from inference.services.live.device_pair import device_pair, pairing_code_create
 from inference.services.live.recording import recording_start
@@ -85,6 +87,7 @@ class World:
     device_token: str
     session: LiveSession
     recording: Recording
+    suggestion: Suggestion
 
     @property
     def secrets(self) -> set[str]:
@@ -94,6 +97,7 @@ class World:
             self.propagation, self.upload, self.export, self.job, self.token, self.membership,
             self.snapshot,
             self.run, self.model, self.device, self.session, self.recording,
+            self.suggestion,
         )  # fmt: skip
         return {str(row.pk) for row in rows}
 
@@ -158,6 +162,7 @@ def make_world() -> World:
             is_consent_noted=True,
             is_look_confirmed=True,
         ),
+        suggestion=_suggest(clip, model),
     )
 
 
@@ -204,6 +209,13 @@ def _store_pixels(clip: Clip) -> None:
     clip.thumbnail_key = f"thumbnails/{clip.pk}/{hashlib.sha256(b'thumbnail').hexdigest()}.jpg"
     default_storage.save(clip.thumbnail_key, ContentFile(b"thumbnail"))
     clip.save(update_fields=["thumbnail_key"])
+
+
+def _suggest(clip: Clip, model: ModelVersion) -> Suggestion:
+    written = suggestion_write(
+        clip_id=clip.pk, model_version_id=model.pk, model_label=str(model), tracks=[]
+    )
+    return Suggestion.objects.create(annotation_set=written, model_version=model)
 
 
 def _upload(team: Team) -> Upload:

@@ -115,6 +115,8 @@ ROUTES = [
     Route("health", "GET", 503, 503, 503, 503),  # no worker runs beside this test
     Route("schema", "GET", 200, 200, 200, 200),
     Route("me", "GET", 200, 200, 200, 200),
+    Route("preferences", "GET", 200, 200, 200, 200),
+    Route("preferences", "PUT", 200, 200, 200, 200, body=lambda w: {"keys": {"tool.edit": ["w"]}}),
     # people
     Route("membership-list", "GET", 200, 200, 200, 200, query=of_project),
     Route("membership-list", "POST", 201, 403, 403, 404, body=in_project(email="new@fascicle.example", role="expert")),
@@ -185,6 +187,8 @@ ROUTES = [
     Route("propagation-cancel", "POST", 404, 204, 404, 404, path=pk("propagation")),
     Route("issue-resolve", "POST", 200, 200, 404, 404, path=pk("issue")),
     Route("queue", "GET", 200, 200, 200, 404, query=of_project),
+    Route("active-time", "POST", 204, 204, 403, 404, path=pk("clip"), body=lambda w: {"seconds": 30}),
+    Route("work-time", "GET", 200, 200, 200, 404, query=of_project),
     # models
     Route("model-version-list", "GET", 200, 200, 200, 200, query=of_project),
     Route("model-version-detail", "GET", 200, 200, 200, 404, path=pk("model")),
@@ -193,6 +197,9 @@ ROUTES = [
     Route("alias-rollback", "POST", 200, 403, 403, 404, body=in_project(alias="preannotate", reason="Worse.")),
     Route("preannotation-list", "POST", 202, 202, 403, 404, body=lambda w: {"clip": str(w.clip.pk)}),
     Route("suggestion-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("suggestion-answers", "GET", 200, 200, 200, 404, path=pk("suggestion")),
+    Route("suggestion-answers", "POST", 204, 204, 403, 404, path=pk("suggestion"), body=lambda w: {"answers": []}),
+    Route("suggestion-scores", "GET", 200, 200, 200, 404, query=of_project),
     # live: trainees follow, experts and admins pair, command and record
     Route("device-list", "GET", 200, 200, 200, 200, query=of_project),
     Route("device-detail", "DELETE", 204, 204, 404, 404, path=pk("device")),

@@ -2,6 +2,10 @@
 export const keys = {
   me: ["me"] as const,
   session: ["session"] as const,
+  preferences: ["preferences"] as const,
+  workTime: (projectId: string) => ["work-time", projectId] as const,
+  suggestionScores: (projectId: string) => ["suggestion-scores", projectId] as const,
+  suggestionAnswers: (setId: string) => ["suggestion-answers", setId] as const,
   projects: ["projects"] as const,
   project: (projectId: string) => ["projects", projectId] as const,
   procedures: ["procedures"] as const,

@@ -279,6 +279,23 @@ export interface paths {
         patch: operations["clips_partial_update"];
         trace?: never;
     };
+    "/api/clips/{id}/active-time/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add seconds; at most five minutes at once. */
+        post: operations["clips_active_time_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clips/{id}/chunks/{number}/": {
         parameters: {
             query?: never;
@@ -726,6 +743,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/preferences/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is kept; empty for someone who chose nothing. */
+        get: operations["me_preferences_retrieve"];
+        /** @description Keep these in place of the others. */
+        put: operations["me_preferences_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/memberships/": {
         parameters: {
             query?: never;
@@ -1159,6 +1194,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/suggestion-scores/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description By person and model version. */
+        get: operations["suggestion_scores_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/suggestions/": {
         parameters: {
             query?: never;
@@ -1170,6 +1222,24 @@ export interface paths {
         get: operations["suggestions_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suggestions/{id}/answers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the person asking answered so far. */
+        get: operations["suggestions_answers_retrieve"];
+        put?: never;
+        /** @description Answer, or take answers back. */
+        post: operations["suggestions_answers_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1337,6 +1407,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/work-time/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Longest first. */
+        get: operations["work_time_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1347,6 +1434,10 @@ export interface components {
          * @enum {string}
          */
         ActionEnum: "delete" | "restore";
+        /** @description Seconds of work since the last report. */
+        ActiveTimeRequest: {
+            seconds: number;
+        };
         /** @description What serves a purpose, and how that came about, newest first. */
         Alias: {
             name: components["schemas"]["AliasName"];
@@ -1411,6 +1502,27 @@ export interface components {
             judgement: components["schemas"]["Judgement"];
             reviews: components["schemas"]["Review"][];
             issues: components["schemas"]["Issue"][];
+        };
+        /**
+         * @description * `accepted` - Accepted as it was
+         *     * `edited` - Accepted to be edited
+         *     * `rejected` - Rejected
+         * @enum {string}
+         */
+        AnswerEnum: "accepted" | "edited" | "rejected";
+        /** @description How one model version fared with one person. */
+        AnswerScore: {
+            person: components["schemas"]["User"];
+            model: string;
+            accepted: number;
+            edited: number;
+            rejected: number;
+            /** Format: double */
+            seconds: number | null;
+        };
+        /** @description By person and model version. */
+        AnswerScoreList: {
+            scores: components["schemas"]["AnswerScore"][];
         };
         /** @description A token without its key. */
         ApiToken: {
@@ -1622,6 +1734,15 @@ export interface components {
          * @enum {string}
          */
         ClipState: "new" | "annotating" | "in_review" | "returned" | "accepted";
+        /** @description One person's time on one clip. */
+        ClipTime: {
+            person: components["schemas"]["User"];
+            /** Format: uuid */
+            clip: string;
+            title: string;
+            seconds: number;
+            is_done: boolean;
+        };
         /**
          * @description * `accept` - Accepted
          *     * `return` - Returned
@@ -1759,6 +1880,32 @@ export interface components {
         FrameTable: {
             frame_count: number;
             frames: components["schemas"]["Frame"][];
+        };
+        /** @description An answer for a structure on a frame; null takes it back. */
+        Given: {
+            /** Format: uuid */
+            structure: string;
+            frame: number;
+            answer: components["schemas"]["AnswerEnum"] | null;
+            /** Format: double */
+            seconds?: number | null;
+        };
+        /** @description Answers, in any order. */
+        GivenList: {
+            answers: components["schemas"]["Given"][];
+        };
+        /** @description Answers, in any order. */
+        GivenListRequest: {
+            answers: components["schemas"]["GivenRequest"][];
+        };
+        /** @description An answer for a structure on a frame; null takes it back. */
+        GivenRequest: {
+            /** Format: uuid */
+            structure: string;
+            frame: number;
+            answer: components["schemas"]["AnswerEnum"] | null;
+            /** Format: double */
+            seconds?: number | null;
         };
         /** @description All parts. */
         Health: {
@@ -2317,12 +2464,33 @@ export interface components {
             readonly id: string;
             name: string;
         };
+        /** @description One person's time. */
+        PersonTime: {
+            person: components["schemas"]["User"];
+            seconds: number;
+            clips: number;
+            done: number;
+            /** Format: double */
+            clips_per_hour: number | null;
+        };
         /** @description Which clip to look at; without a model version the promoted one does. */
         PreannotateRequest: {
             /** Format: uuid */
             clip: string;
             /** Format: uuid */
             model_version?: string | null;
+        };
+        /** @description Keys chosen for commands: command id -> keys, an empty list for none. */
+        Preference: {
+            keys: {
+                [key: string]: string[];
+            };
+        };
+        /** @description Keys chosen for commands: command id -> keys, an empty list for none. */
+        PreferenceRequest: {
+            keys: {
+                [key: string]: string[];
+            };
         };
         /** @description Another open page on the set. */
         Presence: {
@@ -3030,6 +3198,11 @@ export interface components {
          * @enum {string}
          */
         WorkState: "queued" | "running" | "done" | "failed" | "cancelled";
+        /** @description Time by person, and by person and clip. */
+        WorkTime: {
+            people: components["schemas"]["PersonTime"][];
+            clips: components["schemas"]["ClipTime"][];
+        };
         /** @description For a set of one's own. */
         _StartRequest: {
             /** Format: uuid */
@@ -3585,6 +3758,30 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ClipDetail"];
                 };
+            };
+        };
+    };
+    clips_active_time_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActiveTimeRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4305,6 +4502,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    me_preferences_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preference"];
+                };
+            };
+        };
+    };
+    me_preferences_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preference"];
                 };
             };
         };
@@ -5106,6 +5345,27 @@ export interface operations {
             };
         };
     };
+    suggestion_scores_retrieve: {
+        parameters: {
+            query: {
+                project: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerScoreList"];
+                };
+            };
+        };
+    };
     suggestions_list: {
         parameters: {
             query?: {
@@ -5129,6 +5389,51 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PaginatedSuggestionList"];
                 };
+            };
+        };
+    };
+    suggestions_answers_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenList"];
+                };
+            };
+        };
+    };
+    suggestions_answers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenListRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5521,6 +5826,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    work_time_retrieve: {
+        parameters: {
+            query: {
+                project: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkTime"];
                 };
             };
         };

@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, Text } from "@mantine/core";
-import { IconKey, IconLogout, IconStack2, IconUserCircle } from "@tabler/icons-react";
+import { IconKey, IconKeyboard, IconLogout, IconStack2, IconUserCircle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { logOut } from "../api/session";
 import type { Me } from "../api/types";
@@ -43,6 +43,12 @@ export function UserMenu({ me }: { me: Me }) {
           renderRoot={(props) => <Link to="/account" {...props} />}
         >
           Access tokens
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconKeyboard size={16} />}
+          renderRoot={(props) => <Link to="/account/keyboard" {...props} />}
+        >
+          Keyboard
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void onLogOut()}>
           Log out

@@ -35,6 +35,9 @@ export const RunPage = later(async () => (await import("../training/RunPage")).R
 export const ModelsPage = later(async () => (await import("../models/ModelsPage")).ModelsPage);
 export const ModelPage = later(async () => (await import("../models/ModelPage")).ModelPage);
 export const PeoplePage = later(async () => (await import("../people/PeoplePage")).PeoplePage);
+export const ShortcutsPage = later(
+  async () => (await import("../account/ShortcutsPage")).ShortcutsPage,
+);
 export const AnnotatorPage = later(
   async () => (await import("../annotator/AnnotatorPage")).AnnotatorPage,
 );

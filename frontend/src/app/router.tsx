@@ -40,6 +40,11 @@ const account = createRoute({
   path: "/account",
   component: AccountPage,
 });
+const shortcuts = createRoute({
+  getParentRoute: () => inside,
+  path: "/account/keyboard",
+  component: () => <later.ShortcutsPage />,
+});
 
 const library = createRoute({
   getParentRoute: () => inside,
@@ -156,6 +161,7 @@ export const router = createRouter({
       start,
       projects,
       account,
+      shortcuts,
       library,
       training,
       newRun,

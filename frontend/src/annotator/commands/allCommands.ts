@@ -1,6 +1,8 @@
 import type { Command, KeyTargets } from "./command";
 import { drawCommands } from "./drawCommands";
 import { historyCommands } from "./historyCommands";
+import { judgementCommands } from "./judgementCommands";
+import { lookCommands } from "./lookCommands";
 import { suggestionCommands } from "./suggestionCommands";
 import { timeCommands, timeStopCommands } from "./timeCommands";
 import { toolCommands } from "./toolCommands";
@@ -14,6 +16,8 @@ export function allCommands(targets: KeyTargets): Command[] {
     ...toolCommands(targets),
     ...timeCommands(targets),
     ...suggestionCommands(targets),
+    ...judgementCommands(targets),
+    ...lookCommands(targets),
     ...workCommands(targets),
     ...historyCommands(targets),
   ];

@@ -3,8 +3,10 @@ import type { Player } from "../../frames";
 import type { Annotator } from "../core/annotator";
 import type { AnnotationSession } from "../core/session";
 import { allCommands } from "./allCommands";
+import { catalogue } from "./catalogue";
 import type { Command } from "./command";
-import { clashesOf, NO_REMAP, press, spoken, written } from "./keymap";
+import { LAYOUTS } from "./handed";
+import { clashesOf, NO_REMAP, press, spoken, withKeys, written } from "./keymap";
 import { playerCommands } from "./playerCommands";
 import { roomCommands, stoppingCommands } from "./roomCommands";
 import { viewCommands } from "./viewCommands";
@@ -34,6 +36,7 @@ function everyCommand(): Command[] {
     hide: nothing,
     typeNumber: nothing,
     showKeys: nothing,
+    showPalette: nothing,
   };
   const player = {} as unknown as Player;
   const session = {} as unknown as AnnotationSession;
@@ -66,6 +69,18 @@ describe("the commands of the annotator", () => {
   });
 });
 
+describe("the keys for one hand", () => {
+  it.each(["left", "right"] as const)("of the %s clash with none", (hand) => {
+    expect(clashesOf(catalogue(), LAYOUTS[hand])).toEqual([]);
+  });
+
+  it("name commands that there are", () => {
+    const known = new Set(catalogue().map((one) => one.id));
+    const named = [...Object.keys(LAYOUTS.left), ...Object.keys(LAYOUTS.right)];
+    expect(named.filter((one) => !known.has(one))).toEqual([]);
+  });
+});
+
 describe("a key", () => {
   it("is for the first command that is available and has something to do", () => {
     const done: string[] = [];
@@ -86,6 +101,14 @@ describe("a key", () => {
     expect(press(commands, remap, "x")?.id).toBe("one");
     expect(press(commands, remap, "a")).toBeNull();
     expect(press(commands, remap, "b")?.id).toBe("two");
+  });
+
+  it("that is given back its usual value needs no entry", () => {
+    const one = command("one", ["a"]);
+    const changed = withKeys(NO_REMAP, one, ["x", "y"]);
+    expect(changed).toEqual({ one: ["x", "y"] });
+    expect(withKeys(changed, one, ["a"])).toEqual({});
+    expect(withKeys(changed, one, [])).toEqual({ one: [] });
   });
 
   it("clashes when two commands come to have it, unless they were made to share it", () => {

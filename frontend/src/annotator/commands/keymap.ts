@@ -11,6 +11,14 @@ export function keysOf(command: Keyed, remap: Remap): readonly string[] {
   return remap[command.id] ?? command.keys;
 }
 
+/** The keys of a person once a command has these; its usual keys need no entry. */
+export function withKeys(remap: Remap, command: Keyed, keys: readonly string[]): Remap {
+  const { [command.id]: _, ...others } = remap;
+  const isUsual =
+    keys.length === command.keys.length && keys.every((one, i) => one === command.keys[i]);
+  return isUsual ? others : { ...others, [command.id]: keys };
+}
+
 /** Commands that share a key in a way their makers did not mean. */
 export interface Clash {
   readonly key: string;

@@ -8,6 +8,7 @@ export interface RoomActs {
   hide(isHeld: boolean): void;
   typeNumber(): void;
   showKeys(): void;
+  showPalette(): void;
 }
 
 /** What stops something that is going on: it gets Escape before anything else. */
@@ -63,6 +64,13 @@ export function roomCommands(acts: RoomActs): Command[] {
       group: "View",
       keys: ["shift+m"],
       run: () => acts.setMeasuring(!acts.isMeasuring),
+    },
+    {
+      id: "work.palette",
+      title: "Find a command by its name",
+      group: "Work",
+      keys: ["ctrl+k"],
+      run: () => acts.showPalette(),
     },
     {
       id: "work.keys",

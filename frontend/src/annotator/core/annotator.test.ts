@@ -95,9 +95,9 @@ describe("the annotator", () => {
     annotator.acceptAll();
     expect(shapesOf("Nerve").map((one) => one.shape)).toEqual([square(3)]);
     annotator.accept("Nerve");
-    expect(shapesOf("Nerve").map((one) => one.source)).toEqual(["accepted_suggestion"]);
-    session.undo();
+    annotator.acceptForEditing("Nerve");
     expect(shapesOf("Nerve").map((one) => one.shape)).toEqual([square(3)]);
+    expect(told.at(-1)).toBe("Your own shape stays. Delete it first to take the suggestion.");
   });
 
   it("turns an accepted mask into a spline that covers nearly the same pixels", () => {
@@ -128,6 +128,28 @@ describe("the annotator", () => {
     annotator.reject("Nerve");
     expect(annotator.scene(0, []).ghosts).toEqual([]);
     expect(annotator.scene(1, []).ghosts).toHaveLength(1);
+    annotator.reject("Nerve");
+    expect(annotator.scene(0, []).ghosts).toHaveLength(1);
+  });
+
+  it("offers what waits for an answer, and remembers the answers", () => {
+    annotator.setSuggestion(suggestion, { Nerve: [0.9, 0.4, 0.8, 0.7, 0.6] });
+    expect(annotator.doubts().map((one) => one.frame)).toEqual([1, 4, 3, 2, 0]);
+    annotator.show(1);
+    annotator.reject("Nerve");
+    annotator.show(4);
+    annotator.accept("Nerve");
+    expect(annotator.doubts().map((one) => one.frame)).toEqual([3, 2, 0]);
+    expect(annotator.answers.answerTo("Nerve", 4)).toBe("accepted");
+    session.undo();
+    expect(annotator.doubts().map((one) => one.frame)).toEqual([4, 3, 2, 0]);
+  });
+
+  it("fills one structure less than the others", () => {
+    annotator.chooseStructure("Nerve");
+    annotator.draw(square(3));
+    annotator.setFill("Nerve", 0);
+    expect(annotator.scene(0, []).layers.map((one) => one.fill)).toEqual([0]);
   });
 
   it("ends a structure where its interpolated shape is deleted", () => {

@@ -4,6 +4,7 @@ import { allTools, type ToolName } from "../tools/allTools";
 import type { DrawOptions, Subject, Target, Tool, Workbench } from "../tools/tool";
 import type { ToolOptions } from "../tools/toolSettings";
 import type { Ghost, Pin, Scene } from "../view/scene";
+import { SuggestionAnswers } from "./answers";
 import {
   keyframeAt,
   type SetDocument,
@@ -13,6 +14,7 @@ import {
   trackShape,
   tracksOf,
 } from "./document";
+import { type Doubt, doubtsOf } from "./doubts";
 import { Drawing, type GreySource } from "./drawing";
 import type { Operation } from "./operations";
 import { inOrder, layersOf, withReplaced } from "./reading";
@@ -32,9 +34,12 @@ export interface AnnotatorState {
   readonly hidden: ReadonlySet<string>;
   readonly locked: ReadonlySet<string>;
   readonly isGhostShown: boolean;
-  /** Suggestions turned down, as "structure frame"; they stay hidden on this page. */
-  readonly rejected: ReadonlySet<string>;
+  /** How strongly structures are filled, 0 (outline only) to 1; 1 where nothing is said. */
+  readonly fills: ReadonlyMap<string, number>;
 }
+
+/** By structure code, one number a frame, as the model gave it. */
+type Confidence = Parameters<typeof doubtsOf>[3];
 
 export interface AnnotatorParts {
   readonly session: AnnotationSession;
@@ -42,6 +47,8 @@ export interface AnnotatorParts {
   readonly isReadOnly: boolean;
   /** The pictures as they are stored, for the tools that read them. */
   readonly picture?: GreySource;
+  /** Where answers to suggestions are remembered. */
+  readonly answers?: SuggestionAnswers;
   /** Tell the person something that cannot be seen on the picture. */
   tell(sentence: string): void;
 }
@@ -62,11 +69,14 @@ export class Annotator implements Workbench {
   readonly tools: Record<ToolName, Tool>;
   readonly drawing: Drawing;
   readonly options: ToolOptions;
+  readonly answers: SuggestionAnswers;
   private suggestion: SetDocument | null = null;
+  private confidence: Confidence = null;
   private isNextAnother = false;
 
   constructor(private readonly parts: AnnotatorParts) {
     this.structures = inOrder(parts.structures);
+    this.answers = parts.answers ?? new SuggestionAnswers(async () => undefined);
     this.state = new Store<AnnotatorState>({
       frame: 0,
       structure: this.structures[0]?.id ?? null,
@@ -75,7 +85,7 @@ export class Annotator implements Workbench {
       hidden: new Set(),
       locked: new Set(),
       isGhostShown: true,
-      rejected: new Set(),
+      fills: new Map(),
     });
     this.drawing = this.drawingRoom();
     this.options = this.drawing.options;
@@ -94,8 +104,9 @@ export class Annotator implements Workbench {
     return this.tools[this.state.snapshot().tool];
   }
 
-  setSuggestion(suggestion: SetDocument | null): void {
+  setSuggestion(suggestion: SetDocument | null, confidence: Confidence = null): void {
     this.suggestion = suggestion;
+    this.confidence = confidence;
     this.change({});
   }
 
@@ -131,6 +142,11 @@ export class Annotator implements Workbench {
     const changed = new Set(this.state.snapshot()[list]);
     if (!changed.delete(structure)) changed.add(structure);
     this.change({ [list]: changed });
+  }
+
+  /** Fill a structure's shapes more or less strongly; 0 leaves the outline. */
+  setFill(structure: string, fill: number): void {
+    this.change({ fills: new Map(this.state.snapshot().fills).set(structure, fill) });
   }
 
   toggleGhost(): void {
@@ -237,11 +253,14 @@ export class Annotator implements Workbench {
     return direction > 0 ? Math.min(...frames) : Math.max(...frames);
   }
 
-  /** Take the suggestion for a structure, also in place of an own shape. */
+  /** Take the suggestion for a structure; what a person has drawn stays. */
   accept(structure: string): void {
     if (this.suggestion === null) return;
+    if (this.isKept(structure)) return;
     const operations = acceptOperations(this.document, this.suggestion, [structure], this.frame);
-    this.perform(`Accept ${this.nameOf(structure)}`, operations);
+    if (this.perform(`Accept ${this.nameOf(structure)}`, operations)) {
+      this.answers.give(structure, [this.frame], "accepted");
+    }
   }
 
   /** Take what is suggested here and neither dealt with nor turned down. */
@@ -251,13 +270,17 @@ export class Annotator implements Workbench {
     const structures = wanted.map((one) => one.structure.id);
     const operations = acceptOperations(this.document, this.suggestion, structures, this.frame);
     if (operations.length === 0) this.parts.tell("No suggestion is open on this frame.");
-    else this.perform("Accept all structures", operations);
+    else if (this.perform("Accept all structures", operations)) {
+      for (const structure of structures) this.answers.give(structure, [this.frame], "accepted");
+    }
   }
 
   acceptForEditing(structure: string): void {
     if (this.suggestion === null) return;
+    if (this.isKept(structure)) return;
     const operations = acceptForEditing(this.document, this.suggestion, structure, this.frame);
     if (!this.perform(`Accept ${this.nameOf(structure)} to edit`, operations)) return;
+    this.answers.give(structure, [this.frame], "edited");
     const first = operations.find((one) => one.op === "keyframe.put");
     this.change({ track: first?.track ?? null, structure, tool: "edit" });
   }
@@ -265,7 +288,12 @@ export class Annotator implements Workbench {
   acceptThroughClip(structure: string): void {
     if (this.suggestion === null) return;
     const { operations, keptFrames } = acceptThroughClip(this.document, this.suggestion, structure);
-    this.perform(`Accept ${this.nameOf(structure)} through the clip`, operations);
+    if (this.perform(`Accept ${this.nameOf(structure)} through the clip`, operations)) {
+      const frames = operations.flatMap((one) =>
+        one.op === "keyframe.put" && one.shape.kind !== "absent" ? [one.frame] : [],
+      );
+      this.answers.give(structure, [...new Set(frames)], "accepted");
+    }
     if (keptFrames > 0) {
       const frames = keptFrames === 1 ? "1 frame" : `${keptFrames} frames`;
       this.parts.tell(`Your own work on ${frames} was left as it is.`);
@@ -273,14 +301,29 @@ export class Annotator implements Workbench {
   }
 
   reject(structure: string): void {
-    const rejected = new Set(this.state.snapshot().rejected);
-    const place = `${structure} ${this.frame}`;
-    if (!rejected.delete(place)) rejected.add(place);
-    this.change({ rejected });
+    if (this.isReadOnly) return;
+    this.answers.give(structure, [this.frame], this.isRejected(structure) ? null : "rejected");
+    this.change({});
+  }
+
+  get hasSuggestion(): boolean {
+    return this.suggestion !== null;
+  }
+
+  /** Suggested places that wait for an answer, the least certain first. */
+  doubts(): readonly Doubt[] {
+    if (this.suggestion === null) return [];
+    return doubtsOf(
+      this.suggestion,
+      this.document,
+      this.structures,
+      this.confidence,
+      (structure, frame) => this.answers.answerTo(structure, frame) === "rejected",
+    );
   }
 
   isRejected(structure: string): boolean {
-    return this.state.snapshot().rejected.has(`${structure} ${this.frame}`);
+    return this.answers.answerTo(structure, this.frame) === "rejected";
   }
 
   // --- what is seen
@@ -289,7 +332,11 @@ export class Annotator implements Workbench {
     const { hidden, track } = this.state.snapshot();
     const isCurrent = frame === this.frame;
     const preview = isCurrent ? this.tool.preview() : {};
-    const layers = layersOf(this.document, this.structures, frame, { hidden, selected: track });
+    const layers = layersOf(this.document, this.structures, frame, {
+      hidden,
+      selected: track,
+      fills: this.state.snapshot().fills,
+    });
     const { replaced, ...marks } = preview;
     return {
       ...marks,
@@ -317,10 +364,11 @@ export class Annotator implements Workbench {
 
   private ghosts(frame: number): Ghost[] {
     const { suggestion } = this;
-    const { isGhostShown, hidden, rejected } = this.state.snapshot();
+    const { isGhostShown, hidden } = this.state.snapshot();
     if (suggestion === null || !isGhostShown) return [];
     return this.structures.flatMap((structure) => {
-      if (hidden.has(structure.id) || rejected.has(`${structure.id} ${frame}`)) return [];
+      if (hidden.has(structure.id) || this.answers.answerTo(structure.id, frame) === "rejected")
+        return [];
       if (this.isTaken(structure.id, frame)) return [];
       return suggestedAt(suggestion, structure.id, frame).map(({ track, shape }) => ({
         key: track.id,
@@ -328,6 +376,15 @@ export class Annotator implements Workbench {
         shape,
       }));
     });
+  }
+
+  /** A shape a person drew here is not overwritten; says so. */
+  private isKept(structure: string): boolean {
+    const isDrawn = tracksOf(this.document, structure).some(
+      (track) => keyframeAt(track, this.frame)?.source === "drawn",
+    );
+    if (isDrawn) this.parts.tell("Your own shape stays. Delete it first to take the suggestion.");
+    return isDrawn;
   }
 
   /** Whether the set has an own keyframe there: then the suggestion has been dealt with. */

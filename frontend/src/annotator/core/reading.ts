@@ -8,6 +8,8 @@ export interface LayerOptions {
   /** Structure to point out; all others stand back. */
   readonly highlighted?: string | null;
   readonly selected?: string | null;
+  /** How strongly structures are filled, 0 to 1. */
+  readonly fills?: ReadonlyMap<string, number>;
   /** Says which set a layer belongs to where two are shown. */
   readonly prefix?: string;
 }
@@ -17,7 +19,7 @@ export function layersOf(
   document: SetDocument,
   structures: readonly Structure[],
   frame: number,
-  { hidden, highlighted = null, selected = null, prefix = "" }: LayerOptions = {},
+  { hidden, highlighted = null, selected = null, prefix = "", fills }: LayerOptions = {},
 ): Layer[] {
   const layers: Layer[] = [];
   for (const structure of structures) {
@@ -34,6 +36,7 @@ export function layersOf(
         shape,
         isSelected: track.id === selected,
         isInterpolated: !track.keyframes.some((one) => one.frame_index === frame),
+        fill: fills?.get(structure.id) ?? 1,
         isFaded: highlighted !== null && highlighted !== structure.id,
       });
     }

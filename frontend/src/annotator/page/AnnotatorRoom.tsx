@@ -7,6 +7,7 @@ import { StateBadge } from "../../parts/StateBadge";
 import { tellDone, tellError } from "../../parts/tell";
 import { allCommands } from "../commands/allCommands";
 import { DRAWING_GESTURES } from "../commands/gestures";
+import { nextClipCommand } from "../commands/queueCommands";
 import { Annotator } from "../core/annotator";
 import type { SetDocument } from "../core/document";
 import type { AnnotationSession } from "../core/session";
@@ -18,8 +19,10 @@ import {
 } from "../queries";
 import { CarryPanel } from "./CarryPanel";
 import { ClipRoom } from "./ClipRoom";
+import { DoubtList } from "./DoubtList";
 import { HistoryPanel, LookBackBanner } from "./history/HistoryPanel";
 import { useLookBack } from "./history/useLookBack";
+import { JudgementPanel } from "./JudgementPanel";
 import { Merge } from "./merge/MergeDialog";
 import { ReturnedNotice, SavingNotices } from "./Notices";
 import classes from "./page.module.css";
@@ -33,7 +36,10 @@ import { StoredGrey } from "./storedGrey";
 import type { KeyframeActs } from "./TimelineLane";
 import { ToolRail } from "./ToolRail";
 import { timelineRows, withCarried } from "./timelineRows";
+import { useActiveTime } from "./useActiveTime";
+import { useAnswers } from "./useAnswers";
 import { type ClipFrames, usePlayer } from "./useClipFrames";
+import { useNextClip } from "./useNextClip";
 import { useStore } from "./useStore";
 import { useTimeDesk } from "./useTimeDesk";
 
@@ -50,16 +56,18 @@ interface AnnotatorRoomProps {
 export function AnnotatorRoom(props: AnnotatorRoomProps) {
   const { clip, project, set, session, frames, suggestion, isReadOnly } = props;
   const { structures } = project.procedure;
+  const answers = useAnswers(suggestion?.row.annotation_set ?? null);
   const annotator = useMemo(
     () =>
       new Annotator({
         session,
         structures,
         isReadOnly,
+        answers,
         picture: new StoredGrey(clip.width, clip.height, frames.store),
         tell: tellDone,
       }),
-    [session, structures, isReadOnly, clip.width, clip.height, frames.store],
+    [session, structures, isReadOnly, answers, clip.width, clip.height, frames.store],
   );
   const { player } = frames;
   const { index } = usePlayer(player);
@@ -70,7 +78,15 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
   const lookBack = useLookBack(set.id, annotator.structures, document);
   const queries = useQueryClient();
 
-  useEffect(() => annotator.setSuggestion(suggestion?.document ?? null), [annotator, suggestion]);
+  const given = useStore(answers.state);
+  const nextClip = useNextClip(project.id, clip.id);
+  useActiveTime(clip.id, !isReadOnly);
+
+  useEffect(
+    () => annotator.setSuggestion(suggestion?.document ?? null, suggestion?.row.confidence ?? null),
+    [annotator, suggestion],
+  );
+  useEffect(() => answers.show(index), [answers, index]);
   useEffect(() => {
     // before React draws anew: a stroke begun on one frame must not end on the next
     const follow = () => annotator.show(player.snapshot().index);
@@ -102,7 +118,7 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
       const ghost = { key: "carried", colour, shape: shown.shape };
       return { ...scene, ghosts: [...(scene.ghosts ?? []), ghost] };
     },
-    [annotator, time, structures, remarks, state, document, carried, lookBack],
+    [annotator, time, structures, remarks, state, document, carried, lookBack, given],
   );
   const keyframeActs = useMemo(
     (): KeyframeActs => ({
@@ -178,7 +194,7 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
           <ToolRail annotator={annotator} session={session} hasSuggestion={suggestion !== null} />
         )
       }
-      sideLabel="Structures, suggestion and remarks"
+      sideLabel="Structures, suggestion, judgement and remarks"
       side={
         <>
           {panel === "history" && (
@@ -194,7 +210,12 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
           )}
           <StructuresPanel annotator={annotator} document={document} frame={index} />
           {suggestion !== null && (
-            <SuggestionPanel annotator={annotator} suggestion={suggestion.row} frame={index} />
+            <>
+              <SuggestionPanel annotator={annotator} suggestion={suggestion.row} frame={index} />
+              {!isReadOnly && (
+                <DoubtList annotator={annotator} onGo={(frame) => player.go(frame)} />
+              )}
+            </>
           )}
           {!isReadOnly && (
             <CarryPanel
@@ -205,6 +226,12 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
               onGo={(frame) => player.go(frame)}
             />
           )}
+          <JudgementPanel
+            annotator={annotator}
+            session={session}
+            frame={index}
+            frameCount={clip.frame_count}
+          />
           <section className={classes.section} aria-label="Remarks">
             <h2 className={classes.heading}>Remarks</h2>
             {remarks.length === 0 ? (
@@ -221,7 +248,10 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
           </section>
         </>
       }
-      commandsOf={(stage) => allCommands({ annotator, session, player, stage, time })}
+      commandsOf={(stage) => [
+        ...allCommands({ annotator, session, player, stage, time }),
+        nextClipCommand(nextClip),
+      ]}
       gestures={isReadOnly ? undefined : DRAWING_GESTURES}
     />
   );

@@ -1,6 +1,6 @@
 import { ActionIcon, CloseButton, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconKeyboard } from "@tabler/icons-react";
+import { IconCommand, IconKeyboard } from "@tabler/icons-react";
 import {
   createContext,
   type ReactNode,
@@ -22,6 +22,7 @@ import type { Tool } from "../tools/tool";
 import type { Appearance, Scene } from "../view/scene";
 import type { Stage } from "../view/stage";
 import { CalibrateDialog } from "./CalibrateDialog";
+import { CommandPalette, palette } from "./CommandPalette";
 import { KeysDialog } from "./KeysDialog";
 import classes from "./page.module.css";
 import { StageView } from "./StageView";
@@ -33,6 +34,7 @@ import type { ClipFrames } from "./useClipFrames";
 import { useCommands } from "./useCommands";
 import { useFullScreen } from "./useFullScreen";
 import { type MeasuringState, useMeasuring } from "./useMeasuring";
+import { useRemap } from "./useRemap";
 import { ViewControls } from "./ViewControls";
 import { ZoomButtons } from "./ZoomButtons";
 
@@ -116,6 +118,7 @@ function ClipLayout(props: ClipRoomProps) {
     hide: setIsHeld,
     typeNumber: () => setIsNumberTyped(true),
     showKeys: keysDialog.open,
+    showPalette: palette.open,
   };
   const commands = [
     ...stoppingCommands(acts),
@@ -124,7 +127,9 @@ function ClipLayout(props: ClipRoomProps) {
     ...viewCommands(changeAppearance, stage),
     ...playerCommands(player),
   ];
-  useCommands(commands, () => stage?.invalidate());
+  const remap = useRemap();
+  const repaint = () => stage?.invalidate();
+  useCommands(commands, repaint, remap);
   // said without drawing the room anew: its parts follow the player by themselves
   useLayoutEffect(() => {
     const follow = () =>
@@ -150,6 +155,17 @@ function ClipLayout(props: ClipRoomProps) {
           <h1 className={classes.title}>{clip.title}</h1>
           {props.beside}
           <div style={{ flex: 1 }} />
+          <Tooltip label="Find a command (Ctrl K)">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label="Find a command"
+              aria-keyshortcuts="Control+K"
+              onClick={palette.open}
+            >
+              <IconCommand size={18} />
+            </ActionIcon>
+          </Tooltip>
           <Tooltip label="Keys on this page (?)">
             <ActionIcon
               variant="subtle"
@@ -205,8 +221,10 @@ function ClipLayout(props: ClipRoomProps) {
         isOpen={areKeysShown}
         onClose={keysDialog.close}
         commands={commands}
+        remap={remap}
         gestures={[...(props.gestures ?? NO_GESTURES), ...VIEWING_GESTURES]}
       />
+      <CommandPalette commands={commands} remap={remap} after={repaint} />
       <CalibrateDialog
         clipId={clip.id}
         places={measuring.places}

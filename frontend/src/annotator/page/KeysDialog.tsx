@@ -1,8 +1,10 @@
-import { Group, Kbd, Modal, Table, Text } from "@mantine/core";
+import { Group, Kbd, Modal, Table, Tabs, Text } from "@mantine/core";
 import { Fragment } from "react";
 import { COMMAND_GROUPS, type Command } from "../commands/command";
 import type { Gesture } from "../commands/gestures";
 import { keysOf, NO_REMAP, type Remap, written } from "../commands/keymap";
+import { ShortcutEditor } from "./ShortcutEditor";
+import { useChangeRemap, useRemap } from "./useRemap";
 
 interface KeysDialogProps {
   isOpen: boolean;
@@ -16,9 +18,26 @@ interface KeysDialogProps {
 export function KeysDialog({ isOpen, onClose, ...listed }: KeysDialogProps) {
   return (
     <Modal opened={isOpen} onClose={onClose} title="Keys on this page" size="lg">
-      {isOpen && <KeyTable {...listed} />}
+      {isOpen && (
+        <Tabs defaultValue="keys" keepMounted={false}>
+          <Tabs.List mb="sm">
+            <Tabs.Tab value="keys">Keys</Tabs.Tab>
+            <Tabs.Tab value="change">Change them</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="keys">
+            <KeyTable {...listed} />
+          </Tabs.Panel>
+          <Tabs.Panel value="change">
+            <OwnKeys commands={listed.commands} />
+          </Tabs.Panel>
+        </Tabs>
+      )}
     </Modal>
   );
+}
+
+function OwnKeys({ commands }: Pick<KeysDialogProps, "commands">) {
+  return <ShortcutEditor commands={commands} remap={useRemap()} onChange={useChangeRemap()} />;
 }
 
 type Listed = Pick<KeysDialogProps, "commands" | "gestures" | "remap">;

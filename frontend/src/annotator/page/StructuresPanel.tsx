@@ -4,6 +4,7 @@ import type { CSSProperties } from "react";
 import { Swatch } from "../../parts/StructureLegend";
 import type { Annotator } from "../core/annotator";
 import { keyframeAt, type SetDocument, trackShape, tracksOf } from "../core/document";
+import { FillMenu } from "./FillMenu";
 import classes from "./page.module.css";
 import { useStore } from "./useStore";
 
@@ -66,6 +67,11 @@ export function StructuresPanel({ annotator, document, frame }: StructuresPanelP
               )}
             </UnstyledButton>
             <Group gap={0} wrap="nowrap" pr={4}>
+              <FillMenu
+                name={structure.name}
+                fill={state.fills.get(structure.id) ?? 1}
+                onFill={(fill) => annotator.setFill(structure.id, fill)}
+              />
               <Toggle
                 label={isHidden ? `Show ${structure.name}` : `Hide ${structure.name}`}
                 isOn={isHidden}

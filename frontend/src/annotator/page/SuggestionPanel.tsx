@@ -3,6 +3,7 @@ import { IconCheck, IconChevronDown, IconPencil, IconX } from "@tabler/icons-rea
 import { percent } from "../../format/text";
 import { Swatch } from "../../parts/StructureLegend";
 import type { Annotator } from "../core/annotator";
+import { LOW_CONFIDENCE } from "../core/doubts";
 import type { Suggestion } from "../queries";
 import classes from "./page.module.css";
 import { useStore } from "./useStore";
@@ -16,6 +17,7 @@ interface SuggestionPanelProps {
 /** What the model suggests on this frame, and what to do with it. */
 export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPanelProps) {
   useStore(annotator.state);
+  useStore(annotator.answers.state);
   const open = annotator.open();
   const { name, number } = suggestion.model_version;
   return (
@@ -32,6 +34,7 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
       {open.map(({ structure, confidence, isMask, isTaken }) => {
         const sure = suggestion.confidence?.[structure.code]?.[frame] ?? confidence;
         const isRejected = annotator.isRejected(structure.id);
+        const isLow = typeof sure === "number" && sure < LOW_CONFIDENCE;
         return (
           <div key={structure.id} className={classes.ghostRow}>
             <Swatch colour={structure.colour} />
@@ -42,7 +45,13 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
               {structure.name}
             </span>
             <Text span size="xs" c="dimmed" style={{ flex: "none" }}>
-              {isTaken ? "done" : typeof sure === "number" ? percent(sure) : ""}
+              {isTaken
+                ? "done"
+                : isRejected
+                  ? "rejected"
+                  : typeof sure === "number"
+                    ? `${isLow ? "unsure, " : ""}${percent(sure)}`
+                    : ""}
             </Text>
             {!annotator.isReadOnly && (
               <Group gap={0} wrap="nowrap">
@@ -51,6 +60,7 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
                     variant="subtle"
                     color="teal"
                     aria-label={`Accept ${structure.name} on this frame`}
+                    disabled={isTaken}
                     onClick={() => annotator.accept(structure.id)}
                   >
                     <IconCheck size={17} />
@@ -61,6 +71,7 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
                     variant="subtle"
                     color="gray"
                     aria-label={`Accept ${structure.name} and edit it`}
+                    disabled={isTaken}
                     onClick={() => annotator.acceptForEditing(structure.id)}
                   >
                     <IconPencil size={16} />
@@ -71,6 +82,7 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
                     variant="subtle"
                     color={isRejected ? "yellow" : "gray"}
                     aria-label={`Reject ${structure.name} on this frame`}
+                    disabled={isTaken}
                     aria-pressed={isRejected}
                     onClick={() => annotator.reject(structure.id)}
                   >
@@ -87,7 +99,7 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
           <Button
             size="xs"
             variant="light"
-            disabled={open.every((one) => one.isTaken)}
+            disabled={open.every((one) => one.isTaken || annotator.isRejected(one.structure.id))}
             onClick={() => annotator.acceptAll()}
           >
             Accept all (A)

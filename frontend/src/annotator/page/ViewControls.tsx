@@ -85,7 +85,7 @@ export const ViewControls = memo(function ViewControls(props: ViewControlsProps)
           </Stack>
         </Popover.Dropdown>
       </Popover>
-      <Tooltip label="Full screen (F)">
+      <Tooltip label="Full screen (Shift F)">
         <ActionIcon variant="subtle" color="gray" aria-label="Full screen" onClick={onFullScreen}>
           <IconArrowsMaximize size={17} />
         </ActionIcon>

@@ -12,6 +12,8 @@ export function useCommands(
   const held = useRef(new Map<string, Command>());
   useKeys(
     (key) => {
+      // Tab moves the focus, but for where a click on the picture put it
+      if (/(^|\+)tab$/.test(key) && !isPictureClicked()) return false;
       const main = partsOf(key).at(-1) ?? key;
       if (held.current.has(main)) return true;
       const command = press(commands, remap, key);
@@ -28,4 +30,9 @@ export function useCommands(
       }
     },
   );
+}
+
+function isPictureClicked(): boolean {
+  const at = document.activeElement;
+  return at?.matches("[data-testid=stage]:not(:focus-visible)") === true;
 }

@@ -65,7 +65,8 @@ export function useKeys(
   }, []);
 }
 
-function nameOf(event: KeyboardEvent): string {
+/** A pressed key with its modifiers, "ctrl+shift+z". */
+export function nameOf(event: KeyboardEvent): string {
   const key = event.key === " " ? "space" : event.key.toLowerCase();
   const parts = [];
   if (event.ctrlKey || event.metaKey) parts.push("ctrl");

@@ -60,10 +60,10 @@ export class LabelImage {
    */
   draw(layers: readonly Layer[]): Box | null {
     const wanted = layers.map(
-      ({ shape, channel, colour, isFaded }): Drawn => ({
+      ({ shape, channel, colour, isFaded, fill = 1 }): Drawn => ({
         shape,
         channel,
-        word: wordOf(colour, isFaded ? 64 : 255),
+        word: wordOf(colour, isFaded ? 64 : Math.round(255 * fill)),
       }),
     );
     const box = this.changed(this.drawn, wanted);

@@ -13,6 +13,8 @@ export interface Layer {
   readonly isSelected?: boolean;
   /** Between keyframes: drawn with a thinner line. */
   readonly isInterpolated?: boolean;
+  /** How strongly it is filled of what the view fills, 0 to 1; 1 where nothing is said. */
+  readonly fill?: number;
   /** Stands back while another structure is pointed out. */
   readonly isFaded?: boolean;
 }

@@ -1,0 +1,107 @@
+"""Answers to suggestions over HTTP."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotation.api.time_views import wanted_project
+from fascicle.accounts.api.serializers import UserSerializer
+from fascicle.accounts.models import Project
+from fascicle.api.people import person
+from inference.answer_scores import answer_scores
+from inference.models import Answer, Suggestion, SuggestionAnswer
+from inference.services.suggestion_answer import Given, suggestion_answer
+
+
+class GivenSerializer(serializers.Serializer[Any]):
+    """An answer for a structure on a frame; null takes it back."""
+
+    structure = serializers.UUIDField()
+    frame = serializers.IntegerField(min_value=0)
+    answer = serializers.ChoiceField(choices=Answer.choices, allow_null=True)
+    seconds = serializers.FloatField(min_value=0, allow_null=True, default=None)
+
+
+class GivenListSerializer(serializers.Serializer[Any]):
+    """Answers, in any order."""
+
+    answers = GivenSerializer(many=True)
+
+
+class AnswerScoreSerializer(serializers.Serializer[Any]):
+    """How one model version fared with one person."""
+
+    person = UserSerializer()
+    model = serializers.CharField()
+    accepted = serializers.IntegerField()
+    edited = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    seconds = serializers.FloatField(allow_null=True)
+
+
+class AnswerScoreListSerializer(serializers.Serializer[Any]):
+    """By person and model version."""
+
+    scores = AnswerScoreSerializer(many=True)
+
+
+class SuggestionAnswerView(APIView):
+    """One's own answers to a suggestion; the path names its annotation set."""
+
+    def _suggestion(self, request: Request, pk: str) -> Suggestion:
+        seen = Suggestion.objects.visible_to(person(request))
+        return get_object_or_404(seen.select_related("annotation_set__clip"), pk=pk)
+
+    @extend_schema(responses=GivenListSerializer)
+    def get(self, request: Request, pk: str) -> Response:
+        """What the person asking answered so far."""
+        suggestion = self._suggestion(request, pk)
+        mine = SuggestionAnswer.objects.filter(suggestion=suggestion, user=person(request))
+        rows = mine.order_by("frame_index", "structure_id")
+        answers = [
+            {
+                "structure": row.structure_id,
+                "frame": row.frame_index,
+                "answer": row.answer,
+                "seconds": row.seconds,
+            }
+            for row in rows
+        ]
+        return Response(GivenListSerializer({"answers": answers}).data)
+
+    @extend_schema(request=GivenListSerializer, responses={204: None})
+    def post(self, request: Request, pk: str) -> Response:
+        """Answer, or take answers back."""
+        suggestion = self._suggestion(request, pk)
+        sent = GivenListSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        given = [
+            Given(
+                structure=one["structure"],
+                frame=one["frame"],
+                answer=Answer(one["answer"]) if one["answer"] else None,
+                seconds=one["seconds"],
+            )
+            for one in sent.validated_data["answers"]
+        ]
+        suggestion_answer(suggestion=suggestion, actor=person(request), given=given)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class AnswerScoreView(APIView):
+    """How suggestions fared in a project: with oneself, or with everyone for its admins."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("project", str, required=True)],
+        responses=AnswerScoreListSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """By person and model version."""
+        me = person(request)
+        project = get_object_or_404(Project.objects.visible_to(me), pk=wanted_project(request))
+        return Response(AnswerScoreListSerializer({"scores": answer_scores(me, project.pk)}).data)

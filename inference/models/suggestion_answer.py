@@ -1,0 +1,64 @@
+"""What people made of suggestions: the model's score in real life."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils import timezone
+
+from annotation.models import Structure
+from fascicle.accounts.models import Membership, Role, User
+from inference.models.suggestion import Suggestion
+
+
+class Answer(models.TextChoices):
+    """What someone did with a suggestion."""
+
+    ACCEPTED = "accepted", "Accepted as it was"
+    EDITED = "edited", "Accepted to be edited"
+    REJECTED = "rejected", "Rejected"
+
+
+class SuggestionAnswerQuerySet(models.QuerySet["SuggestionAnswer"]):
+    """Who may see whose answers."""
+
+    def visible_to(self, user: User) -> "SuggestionAnswerQuerySet":
+        """One's own; everyone's in the projects one administers."""
+        seen = self.filter(suggestion__in=Suggestion.objects.visible_to(user))
+        led = Membership.objects.of(user, roles=[Role.ADMIN]).values("project")
+        mine = models.Q(user=user)
+        return seen.filter(mine | models.Q(suggestion__annotation_set__clip__project__in=led))
+
+
+class SuggestionAnswer(models.Model):
+    """One person's answer for one structure on one frame; the last one stands.
+
+    `seconds` is how long the suggestion was in front of the person before, null when it never was
+    (accepted through the clip).
+    """
+
+    suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="+")
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="+")
+    frame_index = models.PositiveIntegerField()
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=8, choices=Answer.choices)
+    seconds = models.FloatField(null=True, validators=[MinValueValidator(0)])
+    answered_at = models.DateTimeField(default=timezone.now)
+
+    objects = SuggestionAnswerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["suggestion", "user", "structure", "frame_index"],
+                name="suggestion_answer_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer__in=Answer.values), name="suggestion_answer_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(seconds__isnull=True) | models.Q(seconds__gte=0),
+                name="suggestion_answer_seconds",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.answer} on frame {self.frame_index}"
