@@ -14,7 +14,7 @@ const LEFT: Remap = {
   "frames.next": ["arrowright", "g"],
   "frames.previous": ["arrowleft", "shift+g"],
   "frames.go": ["ctrl+g"],
-  "time.next": [".", "alt+x"],
+  "time.next": [".", "alt+c"],
   "time.previous": [",", "alt+z"],
 };
 

@@ -37,7 +37,7 @@ export function timeCommands({ annotator, player, time }: KeyTargets): Command[]
       isAvailable: () => isAvailable() && carried()?.isRunning === false,
     },
     {
-      ...command("keepUpTo", "Keep the carried shapes up to this frame", ["shift+enter"], () =>
+      ...command("keepUpTo", "Keep the carried shapes up to this frame", ["alt+shift+enter"], () =>
         time?.keep(player.snapshot().index),
       ),
       isAvailable: () => isAvailable() && carried() !== null,
@@ -71,7 +71,7 @@ export function timeCommands({ annotator, player, time }: KeyTargets): Command[]
       time?.propagate(-1, "end"),
     ),
     command("absent", "Not visible from this frame on", ["x"], () => annotator.markAbsent()),
-    command("absentHere", "Not visible on this frame only", ["shift+x"], () => time?.absentHere()),
+    command("absentHere", "Take the shape off this frame only", [], () => time?.absentHere()),
     command("back", "Visible again from this frame on", ["alt+x"], () => time?.backHere()),
     command("deleteKeyframe", "Delete the keyframe of this frame", ["shift+delete"], () =>
       time?.deleteKeyframe(),
