@@ -13,9 +13,9 @@ from annotation.models import Clip
 from annotation.selectors.work_time import work_time
 from annotation.services.active_time_add import active_time_add
 from fascicle.accounts.api.serializers import UserSerializer
+from fascicle.accounts.api.wanted_project import wanted_project
 from fascicle.accounts.models import Project
 from fascicle.api.people import person
-from fascicle.errors import InvalidInput
 
 
 class ActiveTimeSerializer(serializers.Serializer[Any]):
@@ -77,11 +77,3 @@ class WorkTimeView(APIView):
             Project.objects.visible_to(person(request)), pk=wanted_project(request)
         )
         return Response(WorkTimeSerializer(work_time(person(request), project.pk)).data)
-
-
-def wanted_project(request: Request) -> Any:
-    """The project a list is asked for. Raises InvalidInput when none is named."""
-    try:
-        return serializers.UUIDField().run_validation(request.query_params.get("project"))
-    except serializers.ValidationError as error:
-        raise InvalidInput("Name the project: ?project=<id>.", project=["Required."]) from error

@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotation.api.time_views import wanted_project
 from fascicle.accounts.api.serializers import UserSerializer
+from fascicle.accounts.api.wanted_project import wanted_project
 from fascicle.accounts.models import Project
 from fascicle.api.people import person
 from inference.answer_scores import answer_scores
