@@ -24,6 +24,7 @@ _MOVING = 2.0  # mean standard deviation over time around letters
 _INK = 25  # grey levels above the empty screen
 _SAME = 2  # grey levels within which pixels are alike
 _MANY = 3  # of eight neighbours
+_WIDE = frozenset({"evenness", "stillness"})
 _LOWEST_LETTERS = 6
 _CLOSE = 1.7  # times the detector's own scale, for letters too small or too crowded for it
 
@@ -34,10 +35,11 @@ class ScreenLine:
 
     `box` is in source pixels, `confidence` that of the detector. `is_drawn`: its strokes are as
     sharp as a screen's letters, so it is text wherever it stands. `picture` uint8 (H, W) is the one
-    in which it was seen.
+    in which it was seen. `core` is the smallest of the boxes that `box` was put together from.
     """
 
     box: Box
+    core: Box
     confidence: float
     is_drawn: bool
     picture: Grey
@@ -45,7 +47,7 @@ class ScreenLine:
     def whole(self) -> ScreenLine:
         """The line with the parts of it that the detector broke off."""
         box = look_again(self.picture, self.box)
-        return ScreenLine(box, self.confidence, self.is_drawn, self.picture)
+        return ScreenLine(box, self.core, self.confidence, self.is_drawn, self.picture)
 
 
 def screen_lines(seen: Scene, moments: Sequence[Grey] = ()) -> tuple[ScreenLine, ...]:
@@ -59,11 +61,16 @@ def screen_lines(seen: Scene, moments: Sequence[Grey] = ()) -> tuple[ScreenLine,
         for line in find_text(look.picture, scale=_closer(look.picture) if look.is_closer else None)
     ]
     merged: list[ScreenLine] = []
-    for sight in sights:
+    # what is even or still around letters widens their boxes: only for what no other look sees
+    for sight in sorted(sights, key=lambda one: one.look.name in _WIDE):
+        if sight.look.name in _WIDE and any(
+            line.is_drawn and line.box.overlap(sight.box) > 0.5 * sight.box.area for line in merged
+        ):
+            continue
         is_drawn = sight.box.height >= _LOWEST_LETTERS and (
             sight.is_sharp or _is_agreed(sight, sights)
         )
-        line = ScreenLine(sight.box, sight.confidence, is_drawn, sight.look.judged)
+        line = ScreenLine(sight.box, sight.box, sight.confidence, is_drawn, sight.look.judged)
         merged = _merge(merged, line)
     return tuple(sorted(merged, key=lambda line: (line.box.y0, line.box.x0)))
 
@@ -181,7 +188,9 @@ def _merge(known: list[ScreenLine], new: ScreenLine) -> list[ScreenLine]:
             and new.box.around(other.box).area < 1.3 * together
         ):
             confidence = max(new.confidence, other.confidence)
-            new = ScreenLine(new.box.around(other.box), confidence, new.is_drawn, other.picture)
+            core = min(new.core, other.core, key=lambda box: box.area)
+            box = new.box.around(other.box)
+            new = ScreenLine(box, core, confidence, new.is_drawn, other.picture)
         else:
             rest.append(other)
     return [*rest, new]

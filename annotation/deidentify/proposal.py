@@ -17,7 +17,7 @@ from .region import Flags, Region, Scene, find_region, scene
 
 MOST_SAMPLES = 24  # more say nothing new and cost memory
 _MARGIN = 2  # pixels kept around a detected picture
-_TEXT_PAD = 2
+_TEXT_PAD = 3
 _SURE_OUTSIDE = 0.5
 _WHOLE = 0.98  # a stated region of nearly the whole frame says nothing
 _BESIDE = 0.5
@@ -44,7 +44,7 @@ def propose(
     height, width = seen.typical.shape
     within = _stated(known_regions, height, width)
     lines = screen_lines(seen, moments)
-    written = _painted((_core(line.box) for line in lines if line.is_drawn), height, width)
+    written = _painted((_core(line.core) for line in lines if line.is_drawn), height, width)
     region = find_region(seen, written, within)
     inside = _inside(region, height, width)
 

@@ -229,12 +229,9 @@ def _extended(box: Box, lit: Flags, known: Flags) -> Box:
     gap = max(2, min(height, width) // 160)
     lit = lit & known
     part = slice(box.x0, box.x1)
-    # what is nearly all written over tells nothing of what is under it
-    least = 0.7 * box.width
-    rows = lit[:, part].sum(axis=1) > _FAINT * np.maximum(known[:, part].sum(axis=1), least)
+    rows = lit[:, part].sum(axis=1) > _FAINT * np.maximum(known[:, part].sum(axis=1), 1)
     y0, y1 = _reach(rows, box.y0, box.y1, gap)
-    least = 0.7 * (y1 - y0)
-    columns = lit[y0:y1].sum(axis=0) > _FAINT * np.maximum(known[y0:y1].sum(axis=0), least)
+    columns = lit[y0:y1].sum(axis=0) > _FAINT * np.maximum(known[y0:y1].sum(axis=0), 1)
     x0, x1 = _reach(columns, box.x0, box.x1, gap)
     return Box(x0, y0, x1, y1)
 
