@@ -1,0 +1,59 @@
+"""What viewers ask of the scanner, one after the other and never into a stalled link."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from inference.bridge.intake import Intake
+from inference.bridge.picture import CommandRefusedError, Source, State
+
+# closer together, scanners have been seen to drop the link
+APART_SECONDS = 0.25
+MOST_WAITING = 8
+
+Answer = Callable[[str, str | None], Awaitable[None]]
+
+
+class Commands:
+    """Queue of one source. A command sent while the link is stalled can wedge it for good."""
+
+    def __init__(self, source: Source, intake: Intake) -> None:
+        self._source = source
+        self._intake = intake
+        self._queue: asyncio.Queue[tuple[str, str, float | None, Answer]] = asyncio.Queue()
+        self._sent_at = 0.0
+
+    async def put(self, identity: str, name: object, value: object, answer: Answer) -> None:
+        """Take a command as it came; `answer` gets its id and None, or the reason against it."""
+        if not isinstance(name, str) or name not in self._source.commands:
+            await answer(identity, "This source has no such command.")
+        elif isinstance(value, bool | int | float | None):
+            if self._queue.qsize() >= MOST_WAITING:
+                await answer(identity, "Too many commands at once.")
+            else:
+                number = None if value is None else float(value)
+                self._queue.put_nowait((identity, name, number, answer))
+        else:
+            await answer(identity, "A command's value is a number or nothing.")
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            identity, name, value, answer = await self._queue.get()
+            wait = self._sent_at + APART_SECONDS - time.monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            state = self._intake.condition().state
+            if state not in (State.LIVE, State.FROZEN):
+                await answer(identity, f"Not sent: the source is {state}. Wait for its image.")
+                continue
+            try:
+                await asyncio.to_thread(self._source.command, name, value)
+            except CommandRefusedError as error:
+                await answer(identity, str(error))
+            else:
+                await answer(identity, None)
+            finally:
+                self._sent_at = time.monotonic()
