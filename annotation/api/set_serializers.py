@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from annotation.geometry import decode_shape, shape_to_json
 from annotation.models import (
     AnnotationSet,
     Decision,
@@ -20,6 +19,7 @@ from annotation.models import (
     Revision,
     Track,
 )
+from annotation.selectors.set_rows import packed_track_rows, track_rows
 from annotation.services.presence_tell import Presence
 from fascicle.accounts.models import User
 
@@ -51,23 +51,18 @@ class ShapeSerializer(serializers.Serializer[Any]):
 
 
 class KeyframeSerializer(serializers.ModelSerializer[Keyframe]):
-    """A shape at a frame."""
+    """A shape at a frame; only for the schema, `annotation.selectors.set_rows` writes them."""
 
     frame = serializers.IntegerField(source="frame_index")
-    shape = serializers.SerializerMethodField()
+    shape = ShapeSerializer()
 
     class Meta:
         model = Keyframe
         fields = ["frame", "shape", "source", "confidence", "revision"]
 
-    @extend_schema_field(ShapeSerializer)
-    def get_shape(self, keyframe: Keyframe) -> dict[str, Any]:
-        """From the stored bytes."""
-        return shape_to_json(decode_shape(bytes(keyframe.shape)))
-
 
 class TrackSerializer(serializers.ModelSerializer[Track]):
-    """One structure through time."""
+    """One structure through time; only for the schema."""
 
     structure = serializers.UUIDField(source="structure_id")
     keyframes = KeyframeSerializer(many=True)
@@ -170,13 +165,19 @@ class AnnotationSetSerializer(serializers.ModelSerializer[AnnotationSet]):
 class AnnotationSetDetailSerializer(AnnotationSetSerializer):
     """A set with its shapes, decisions and remarks."""
 
-    tracks = TrackSerializer(many=True)
+    tracks = serializers.SerializerMethodField()
     judgement = JudgementSerializer(source="*")
     reviews = ReviewSerializer(many=True)
     issues = IssueSerializer(many=True)
 
     class Meta(AnnotationSetSerializer.Meta):
         fields = [*AnnotationSetSerializer.Meta.fields, "tracks", "judgement", "reviews", "issues"]
+
+    @extend_schema_field(TrackSerializer(many=True))
+    def get_tracks(self, row: AnnotationSet) -> list[dict[str, Any]]:
+        """Without a serializer for each keyframe; packed where the context says so."""
+        rows = packed_track_rows if self.context.get("is_packed") else track_rows
+        return rows(row.pk)
 
 
 class RevisionSerializer(serializers.ModelSerializer[Revision]):

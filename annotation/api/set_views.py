@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
@@ -34,7 +34,7 @@ from annotation.api.set_serializers import (
     SetSaveSerializer,
     SetSubmitSerializer,
 )
-from annotation.models import AnnotationSet, Clip, Issue, Keyframe, SetPurpose, SetState, Structure
+from annotation.models import AnnotationSet, Clip, Issue, SetPurpose, SetState, Structure
 from annotation.selectors import label_maps
 from annotation.selectors.history import contents_at
 from annotation.services.issue_add import issue_add, issue_resolve
@@ -48,6 +48,17 @@ from fascicle.api.errors import ErrorSerializer
 from fascicle.api.people import person
 
 HISTORY_LINES = 200
+PACKED = "packed"
+SHAPES = OpenApiParameter(
+    "shapes",
+    str,
+    enum=[PACKED],
+    description=(
+        "`packed`: for large sets. Each track has, in place of `keyframes`, a member `packed` with "
+        "lists `frames`, `sources`, `confidences`, `revisions` and `sizes`, and `shapes`: the "
+        "base64 of the bytes of all shapes one after another."
+    ),
+)
 CONFLICT = OpenApiResponse(ErrorSerializer, description="The set has moved on or is closed.")
 
 
@@ -81,8 +92,6 @@ class AnnotationSetViewSet(
         if self.action != "retrieve":
             return rows
         return rows.prefetch_related(
-            "tracks",
-            Prefetch("tracks__keyframes", Keyframe.objects.order_by("frame_index")),
             "frame_qualities",
             "not_visible",
             "notes",
@@ -90,12 +99,14 @@ class AnnotationSetViewSet(
             "issues__author",
         )
 
-    @extend_schema(responses=AnnotationSetDetailSerializer)
+    @extend_schema(parameters=[SHAPES], responses=AnnotationSetDetailSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A set with its shapes, decisions and remarks."""
-        return Response(
-            AnnotationSetDetailSerializer(self.get_object(), context={"request": request}).data
-        )
+        context = {
+            "request": request,
+            "is_packed": request.query_params.get("shapes") == PACKED,
+        }
+        return Response(AnnotationSetDetailSerializer(self.get_object(), context=context).data)
 
     @extend_schema(request=SetOpenSerializer, responses={200: AnnotationSetSerializer})
     def create(self, request: Request) -> Response:

@@ -28,6 +28,7 @@ from .shapes import (
     contour,
 )
 from .spline import GRID, Outline, outline
+from .stored_json import stored_shape_to_json
 from .tracks import Blend, Keyframe, Track, blend_shapes, shape_at
 
 __all__ = [
@@ -66,5 +67,6 @@ __all__ = [
     "shape_at",
     "shape_mask",
     "shape_to_json",
+    "stored_shape_to_json",
     "translated",
 ]

@@ -5,6 +5,7 @@ import { allOf } from "../api/pages";
 import type { AnnotationSetRow, Person } from "../api/types";
 import type { TrackRow } from "./core/document";
 import type { JudgementRow } from "./core/judgement";
+import { type PackedTrack, unpackedTrack } from "./core/packedTracks";
 
 export { clipQuery as clipDetailQuery, frameTableQuery } from "../api/clips";
 export type { ClipDetail, FrameTable } from "../api/types";
@@ -37,6 +38,8 @@ export interface AnnotationSetDetail extends AnnotationSetRow {
   readonly issues: readonly Remark[];
 }
 
+type PackedSet = Omit<AnnotationSetDetail, "tracks"> & { readonly tracks: readonly PackedTrack[] };
+
 export interface Suggestion {
   readonly annotation_set: string;
   readonly model_version: { readonly id: string; readonly name: string; readonly number: number };
@@ -44,8 +47,15 @@ export interface Suggestion {
   readonly created_at: string;
 }
 
-export const readSet = (setId: string, signal?: AbortSignal) =>
-  get<AnnotationSetDetail>(`/api/annotation-sets/${setId}/`, {}, signal);
+/** A set with its shapes, which travel packed: a large set has megabytes of them. */
+export async function readSet(setId: string, signal?: AbortSignal): Promise<AnnotationSetDetail> {
+  const sent = await get<PackedSet>(
+    `/api/annotation-sets/${setId}/`,
+    { shapes: "packed" },
+    signal,
+  );
+  return { ...sent, tracks: sent.tracks.map(unpackedTrack) };
+}
 
 export const setDetailQuery = (setId: string) =>
   queryOptions({

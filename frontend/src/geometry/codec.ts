@@ -1,6 +1,6 @@
 /** The compact bytes of a shape; the layout is described in `annotation/geometry/codec.py`. */
 
-import { checkedMask } from "./documents";
+import { checkedMask, parseShape } from "./documents";
 import {
   ABSENT,
   type Contour,
@@ -61,6 +61,10 @@ export function decodeShape(stored: Uint8Array): Shape {
   }
   return shape;
 }
+
+/** A shape as the server sent it: its stored bytes or its JSON form. Throws ShapeError. */
+export const readShape = (sent: unknown): Shape =>
+  sent instanceof Uint8Array ? decodeShape(sent) : parseShape(sent);
 
 function readContour(reader: Reader, kind: ContourKind): Contour {
   const n = reader.varint();

@@ -16,7 +16,7 @@ export {
   paintInRange,
   paintStroke,
 } from "./brush";
-export { decodeShape, encodeShape } from "./codec";
+export { decodeShape, encodeShape, readShape } from "./codec";
 export { parseShape } from "./documents";
 export { labelMap } from "./labels";
 export { edgeCosts, LiveWire, WIRE_REACH } from "./liveWire";

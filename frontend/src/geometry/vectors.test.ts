@@ -15,6 +15,7 @@ import {
   outline,
   parseShape,
   perimeter,
+  readShape,
   shapeAt,
   shapeMask,
 } from "./index";
@@ -93,6 +94,7 @@ describe.each(["contours", "masks"])("golden vectors of %s", (file) => {
     expect(shape).toEqual(vector.shape);
     expect(hex(encodeShape(shape))).toBe(vector.bytes);
     expect(decodeShape(bytes(vector.bytes))).toEqual(vector.shape);
+    expect(readShape(bytes(vector.bytes))).toEqual(readShape(vector.shape));
     expect(shapeMask(shape, width, height)).toEqual(vector.mask);
     expect(measured(shape, probes)).toEqual(vector.measures);
   });

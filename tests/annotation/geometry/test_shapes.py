@@ -21,6 +21,7 @@ from annotation.geometry import (
     mask_from_dense,
     parse_shape,
     shape_to_json,
+    stored_shape_to_json,
 )
 
 from .strategies import contours, masks
@@ -57,6 +58,19 @@ def test_clipping_keeps_exactly_the_pixels_of_the_image(
 def test_json_and_bytes_give_back_an_equal_shape(shape: Contour | Mask | Absent) -> None:
     assert parse_shape(json.loads(json.dumps(shape_to_json(shape)))) == shape
     assert decode_shape(encode_shape(shape)) == shape
+
+
+@given(shapes)
+@example(contour("polygon", np.arange(254.0).reshape(127, 2), np.arange(127) % 3 == 0))
+@example(contour("spline", np.arange(256.0).reshape(128, 2)))
+def test_the_json_of_stored_bytes_is_that_of_the_shape(shape: Contour | Mask | Absent) -> None:
+    assert json.dumps(stored_shape_to_json(encode_shape(shape))) == json.dumps(shape_to_json(shape))
+
+
+@pytest.mark.parametrize("stored", ["", "11", "1102", "21", "1403", "110300"])
+def test_the_json_of_damaged_bytes_is_refused(stored: str) -> None:
+    with pytest.raises(ShapeError):
+        stored_shape_to_json(bytes.fromhex(stored))
 
 
 @given(st.binary(max_size=60))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+from base64 import b64decode
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from annotation.geometry import decode_shape, shape_to_json
 from annotation.models import AnnotationSet, Clip, Keyframe, Revision, Track
 from annotation.services.set_open import set_open
 from tests.factories import Team, make_clip, make_team
@@ -68,6 +73,40 @@ def test_a_stroke_becomes_a_revision_and_comes_back_as_drawn(
     assert keyframe["shape"]["points"] == SQUARE["points"]
     [line] = client.get(f"/api/annotation-sets/{reading.pk}/revisions/").json()
     assert line["summary"] == "Blood vessel in frame 3"
+
+
+def test_packed_shapes_say_the_same_as_plain_ones(team: Team, reading: AnnotationSet) -> None:
+    client = client_of(team.expert)
+    mask = {"kind": "mask", "x": 3, "y": 4, "width": 5, "height": 1, "counts": [0, 5]}
+    url = f"/api/annotation-sets/{reading.pk}/"
+    queries = []
+    for base, shape in enumerate([SQUARE, mask, {"kind": "absent"}, {**SQUARE, "kind": "spline"}]):
+        ops = stroke(team, frame=base + 1)
+        ops[-1]["shape"] = shape
+        save(client, reading, ops=ops, base_revision=base)
+        with CaptureQueriesContext(connection) as counted:
+            client.get(url)
+        queries.append(len(counted))
+    assert len(set(queries)) == 1
+    empty = [{"op": "track.add", "track": str(uuid4()), "structure": ops[0]["structure"]}]
+    save(client, reading, ops=empty, base_revision=4)
+
+    plain, packed = (client.get(url, {"shapes": word}).json() for word in ("", "packed"))
+    assert {k["shape"]["kind"] for t in plain["tracks"] for k in t["keyframes"]} == {
+        "polygon", "spline", "mask", "absent",
+    }  # fmt: skip
+    for track in packed["tracks"]:
+        columns = track.pop("packed")
+        stored = io.BytesIO(b64decode(columns["shapes"]))
+        shapes = [shape_to_json(decode_shape(stored.read(size))) for size in columns["sizes"]]
+        assert stored.read() == b""
+        names = ("frame", "source", "confidence", "revision")
+        lists = [columns[f"{name}s"] for name in names]
+        track["keyframes"] = [
+            dict(zip(names, row, strict=True)) | {"shape": shape}
+            for *row, shape in zip(*lists, shapes, strict=True)
+        ]
+    assert packed == plain
 
 
 def test_the_same_key_again_gets_the_same_answer_and_changes_nothing(

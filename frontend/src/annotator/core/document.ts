@@ -1,4 +1,4 @@
-import { type Contour, type Mask, parseShape, type Shape, shapeAt } from "../../geometry";
+import { type Contour, type Mask, readShape, type Shape, shapeAt } from "../../geometry";
 import {
   isNotVisible,
   type Judgement,
@@ -32,7 +32,7 @@ export interface SetDocument {
 
 export const EMPTY_DOCUMENT: SetDocument = { tracks: new Map(), judgement: NO_JUDGEMENT };
 
-/** Tracks as `/api/annotation-sets/{id}/` gives them. */
+/** Tracks as `/api/annotation-sets/{id}/` gives them, or as unpacked: a shape in JSON or bytes. */
 export interface TrackRow {
   readonly id: string;
   readonly structure: string;
@@ -54,7 +54,7 @@ export function documentFromRows(
     const keyframes = row.keyframes
       .map((keyframe) => ({
         frame_index: keyframe.frame,
-        shape: parseShape(keyframe.shape),
+        shape: readShape(keyframe.shape),
         source: keyframe.source as ShapeSource,
         confidence: keyframe.confidence ?? null,
       }))
