@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -42,10 +43,11 @@ from annotation.services.presence_tell import presence_tell
 from annotation.services.review_decide import review_decide
 from annotation.services.set_open import set_open
 from annotation.services.set_restore import set_restore
-from annotation.services.set_save import set_save
+from annotation.services.set_save import set_save_by_id
 from annotation.services.set_submit import set_submit
 from fascicle.api.errors import ErrorSerializer
 from fascicle.api.people import person
+from fascicle.errors import InvalidInput, NotAllowed
 
 HISTORY_LINES = 200
 PACKED = "packed"
@@ -124,12 +126,17 @@ class AnnotationSetViewSet(
     @action(detail=True, methods=["post"])
     def save(self, request: Request, pk: str) -> Response:
         """Apply operations as the next revision; the same key again gives the same answer."""
-        del pk
         sent = SetSaveSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        saved = set_save(
-            annotation_set=self.get_object(), actor=person(request), **sent.validated_data
-        )
+        try:
+            saved = set_save_by_id(
+                annotation_set_id=UUID(pk), actor=person(request), **sent.validated_data
+            )
+        except (ValueError, AnnotationSet.DoesNotExist):
+            raise Http404 from None
+        except (InvalidInput, NotAllowed):
+            self.get_object()  # of a set that may not be seen nothing is told
+            raise
         return Response(SetSavedSerializer(saved).data)
 
     @extend_schema(

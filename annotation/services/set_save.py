@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.utils import timezone
+from django.db import IntegrityError, models, transaction
 
 from annotation.geometry import Absent, Contour, Shape, encode_shape
 from annotation.models import (
@@ -19,24 +18,25 @@ from annotation.models import (
     Revision,
     SetState,
     ShapeKind,
-    Structure,
     Track,
 )
-from annotation.operation_codec import encode_operations
 from annotation.operations import (
     KeyframeDelete,
     KeyframePut,
     Operation,
     OperationError,
+    StructureJudge,
     TrackAdd,
     TrackDelete,
     operation_to_json,
     parse_operations,
 )
 from annotation.selectors.history import revision_operations
+from annotation.selectors.structures import structure_names
 from annotation.services.judgement_write import judgement_write
+from annotation.services.revision_add import revision_add
 from annotation.set_contents import summary
-from annotation.set_permissions import may_annotate
+from annotation.set_permissions import annotating_memberships
 from fascicle.accounts.models import User
 from fascicle.errors import Conflict, InvalidInput, NotAllowed
 
@@ -60,11 +60,29 @@ def set_save(
     idempotency_key: UUID,
     ops: object,
 ) -> SetSaved:
+    """The same as set_save_by_id for a set that was read."""
+    return set_save_by_id(
+        annotation_set_id=annotation_set.pk,
+        actor=actor,
+        base_revision=base_revision,
+        idempotency_key=idempotency_key,
+        ops=ops,
+    )
+
+
+def set_save_by_id(
+    *,
+    annotation_set_id: UUID,
+    actor: User,
+    base_revision: int,
+    idempotency_key: UUID,
+    ops: object,
+) -> SetSaved:
     """Read the JSON operations and apply them as the author's next revision.
 
     Raises InvalidInput for operations that cannot be read or do not fit the set, NotAllowed for
-    anyone but the author, Conflict with code `stale_revision` (fields `revision`, `revisions`) or
-    `not_open` when the set was submitted or accepted.
+    anyone but the author, AnnotationSet.DoesNotExist, Conflict with code `stale_revision` (fields
+    `revision`, `revisions`) or `not_open` when the set was submitted or accepted.
     """
     try:
         operations = parse_operations(ops)
@@ -73,7 +91,7 @@ def set_save(
     if any(isinstance(op, KeyframePut) and op.source == "model" for op in operations):
         raise InvalidInput('Only a model writes shapes with the source "model".')
     return revision_apply(
-        annotation_set_id=annotation_set.pk,
+        annotation_set_id=annotation_set_id,
         actor=actor,
         base_revision=base_revision,
         idempotency_key=idempotency_key,
@@ -81,7 +99,6 @@ def set_save(
     )
 
 
-@transaction.atomic
 def revision_apply(
     *,
     annotation_set_id: UUID,
@@ -91,23 +108,66 @@ def revision_apply(
     operations: Sequence[Operation],
     summary_text: str | None = None,
 ) -> SetSaved:
-    """The same for operations already read. See set_save for what is raised."""
-    row = (
+    """The same for operations already read. See set_save_by_id for what is raised."""
+    try:
+        with transaction.atomic():
+            row, procedure = _locked(annotation_set_id, actor)
+            done = None
+            if base_revision != row.revision:  # else only a key used twice could be there already
+                done = _done(annotation_set_id, idempotency_key)
+            if done is not None:
+                return SetSaved(done, idempotency_key)
+            _check(row, base_revision)
+            number = row.revision + 1
+            line = _apply(row, procedure, operations, author_id=actor.pk, revision=number)
+            revision_add(
+                annotation_set_id=annotation_set_id,
+                number=number,
+                author_id=actor.pk,
+                idempotency_key=idempotency_key,
+                operations=operations,
+                summary=line if summary_text is None else summary_text,
+            )
+            return SetSaved(number, idempotency_key)
+    except IntegrityError:
+        done = _done(annotation_set_id, idempotency_key)
+        if done is None:
+            raise
+        return SetSaved(done, idempotency_key)
+
+
+def _locked(annotation_set_id: UUID, actor: User) -> tuple[AnnotationSet, UUID]:
+    """The author's set under its lock and its procedure, in one query."""
+    project = models.OuterRef("clip__project_id")
+    row: Any = (  # annotated, which its class does not say
         AnnotationSet.objects.select_for_update(of=("self",))
-        .select_related("clip__project__protocol")
+        .select_related("clip")
+        .only("author", "state", "revision", "clip__frame_count", "clip__deleted_at")
+        .annotate(
+            procedure=models.F("clip__project__protocol__procedure_id"),
+            is_annotator=models.Exists(annotating_memberships(actor).filter(project_id=project)),
+        )
         .get(pk=annotation_set_id)
     )
     if row.author_id != actor.pk:
         raise NotAllowed("Only its author changes an annotation set.", code="not_author")
-    done = (
-        Revision.objects.filter(annotation_set=row, idempotency_key=idempotency_key)
+    if row.clip.deleted_at is not None or not row.is_annotator:
+        raise NotAllowed("You no longer annotate in this project.")
+    return row, row.procedure
+
+
+def _done(annotation_set_id: UUID, idempotency_key: UUID) -> int | None:
+    """The revision that a key has become."""
+    return (
+        Revision.objects.filter(
+            annotation_set_id=annotation_set_id, idempotency_key=idempotency_key
+        )
         .values_list("number", flat=True)
         .first()
     )
-    if done is not None:
-        return SetSaved(done, idempotency_key)
-    if not may_annotate(actor, row.clip.project_id):
-        raise NotAllowed("You no longer annotate in this project.")
+
+
+def _check(row: AnnotationSet, base_revision: int) -> None:
     if row.state not in OPEN_STATES:
         raise Conflict(
             f"This set is {row.get_state_display().lower()} and cannot be changed.",
@@ -116,19 +176,6 @@ def revision_apply(
         )
     if base_revision != row.revision:
         raise _stale(row, base_revision)
-    number = row.revision + 1
-    line = _apply(row, operations, author_id=actor.pk, revision=number)
-    Revision.objects.create(
-        annotation_set=row,
-        number=number,
-        author=actor,
-        idempotency_key=idempotency_key,
-        operations=encode_operations(operations),
-        op_count=len(operations),
-        summary=line if summary_text is None else summary_text,
-    )
-    AnnotationSet.objects.filter(pk=row.pk).update(revision=number, updated_at=timezone.now())
-    return SetSaved(number, idempotency_key)
 
 
 def _stale(row: AnnotationSet, base_revision: int) -> Conflict:
@@ -158,22 +205,28 @@ def _stale(row: AnnotationSet, base_revision: int) -> Conflict:
 
 
 def _apply(
-    row: AnnotationSet, operations: Sequence[Operation], *, author_id: UUID | None, revision: int
+    row: AnnotationSet,
+    procedure: UUID,
+    operations: Sequence[Operation],
+    *,
+    author_id: UUID | None,
+    revision: int,
 ) -> str:
     """Write the net effect in a handful of statements; returns the line for the history."""
     clip = row.clip
-    structures = Structure.objects.filter(procedure=clip.project.protocol.procedure_id).in_bulk()
     named = {
         operation.track
         for operation in operations
         if isinstance(operation, TrackAdd | TrackDelete | KeyframePut | KeyframeDelete)
     }
-    existing = {track.pk: track for track in Track.objects.filter(pk__in=named)}
+    existing = {track.pk: track for track in Track.objects.filter(pk__in=named)} if named else {}
     foreign = [pk for pk, track in existing.items() if track.annotation_set_id != row.pk]
     if foreign:
         raise InvalidInput("A track of another set was named.", tracks=[str(pk) for pk in foreign])
 
     structure_of = {pk: track.structure_id for pk, track in existing.items()}
+    meant = {op.structure for op in operations if isinstance(op, TrackAdd | StructureJudge)}
+    structures = structure_names(procedure, meant | set(structure_of.values()))
     deleted: set[UUID] = set()
     added: dict[UUID, Track] = {}
     puts: dict[tuple[UUID, int], KeyframePut | None] = {}
@@ -214,7 +267,7 @@ def _apply(
         Track.objects.bulk_create([track for pk, track in added.items() if pk not in existing])
     _write_keyframes(puts, author_id=author_id, revision=revision)
     judgement_write(row, operations, structures=structures.keys(), frame_count=clip.frame_count)
-    return summary(operations, {pk: one.name for pk, one in structures.items()}, known)
+    return summary(operations, structures, known)
 
 
 def _write_keyframes(
@@ -240,6 +293,8 @@ def _write_keyframes(
             )
     for track, frames in removed.items():
         Keyframe.objects.filter(track_id=track, frame_index__in=frames).delete()
+    if not written:
+        return
     Keyframe.objects.bulk_create(
         written,
         update_conflicts=True,

@@ -49,11 +49,7 @@ export interface Suggestion {
 
 /** A set with its shapes, which travel packed: a large set has megabytes of them. */
 export async function readSet(setId: string, signal?: AbortSignal): Promise<AnnotationSetDetail> {
-  const sent = await get<PackedSet>(
-    `/api/annotation-sets/${setId}/`,
-    { shapes: "packed" },
-    signal,
-  );
+  const sent = await get<PackedSet>(`/api/annotation-sets/${setId}/`, { shapes: "packed" }, signal);
   return { ...sent, tracks: sent.tracks.map(unpackedTrack) };
 }
 

@@ -11,9 +11,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from annotation.geometry import decode_shape, shape_to_json
-from annotation.models import AnnotationSet, Clip, Keyframe, Revision, Track
+from annotation.models import AnnotationSet, Clip, Keyframe, Revision, Structure, Track
 from annotation.services.set_open import set_open
 from tests.factories import Team, make_clip, make_team
 
@@ -255,6 +256,41 @@ def test_the_queries_of_a_save_do_not_grow_with_its_size(
         {"op": "keyframe.put", "track": str(track), "frame": f % 10, "shape": SQUARE}
         for f in range(200)
     ]
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(9):  # with BEGIN and COMMIT, which are savepoints here
         answer = save(client, reading, ops=ops, base_revision=1)
     assert answer.status_code == 200
+
+
+def test_a_key_used_again_on_a_newer_base_gets_its_first_answer(
+    team: Team, reading: AnnotationSet
+) -> None:
+    client, key = client_of(team.expert), str(uuid4())
+    first = save(client, reading, ops=stroke(team), idempotency_key=key)
+    again = save(client, reading, ops=stroke(team, frame=4), idempotency_key=key, base_revision=1)
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert Keyframe.objects.filter(track__annotation_set=reading).count() == 1
+    reading.refresh_from_db()
+    assert reading.revision == 1
+
+
+def test_nothing_is_saved_for_a_deleted_clip(
+    team: Team, clip: Clip, reading: AnnotationSet
+) -> None:
+    Clip.objects.filter(pk=clip.pk).update(deleted_at=timezone.now())
+    assert save(client_of(team.expert), reading, ops=stroke(team)).status_code == 404
+    assert Revision.objects.count() == 0
+
+
+def test_a_structure_that_is_new_since_the_last_save_is_known(
+    team: Team, reading: AnnotationSet
+) -> None:
+    client = client_of(team.expert)
+    save(client, reading, ops=stroke(team))
+    added = Structure.objects.create(
+        procedure=team.procedure, code="new", name="New nerve", kind="nerve", channel=99
+    )
+    ops = stroke(team)
+    ops[0]["structure"] = str(added.pk)
+    assert save(client, reading, ops=ops, base_revision=1).status_code == 200
+    line = Revision.objects.get(annotation_set=reading, number=2)
+    assert line.summary == "New nerve in frame 0"
