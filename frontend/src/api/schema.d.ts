@@ -1498,7 +1498,7 @@ export interface components {
             submitted_at?: string | null;
             /** @description Whether the person asking wrote it. */
             readonly is_mine: boolean;
-            tracks: components["schemas"]["Track"][];
+            readonly tracks: components["schemas"]["Track"][];
             judgement: components["schemas"]["Judgement"];
             reviews: components["schemas"]["Review"][];
             issues: components["schemas"]["Issue"][];
@@ -1979,10 +1979,10 @@ export interface components {
             readonly rejected: components["schemas"]["Rejection"] | null;
             notes: components["schemas"]["Note"][];
         };
-        /** @description A shape at a frame. */
+        /** @description A shape at a frame; only for the schema, `annotation.selectors.set_rows` writes them. */
         Keyframe: {
             frame: number;
-            readonly shape: components["schemas"]["Shape"];
+            shape: components["schemas"]["Shape"];
             source: components["schemas"]["KeyframeSource"];
             /** Format: double */
             confidence?: number | null;
@@ -3041,7 +3041,7 @@ export interface components {
             ticket: string;
             hub: string;
         };
-        /** @description One structure through time. */
+        /** @description One structure through time; only for the schema. */
         Track: {
             /** Format: uuid */
             readonly id: string;
@@ -3346,7 +3346,10 @@ export interface operations {
     };
     annotation_sets_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `packed`: for large sets. Each track has, in place of `keyframes`, a member `packed` with lists `frames`, `sources`, `confidences`, `revisions` and `sizes`, and `shapes`: the base64 of the bytes of all shapes one after another. */
+                shapes?: "packed";
+            };
             header?: never;
             path: {
                 /** @description A UUID string identifying this annotation set. */
