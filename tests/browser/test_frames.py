@@ -223,6 +223,10 @@ class Stop:
         if is_exact:
             assert digest(now.grey) == self.digests[index]
 
+    def is_stored(self, index: int) -> bool:
+        """Whether the API still gives the pixels of the frame table."""
+        return digest(self.stored(index)) == self.digests[index]
+
     def stored(self, index: int) -> NDArray[np.uint8]:
         """The frame as the API gives it."""
         url = f"{self.who.site.address}/api/clips/{self.clip}/frames/{index}/"

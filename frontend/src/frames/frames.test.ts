@@ -167,6 +167,70 @@ describe("the frame store", () => {
   });
 });
 
+describe("a clip whose chunks are not known yet", () => {
+  function unopened() {
+    const alone: number[] = [];
+    const fetched: string[] = [];
+    const store = new FrameStore<Bitmap>([], {
+      fetchChunk: async (url) => {
+        fetched.push(url);
+        return chunkOf(10 * Number(url), 10);
+      },
+      fetchFrame: async (index) => {
+        alone.push(index);
+        return new Uint8Array([index]);
+      },
+      decode: async (png) => new Bitmap(png[0] ?? -1),
+    });
+    return { store, alone, fetched };
+  }
+
+  it("shows the wanted frames, each fetched by itself under its own index", async () => {
+    const { store, alone } = unopened();
+    for (const index of [0, 17, 3]) {
+      store.seek(index);
+      const frame = await store.request(index);
+      expect([frame.index, frame.picture.content]).toEqual([index, index]);
+    }
+    expect(alone).toEqual([0, 17, 3]);
+    store.close();
+  });
+
+  it("keeps what is here and brings the rest from the chunks once they are named", async () => {
+    const { store, fetched } = unopened();
+    store.seek(12);
+    const first = await store.request(12);
+    store.open(CHUNKS);
+    expect(store.peek(12)).toBe(first);
+    expect(store.frameCount).toBe(40);
+    await expect.poll(() => store.buffered()).toEqual({ decoded: 40, here: 40 });
+    expect(new Set(fetched).size).toBe(fetched.length);
+    for (let index = 0; index < 40; index++) {
+      expect(store.peek(index)?.picture.content).toBe(index);
+    }
+    store.close();
+  });
+
+  it("is not played before its times are known", () => {
+    const wanted: number[] = [];
+    const player = new Player({
+      times: null,
+      frameCount: 40,
+      isReady: () => true,
+      seek: (index) => wanted.push(index),
+    });
+    player.play();
+    expect(player.snapshot().isPlaying).toBe(false);
+    player.go(50);
+    expect(wanted).toEqual([39]);
+    player.setTimes(Array.from({ length: 40 }, (_, index) => index / 10));
+    player.play(-1);
+    expect(player.snapshot().isPlaying).toBe(true);
+    expect(player.time(39)).toBe(3.9);
+    player.close();
+  });
+});
+
 describe("the player", () => {
   function playerOf(times: number[], isReady: (index: number) => boolean = () => true) {
     let now = 0;
@@ -237,5 +301,69 @@ describe("the player", () => {
     expect(player.snapshot().isPlaying).toBe(false);
     player.step(5);
     expect(player.snapshot().index).toBe(0);
+  });
+
+  it("plays only a part, in either direction, and comes into it from outside", () => {
+    const { player, pass } = playerOf([0, 0.1, 0.2, 0.3, 0.4, 0.5]);
+    player.setRange({ first: 3, last: 1 });
+    expect(player.snapshot().range).toEqual({ first: 1, last: 3 });
+    player.go(5);
+    player.play();
+    expect(player.snapshot().index).toBe(1);
+    expect([pass(110), pass(100), pass(100)]).toEqual([2, 3, 1]);
+    player.play(-1);
+    expect([pass(50), pass(100)]).toEqual([3, 2]);
+    player.loop(false);
+    player.play();
+    pass(1000);
+    expect(player.snapshot()).toMatchObject({ index: 3, isPlaying: false });
+  });
+
+  it("begins and ends the part at the frame shown; the whole clip is no part", () => {
+    const { player } = playerOf([0, 0.1, 0.2, 0.3, 0.4, 0.5]);
+    const range = () => player.snapshot().range;
+    player.go(2);
+    player.markIn();
+    expect(range()).toEqual({ first: 2, last: 5 });
+    player.go(4);
+    player.markOut();
+    expect(range()).toEqual({ first: 2, last: 4 });
+    player.go(1);
+    player.markOut();
+    expect(range()).toEqual({ first: 0, last: 1 });
+    player.setRange({ first: -7, last: 99 });
+    expect(range()).toBeNull();
+    player.setRange({ first: 3, last: 3 });
+    expect(range()).toBeNull();
+  });
+
+  it("goes faster by shuttle and turns round at the chosen speed", () => {
+    const { player } = playerOf(Array.from({ length: 100 }, (_, index) => index / 10));
+    const rate = () => player.snapshot().rate;
+    player.go(50);
+    player.setSpeed(0.5);
+    player.shuttle(1);
+    expect(rate()).toBe(0.5);
+    player.shuttle(1);
+    expect(rate()).toBe(1);
+    for (let press = 0; press < 6; press++) player.shuttle(1);
+    expect(rate()).toBe(8);
+    player.shuttle(-1);
+    expect(rate()).toBe(-0.5);
+    player.setSpeed(2);
+    expect(rate()).toBe(-2);
+    player.pause();
+    player.toggle();
+    expect(rate()).toBe(2);
+  });
+
+  it("plays at the chosen speed by the clip's own times", () => {
+    const { player, pass } = playerOf([0, 0.1, 0.2, 0.3, 0.4, 0.5]);
+    player.setSpeed(0.25);
+    player.toggle();
+    expect(pass(390)).toBe(0);
+    expect(pass(20)).toBe(1);
+    player.setSpeed(2);
+    expect(pass(55)).toBe(2);
   });
 });

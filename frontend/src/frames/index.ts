@@ -5,4 +5,4 @@ export type { GrayPicture } from "./decoding";
 export { type FilterRecipe, filtered, PLAIN, recipeKey } from "./filters/recipe";
 export { dragged, isNeutral, NEUTRAL, type Tone, toneTable } from "./filters/tone";
 export { type Frame, type FrameSources, FrameStore } from "./frameStore";
-export { Player, type PlayerState, SPEEDS } from "./player";
+export { type FrameRange, Player, type PlayerState, SPEEDS } from "./player";

@@ -1,5 +1,6 @@
-import { ActionIcon, CloseButton, Group, NativeSelect, Tooltip } from "@mantine/core";
+import { ActionIcon, Group, NativeSelect, Tooltip } from "@mantine/core";
 import {
+  IconBracketsContain,
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
   IconPlayerSkipBack,
@@ -12,6 +13,7 @@ import {
 import { memo, type ReactNode } from "react";
 import { type Player, SPEEDS } from "../../frames";
 import { FrameNumber } from "./FrameNumber";
+import { LoopRange, partFrom } from "./LoopRange";
 import classes from "./page.module.css";
 import { usePlayer } from "./useClipFrames";
 
@@ -45,18 +47,10 @@ export function Transport({ player, isNumberTyped, onNumberTyped, children }: Tr
         isLooping={isLooping}
         speed={speed}
         shuttled={shuttled}
+        hasPart={range !== null}
       />
       <FrameNumber player={player} isTyped={isNumberTyped} onTyped={onNumberTyped} />
-      {range !== null && (
-        <span className={classes.rangeChip} data-testid="loop-range">
-          {range.first} – {range.last}
-          <CloseButton
-            size="xs"
-            aria-label="Play the whole clip"
-            onClick={() => player.setRange(null)}
-          />
-        </span>
-      )}
+      <LoopRange player={player} />
       {children}
     </div>
   );
@@ -69,11 +63,13 @@ interface ButtonsProps {
   speed: number;
   /** The speed that J and L have brought it to. */
   shuttled: string | null;
+  hasPart: boolean;
 }
 
 /** By themselves, so that they are not drawn anew with every frame. */
 const Buttons = memo(function Buttons(props: ButtonsProps) {
-  const { player, isPlaying, isLooping, speed, shuttled } = props;
+  const { player, isPlaying, isLooping, speed, shuttled, hasPart } = props;
+  const { frameCount } = player;
   return (
     <Group gap={2} wrap="nowrap">
       <Act label="First frame" keys="Home" icon={IconPlayerSkipBack} onDo={() => player.go(0)} />
@@ -111,6 +107,21 @@ const Buttons = memo(function Buttons(props: ButtonsProps) {
           <IconRepeat size={17} />
         </ActionIcon>
       </Tooltip>
+      {frameCount > 2 && (
+        <Tooltip label={hasPart ? "Play the whole clip (\\)" : "Play a part from here ({ and })"}>
+          <ActionIcon
+            variant={hasPart ? "light" : "subtle"}
+            color={hasPart ? undefined : "gray"}
+            aria-label="Play a part"
+            aria-pressed={hasPart}
+            onClick={() =>
+              player.setRange(hasPart ? null : partFrom(player.snapshot().index, frameCount))
+            }
+          >
+            <IconBracketsContain size={17} />
+          </ActionIcon>
+        </Tooltip>
+      )}
       <NativeSelect
         className={classes.speed}
         size="xs"

@@ -273,6 +273,10 @@ export class Stage {
       appearance: this.appearance,
       micronsPerPixel: this.micronsPerPixel,
     });
+    // what is painted cannot be read from a canvas
+    const hasRuler = this.appearance.hasRuler && this.micronsPerPixel !== null;
+    this.lines.dataset.ruler = hasRuler ? "millimetres" : "none";
+    this.lines.dataset.measured = scene.measured?.label ?? "";
   }
 
   private canvases(): HTMLCanvasElement[] {
