@@ -63,7 +63,8 @@ def site() -> Iterator[Site]:
     """PostgreSQL, Redis, web and workers in a folder of their own, without the demo."""
     running = os.environ.get("FASCICLE_BROWSER_SITE")
     if running:  # a stack started by hand, for writing tests quickly
-        yield Site(running, _own_environment() | {"FASCICLE_STATE": str(REPOSITORY / ".fascicle")})
+        state = os.environ.get("FASCICLE_BROWSER_STATE", str(REPOSITORY / ".fascicle"))
+        yield Site(running, _own_environment() | {"FASCICLE_STATE": state})
         return
     if not (REPOSITORY / "frontend" / "dist" / "index.html").is_file():
         pytest.fail("The front end is not built: run `make test-browser`, which builds it first.")

@@ -105,7 +105,11 @@ def test_what_is_begun_while_a_clip_opens_goes_on_in_its_room(
     clip = place.ingest(phantom_clip(tmp_path / "b.mp4", COUNT, seed=8), label="Opened slowly")
     page = ada.page
     held: list[Route] = []
-    page.route("**/api/annotation-sets/", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/annotation-sets/", hold)
     ada.goto(f"/clips/{clip}/annotate")
     opening = page.get_by_test_id("opening")
     picture = opening.get_by_test_id("picture-canvas")
