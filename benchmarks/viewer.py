@@ -1,45 +1,40 @@
 """How soon a clip is seen, wholly here, and whether scrubbing ever shows a wrong or blank frame.
 
-    python benchmarks/viewer.py --address http://127.0.0.1:8000 [--email E] [--password P]
-        [--project NAME] [--frames 300] [--opens 11] [--draws 600]
+    python -m benchmarks.viewer [--frames 300] [--opens 11] [--draws 600]
 
-Against a running Fascicle whose front end is built. A 640x480 clip of the phantom is taken in;
-every frame carries its index in a row of squares, so that what is on the screen is read from the
-pixels and not from what the page says of itself. Chromium opens the clip from the library
-several times; beside it the same frames are fetched one by one as PNG files in the same browser.
+Starts a Fascicle of its own, whose front end is built before, or uses the one at
+FASCICLE_BROWSER_SITE with its state folder FASCICLE_BROWSER_STATE. A 640x480 clip of the phantom
+is taken in; every frame carries its index in a row of squares, so that what is on the screen is
+read from the pixels and not from what the page says of itself. Chromium opens the clip from the
+library several times; beside it the same frames are fetched one by one as PNG files in the same
+browser.
 Prints one table and writes `results/viewer.json`.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
+import json
+import os
+import platform as machine
+import statistics
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-_FOLDER = Path(__file__).resolve().parent
-# run as a script, this file's folder would come first and its files be taken for packages
-sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != _FOLDER]
-sys.path.insert(0, str(_FOLDER.parent))
+import av
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Page, Request
 
-import argparse  # noqa: E402
-import json  # noqa: E402
-import os  # noqa: E402
-import platform as machine  # noqa: E402
-import shutil  # noqa: E402
-import statistics  # noqa: E402
-import tempfile  # noqa: E402
-import time  # noqa: E402
-from dataclasses import dataclass  # noqa: E402
-from typing import Any  # noqa: E402
-
-import av  # noqa: E402
-import numpy as np  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
-from playwright.sync_api import Browser, Page, Request, sync_playwright  # noqa: E402
+from tests.browser.acts import Workplace, workplace
+from tests.browser.conftest import Person, chromium, running_site
 
 WIDTH, HEIGHT = 640, 480
 _DRAWN = 60  # distinct pictures of the phantom; the squares make every frame its own
 _BITS, _SQUARE = 16, 24
-RESULT = _FOLDER / "results" / "viewer.json"
+RESULT = Path(__file__).resolve().parent / "results" / "viewer.json"
 
 # The index in the pixels of the picture canvas: the middles of the squares, dark 0 and bright 1.
 READER = f"""
@@ -178,67 +173,6 @@ class Bytes:
                 self.total[part] += sizes["responseBodySize"] + sizes["responseHeadersSize"]
 
 
-def log_in(page: Page, address: str, email: str, password: str) -> None:
-    """Through the form."""
-    page.goto(f"{address}/login")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_role("textbox", name="Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(lambda url: not url.endswith("/login"))
-    page.get_by_text("Research use only").first.wait_for()
-
-
-def take_in(page: Page, address: str, project: str, frames: int) -> str:
-    """Upload the clip, release that very upload, wait until it is there and give its id."""
-    cookies = {one.get("name"): one.get("value") for one in page.context.cookies()}
-    headers = {"X-CSRFToken": cookies["csrftoken"] or "", "Referer": address}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "clip.mp4"
-        write_clip(path, frames)
-        answer = page.request.post(
-            f"{address}/api/uploads/",
-            headers=headers,
-            multipart={
-                "file": {"name": "clip.mp4", "mimeType": "video/mp4", "buffer": path.read_bytes()},
-                "project": project,
-                "subject": "BENCH",
-                "label": f"viewer benchmark {frames}",
-                "microns_per_pixel": "90",
-            },
-            timeout=120_000,
-        )
-    body = answer.json()
-    known = body.get("fields", {})
-    if "clip" in known:  # taken in by an earlier run
-        return str(known["clip"])
-    if not answer.ok and "upload" not in known:
-        raise SystemExit(f"The clip was not taken in: {answer.text()}")
-    upload = str(known.get("upload") or body["target_id"])
-    url = f"{address}/api/uploads/{upload}/"
-    state = reached(page, url, {"awaiting_release", "ingesting", "done"})
-    if state == "awaiting_release":
-        # nothing of the phantom has to be cut off or blanked
-        whole: dict[str, Any] = {"crop": None, "blanks": [], "keep": None}
-        released = page.request.post(f"{url}release/", headers=headers, data={"redaction": whole})
-        if not released.ok:
-            raise SystemExit(f"The clip was not released: {released.text()}")
-    reached(page, url, {"done"})
-    return upload  # the clip has the upload's id
-
-
-def reached(page: Page, url: str, wanted: set[str]) -> str:
-    """Wait until an upload is in one of these states and say in which."""
-    deadline = time.monotonic() + 300
-    while time.monotonic() < deadline:
-        row = page.request.get(url).json()
-        if row["state"] in wanted:
-            return str(row["state"])
-        if row["state"] in {"failed", "cancelled"}:
-            raise SystemExit(f"The upload ended as {row['state']}: {row['error']}")
-        time.sleep(0.5)
-    raise SystemExit(f"The upload did not become {' or '.join(sorted(wanted))} within 5 minutes.")
-
-
 def open_clip(
     page: Page, address: str, project: str, clip: str, frames: int, *, is_pointed_at: bool = False
 ) -> Opening:
@@ -270,20 +204,20 @@ def open_clip(
     return Opening(first, float(whole) - start)
 
 
-def measure(browser: Browser, arguments: argparse.Namespace) -> dict[str, Any]:
+def measure(browser: Browser, place: Workplace, arguments: argparse.Namespace) -> dict[str, Any]:
     """All figures of one run."""
-    address = arguments.address.rstrip("/")
+    address, project = place.site.address, place.project
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "clip.mp4"
+        write_clip(file, arguments.frames)
+        clip = place.ingest(file, label=f"viewer benchmark {arguments.frames}")
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.add_init_script(READER)
     context.add_init_script(
         "addEventListener('click', () => { window.fascicleClicked = performance.now(); }, true);"
     )
     page = context.new_page()
-    log_in(page, address, arguments.email, arguments.password)
-    projects = page.request.get(f"{address}/api/projects/").json()["results"]
-    named = [row for row in projects if arguments.project in ("", row["name"])]
-    project = str(named[0]["id"])
-    clip = take_in(page, address, project, arguments.frames)
+    Person("Ada", page, place.site).log_in(place.email)
     session = context.new_cdp_session(page)
 
     openings: list[Opening] = []
@@ -375,23 +309,13 @@ def table(result: dict[str, Any]) -> str:
 
 def main() -> None:
     """Measure, print and keep."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--address", default="http://127.0.0.1:8000")
-    parser.add_argument("--email", default="expert@fascicle.example")
-    parser.add_argument("--password", default="fascicle-demo")
-    parser.add_argument("--project", default="", help="name; the first one of the person's unless")
+    parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
     parser.add_argument("--frames", type=int, default=300)
     parser.add_argument("--opens", type=int, default=11)
     parser.add_argument("--draws", type=int, default=600)
     arguments = parser.parse_args()
-    found = os.environ.get("FASCICLE_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=found,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        result = measure(browser, arguments)
-        browser.close()
+    with running_site() as site, chromium() as browser:
+        result = measure(browser, workplace(site, browser, "viewer"), arguments)
     print(table(result))
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(result, indent=2) + "\n")

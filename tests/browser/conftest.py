@@ -12,6 +12,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,13 @@ class Site:
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """PostgreSQL, Redis, web and workers in a folder of their own, without the demo."""
+    with running_site() as site:
+        yield site
+
+
+@contextmanager
+def running_site() -> Iterator[Site]:
+    """A stack of its own until the block ends, or the one that FASCICLE_BROWSER_SITE names."""
     running = os.environ.get("FASCICLE_BROWSER_SITE")
     if running:  # a stack started by hand, for writing tests quickly
         state = os.environ.get("FASCICLE_BROWSER_STATE", str(REPOSITORY / ".fascicle"))
@@ -135,6 +143,13 @@ def _keep_logs(folder: Path) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the session."""
+    with chromium() as started:
+        yield started
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A Chromium until the block ends."""
     named = os.environ.get("FASCICLE_CHROMIUM")
     found = named or shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:

@@ -18,7 +18,7 @@ const slate: MantineColorsTuple = [
   "#e6e9ef",
   "#c9cfd9",
   "#a3acbb",
-  "#8b94a5",
+  "#929bab",
   "#323a47",
   "#272e39",
   "#1b2028",

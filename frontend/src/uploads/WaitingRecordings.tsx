@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Text, Title } from "@mantine/core";
+import { Button, Group, Paper, Text, Title, VisuallyHidden } from "@mantine/core";
 import { IconEyeCheck } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { previewAddress } from "../api/uploads";
@@ -53,10 +53,10 @@ export function WaitingRecordings({ projectId }: { projectId: string }) {
             to="/uploads/$uploadId"
             params={{ uploadId: row.id }}
             className={classes.waitingLink}
-            aria-label={`Look at ${row.title}`}
           >
             <img src={previewAddress(row.id)} alt="" loading="lazy" />
             <Text size="sm" fw={550} truncate>
+              <VisuallyHidden>Look at </VisuallyHidden>
               {row.title}
             </Text>
             <Text size="xs" c="dimmed" truncate>

@@ -55,6 +55,7 @@ export function CommandPalette({ commands, remap, after }: CommandPaletteProps) 
       maxHeight={420}
       nothingFound={<Text size="sm">Nothing of that name can be done here.</Text>}
       classNames={{ action: classes.action ?? "" }}
+      attributes={{ content: { "aria-label": "What can be done here" } }}
       searchProps={{
         "aria-label": "Search what can be done",
         leftSection: <IconSearch size={18} aria-hidden />,
