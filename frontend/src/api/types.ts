@@ -71,6 +71,11 @@ export type ModelVersionRef = Answer<"ModelName">;
 export type Promotion = Answer<"Promotion">;
 export type Alias = Answer<"Alias">;
 export type Suggestion = Answer<"Suggestion">;
+export type Device = Answer<"Device">;
+export type PairingCode = Answer<"PairingCode">;
+export type LiveSession = Answer<"LiveSession">;
+export type LiveTicket = Answer<"Ticket">;
+export type Recording = Answer<"Recording">;
 
 /** Bodies that are sent. */
 export type ExportStart = Schemas["ExportStartRequest"];
@@ -83,3 +88,5 @@ export type RunStart = Schemas["RunStartRequest"];
 export type Promote = Schemas["PromoteRequest"];
 export type Rollback = Schemas["RollbackRequest"];
 export type Preannotate = Schemas["PreannotateRequest"];
+export type RecordStart = Schemas["RecordRequest"];
+export type ChooseModel = Schemas["ChooseModelRequest"];

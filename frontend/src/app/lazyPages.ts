@@ -35,6 +35,13 @@ export const RunPage = later(async () => (await import("../training/RunPage")).R
 export const ModelsPage = later(async () => (await import("../models/ModelsPage")).ModelsPage);
 export const ModelPage = later(async () => (await import("../models/ModelPage")).ModelPage);
 export const PeoplePage = later(async () => (await import("../people/PeoplePage")).PeoplePage);
+export const LivePage = later(async () => (await import("../live/LivePage")).LivePage);
+export const LiveSessionPage = later(
+  async () => (await import("../live/LiveSessionPage")).LiveSessionPage,
+);
+export const ToLiveSession = later(
+  async () => (await import("../live/ToLiveSession")).ToLiveSession,
+);
 export const ShortcutsPage = later(
   async () => (await import("../account/ShortcutsPage")).ShortcutsPage,
 );

@@ -2,6 +2,7 @@ import {
   IconActivityHeartbeat,
   IconBooks,
   IconBrain,
+  IconBroadcast,
   IconUsers,
   type TablerIcon,
 } from "@tabler/icons-react";
@@ -37,6 +38,13 @@ export const ROOMS = [
     key: "m",
     icon: IconBrain,
     roles: ["admin", "expert"],
+  },
+  {
+    name: "Live",
+    to: "/projects/$projectId/live",
+    key: "v",
+    icon: IconBroadcast,
+    roles: ["admin", "expert", "trainee"],
   },
   {
     name: "People",

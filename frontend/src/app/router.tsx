@@ -29,7 +29,11 @@ const setPassword = createRoute({
 /** Everything below needs a log-in and stands in the shell. */
 const inside = createRoute({ getParentRoute: () => root, id: "inside", component: Gate });
 
-const start = createRoute({ getParentRoute: () => inside, path: "/", component: StartPage });
+const start = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  component: () => <StartPage />,
+});
 const projects = createRoute({
   getParentRoute: () => inside,
   path: "/projects",
@@ -106,6 +110,39 @@ const model = createRoute({
     );
   },
 });
+const live = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/live",
+  component: () => (
+    <InProject {...live.useParams()}>
+      {(project) => <later.LivePage key={project.id} project={project} />}
+    </InProject>
+  ),
+});
+const liveSession = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/live/$sessionId",
+  component: () => {
+    const { projectId, sessionId } = liveSession.useParams();
+    return (
+      <InProject projectId={projectId}>
+        {(project) => (
+          <later.LiveSessionPage key={sessionId} project={project} sessionId={sessionId} />
+        )}
+      </InProject>
+    );
+  },
+});
+const shortLive = createRoute({
+  getParentRoute: () => inside,
+  path: "/live",
+  component: () => <StartPage room="live" />,
+});
+const shortLiveSession = createRoute({
+  getParentRoute: () => inside,
+  path: "/live/$sessionId",
+  component: () => <later.ToLiveSession {...shortLiveSession.useParams()} />,
+});
 const people = createRoute({
   getParentRoute: () => inside,
   path: "/projects/$projectId/people",
@@ -168,6 +205,10 @@ export const router = createRouter({
       run,
       models,
       model,
+      live,
+      liveSession,
+      shortLive,
+      shortLiveSession,
       people,
       annotate,
       review,

@@ -1,0 +1,8 @@
+interface Numbered {
+  readonly sequence: number;
+  readonly epoch: number;
+}
+
+/** Whether `a` comes after `b`: another epoch is a new beginning; sequences are 32-bit and wrap. */
+export const isNewer = (a: Numbered, b: Numbered): boolean =>
+  a.epoch !== b.epoch || ((a.sequence - b.sequence) | 0) > 0;
