@@ -13,7 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from inference.engine.errors import EngineError
+from training.augment.sheet import contact_sheet
 from training.commands import evaluate_folder, fit_run, split_folder
 from training.datasets.problem import BadInputError
 from training.export import FORMATS, export_model, parity_table, parse_formats
@@ -31,7 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     # TensorFlow's greetings are not part of this command's output
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    run = {"fit": _fit, "evaluate": _evaluate, "export": _export, "folds": _folds}[options.command]
+    run = {
+        "fit": _fit,
+        "evaluate": _evaluate,
+        "export": _export,
+        "folds": _folds,
+        "contact-sheet": _contact_sheet,
+    }[options.command]
     try:
         return run(options)
     except FitStopped as stopped:
@@ -63,6 +72,8 @@ def _fit(options: argparse.Namespace) -> int:
             batch_size=options.batch_size,
             seed=options.seed,
             limit=options.limit,
+            start_from=options.start_from,
+            empty_weight=options.empty_weight,
             report=report,
             should_stop=should_stop,
             warn=_warn,
@@ -80,6 +91,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         classes=options.classes,
         groups_file=options.groups,
         limit=options.limit,
+        with_flips=options.flips,
         warn=_warn,
     )
     _write_json(options.json, described)
@@ -126,6 +138,16 @@ def _folds(options: argparse.Namespace) -> int:
     return 0
 
 
+def _contact_sheet(options: argparse.Namespace) -> int:
+    sheet = contact_sheet(
+        images=options.images, masks=options.masks, recipe_name=options.recipe, seed=options.seed
+    )
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(sheet).save(options.out, format="PNG")
+    print(f"Wrote {options.out}")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m training",
@@ -161,6 +183,13 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--epochs", type=_positive, metavar="N")
     fit.add_argument("--batch-size", type=_positive, metavar="N")
     fit.add_argument("--seed", type=_natural, metavar="S")
+    fit.add_argument(
+        "--start-from", type=Path, metavar="FILE", help="begin with this model's weights"
+    )
+    fit.add_argument(
+        "--empty-weight", type=_weight, metavar="W",
+        help="how much images without any structure count (default: as others)",
+    )  # fmt: skip
     fit.add_argument("--out", type=Path, required=True, metavar="DIR")
     fit.add_argument("--json-progress", action="store_true", help="progress as JSON lines")
     fit.add_argument(
@@ -171,6 +200,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--model", type=Path, required=True, nargs="+", metavar="FILE")
     _add_folders(evaluate)
     evaluate.add_argument("--classes", help="mask value = structure of the model")
+    evaluate.add_argument(
+        "--flips", action="store_true", help="average over mirrored frames (twice the time)"
+    )
     evaluate.add_argument("--json", type=Path, required=True, metavar="FILE")
 
     folds = commands.add_parser("folds", help="show the split that fit would use")
@@ -178,6 +210,14 @@ def _parser() -> argparse.ArgumentParser:
     folds.add_argument("--folds", type=_positive, required=True, metavar="K")
     folds.add_argument("--seed", type=_natural, default=0, metavar="S")
     folds.add_argument("--json", type=Path, metavar="FILE")
+
+    sheet = commands.add_parser(
+        "contact-sheet", help="a picture of what each augmentation of a recipe does"
+    )
+    _add_folders(sheet)
+    sheet.add_argument("--recipe", required=True, metavar="NAME")
+    sheet.add_argument("--seed", type=_natural, default=0, metavar="S")
+    sheet.add_argument("--out", type=Path, required=True, metavar="FILE", help="a PNG")
     return parser
 
 
@@ -196,6 +236,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
+def _weight(text: str) -> float:
+    number = float(text)
+    if not 0.0 <= number <= 100.0:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 100")
     return number
 
 

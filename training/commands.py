@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from inference.engine.engine import Engine
-from inference.engine.modelfile import ModelSpec
+from inference.engine.modelfile import ModelSpec, read_spec
 from training import recipes
 from training.datasets.pairs import (
     ClassMap,
@@ -60,6 +60,8 @@ def fit_run(
     batch_size: int | None = None,
     seed: int | None = None,
     limit: int | None = None,
+    start_from: Path | None = None,
+    empty_weight: float | None = None,
     report: Report,
     should_stop: Callable[[], bool],
     warn: Warn,
@@ -70,16 +72,24 @@ def fit_run(
     `out/folds.json`. Returns `out/summary.json`, written as soon as every fold is complete.
     """
     recipe = _adapted(recipes.get(recipe_name), epochs, batch_size, seed)
+    if empty_weight is not None:
+        recipe = replace(recipe, empty_weight=empty_weight)
+    if start_from is not None:
+        read_spec(start_from)  # a file that is no model is refused before anything is read
     if fold is not None and folds is None:
         raise BadInputError("--fold says which of several folds; say how many with --folds.")
     pairs = _pairs(images, masks, groups_file, limit, warn)
+    recipe = recipes.planned(recipe, [pair.image for pair in pairs])
     class_map = parse_classes(classes) if classes else infer_classes(pairs)
     if folds is None:
-        plan = FitPlan(recipe, class_map, pairs, (), out)
+        plan = FitPlan(recipe, class_map, pairs, (), out, start_from=start_from)
         fit_fold(plan, report, should_stop)
         return _write_summary(out, recipe, class_map, [plan])
     split = _kept_split(pairs, folds, recipe.seed, out)
-    plans = _fold_plans(recipe, class_map, pairs, split, out)
+    plans = [
+        replace(plan, start_from=start_from)
+        for plan in _fold_plans(recipe, class_map, pairs, split, out)
+    ]
     if fold is not None:
         split.held_out(fold)  # says which folds there are
     for plan in plans if fold is None else [plans[fold]]:
@@ -95,9 +105,13 @@ def evaluate_folder(
     classes: str | None = None,
     groups_file: Path | None = None,
     limit: int | None = None,
+    with_flips: bool = False,
     warn: Warn,
 ) -> dict[str, Any]:
-    """Measure a model, or the average of several, on folders; JSON-able."""
+    """Measure a model, or the average of several, on folders; JSON-able.
+
+    with_flips averages over mirrored frames too, where the model was trained with such.
+    """
     engine = Engine.load(models)
     class_map = parse_classes(classes) if classes else _classes_of(engine.spec)
     unknown = [code for code in class_map.codes if code not in engine.spec.codes]
@@ -115,7 +129,7 @@ def evaluate_folder(
     scores = []
     for pair in pairs:
         image, truth = read_pair(pair, class_map)
-        predicted = translate[engine.segment(image[None]).labels[0]]
+        predicted = translate[engine.segment(image[None], with_flips=with_flips).labels[0]]
         scores.append(
             score_image(pair.stem, truth, predicted, class_map.codes, group=groups[pair.stem])
         )
@@ -123,6 +137,7 @@ def evaluate_folder(
         "models": [str(path) for path in models],
         "recipe": engine.spec.recipe,
         "runtimes": list(engine.runtime_names),
+        "with_flips": with_flips and engine.spec.trained_with_flips,
         "grouped_by": grouped_by,
         **evaluate_images(scores, class_map.codes).to_json(),
     }

@@ -1,6 +1,6 @@
 """Folds that keep groups together: a subject, or a cluster of near-duplicates, is on one side.
 
-Where no subjects are known, frames whose 32x32 thumbnails correlate above 0.95 are chained into
+Where no subjects are known, frames whose 32x32 thumbnails correlate above 0.8 are chained into
 pseudo-subjects: consecutive frames of one scan on both sides would make any model look good.
 """
 
@@ -24,7 +24,7 @@ from training.datasets.problem import BadInputError
 GroupedBy = Literal["given", "near-duplicates"]
 
 THUMBNAIL_SIDE = 32
-NEAR_DUPLICATE_CORRELATION = 0.95
+NEAR_DUPLICATE_CORRELATION = 0.8
 _BLOCK = 1024
 
 

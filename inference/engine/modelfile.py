@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from inference.engine.errors import EngineError, ModelFileError
-from inference.engine.preprocess import FitMode, Normalisation, Preprocessing
+from inference.engine.preprocess import FitMode, Normalisation, Preprocessing, Step
 
 ENTRY = "fascicle.json"
 FORMAT_VERSION = 1
@@ -43,6 +43,7 @@ class ModelSpec:
     """All a model file says about itself.
 
     classes lists the structures in channel order, from index 1; channel 0 is the background.
+    trained_with_flips: mirrored frames are as familiar to it, so that averaging over both helps.
     golden holds the mean probability per channel on the golden frame (`runtime.golden_frame`),
     as measured when the model was written: a runtime that disagrees is refused.
     """
@@ -54,6 +55,7 @@ class ModelSpec:
     seed: int = 0
     versions: Mapping[str, str] = field(default_factory=dict)
     golden: tuple[float, ...] | None = None
+    trained_with_flips: bool = False
     format_version: int = FORMAT_VERSION
 
     @property
@@ -79,6 +81,7 @@ class ModelSpec:
             "preprocessing": {
                 "fit": preprocessing["fit"],
                 "normalisation": preprocessing["normalisation"],
+                "steps": list(preprocessing["steps"]),
             },
             **description,
         }
@@ -120,11 +123,13 @@ def _parse(description: Mapping[str, Any]) -> ModelSpec:
             width=int(description["input"]["width"]),
             normalisation=cast("Normalisation", str(scaling["normalisation"])),
             fit=cast("FitMode", str(scaling["fit"])),
+            steps=cast("tuple[Step, ...]", tuple(str(each) for each in scaling.get("steps", ()))),
         ),
         trained_on=dict(description.get("trained_on", {})),
         seed=int(description.get("seed", 0)),
         versions=dict(description.get("versions", {})),
         golden=None if golden is None else tuple(float(mean) for mean in golden),
+        trained_with_flips=bool(description.get("trained_with_flips", False)),
         format_version=int(description["format_version"]),
     )
 

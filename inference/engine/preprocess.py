@@ -7,9 +7,9 @@ pixel (0, 0) has its centre at (0.5, 0.5); OpenCV's `resize` follows the same co
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -19,9 +19,11 @@ from inference.engine.errors import EngineError
 
 Normalisation = Literal["unit", "zscore"]
 FitMode = Literal["pad"]
+Step = Literal["median", "gaussian", "clahe"]
 
 NORMALISATIONS: tuple[str, ...] = ("unit", "zscore")
 FIT_MODES: tuple[str, ...] = ("pad",)
+STEPS: tuple[str, ...] = ("median", "gaussian", "clahe")
 _GREY = np.arange(256, dtype=np.float32)
 
 
@@ -56,12 +58,16 @@ class Preprocessing:
     frame is centred from left to right, and zeros fill the rest.
     normalisation "unit": grey / 255. "zscore": (grey - mean) / standard deviation over the frame's
     own pixels, with zeros outside it.
+    steps, in order, change the frame's pixels once it is resized: "median" and "gaussian" denoise
+    over 3x3 pixels, "clahe" is contrast-limited adaptive histogram equalisation (K. Zuiderveld,
+    Graphics Gems IV, 1994) over 8x8 tiles with limit 2.
     """
 
     height: int
     width: int
     normalisation: Normalisation = "unit"
     fit: FitMode = "pad"
+    steps: tuple[Step, ...] = ()
 
     def __post_init__(self) -> None:
         if self.height < 1 or self.width < 1:
@@ -70,6 +76,9 @@ class Preprocessing:
             raise EngineError(f"Unknown normalisation {self.normalisation!r}.")
         if self.fit not in FIT_MODES:
             raise EngineError(f"Unknown fit {self.fit!r}.")
+        for step in self.steps:
+            if step not in STEPS:
+                raise EngineError(f"Unknown preprocessing step {step!r}.")
 
     def placement(self, frame_height: int, frame_width: int) -> Placement:
         """Where a frame of this size comes to lie in the network's input."""
@@ -90,12 +99,22 @@ def place_frame(frame: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArr
     where = preprocessing.placement(*frame.shape)
     placed = np.zeros((preprocessing.height, preprocessing.width), np.uint8)
     shrinks = where.height < frame.shape[0] or where.width < frame.shape[1]
-    placed[where.rows, where.columns] = cv2.resize(
+    resized = cv2.resize(
         frame,
         (where.width, where.height),
         interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR,
     )
+    for step in preprocessing.steps:
+        resized = _STEP_FUNCTIONS[step](resized)
+    placed[where.rows, where.columns] = resized
     return placed
+
+
+_STEP_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "median": lambda grey: cv2.medianBlur(grey, 3),
+    "gaussian": lambda grey: cv2.GaussianBlur(grey, (3, 3), 0),
+    "clahe": lambda grey: cv2.createCLAHE(clipLimit=2.0, tileGridSize=(8, 8)).apply(grey),
+}
 
 
 def place_labels(labels: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[np.uint8]:

@@ -70,7 +70,7 @@ def clip_preannotate(context: JobContext) -> dict[str, Any]:
     traces = {each.code: StructureTrace() for each in engine.classes}
     done = 0
     for batch in _batches(clip_frames(clip.pk)):
-        seen = engine.segment(np.stack(batch))
+        seen = engine.segment(np.stack(batch), with_flips=True)
         _trace(traces, seen, first_frame=done)
         done += len(batch)
         context.report(0.98 * done / clip.frame_count, f"Frame {done} of {clip.frame_count}")

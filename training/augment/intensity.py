@@ -46,6 +46,84 @@ class GaussianShadow:
 
 
 @dataclass(frozen=True, slots=True)
+class BrightnessContrast:
+    """Grey * contrast + brightness: contrast log-normal, brightness normal in grey values."""
+
+    probability: float
+    contrast_sigma: float = 0.2
+    brightness_sigma: float = 12.0
+
+    def shade(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+        contrast = math.exp(rng.normal(0.0, self.contrast_sigma))
+        shifted = np.arange(256) * contrast + rng.normal(0.0, self.brightness_sigma)
+        table = np.rint(np.clip(shifted, 0.0, 255.0)).astype(np.uint8)
+        return np.asarray(table[image], np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Attenuation:
+    """Exponential loss of echo with depth, or its over-correction: grey * exp(-rate * depth).
+
+    rate is normal with sigma rate_sigma per picture height; the gain at mid-depth stays 1.
+    """
+
+    probability: float
+    rate_sigma: float = 0.6
+
+    def shade(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+        depth = (np.arange(image.shape[0], dtype=np.float32) + np.float32(0.5)) / image.shape[0]
+        gain = np.exp(-np.float32(rng.normal(0.0, self.rate_sigma)) * (depth - np.float32(0.5)))
+        return np.asarray(np.minimum(image * gain[:, None], np.float32(255.0)), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Blur:
+    """Gaussian blur: a poorer focus. sigma uniform up to maximum_sigma pixels."""
+
+    probability: float
+    maximum_sigma: float = 1.0
+
+    def shade(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+        sigma = rng.uniform(0.2, self.maximum_sigma)
+        return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Speckle:
+    """Multiplicative noise, one normal factor a pixel, smoothed to the grain of speckle."""
+
+    probability: float
+    maximum_deviation: float = 0.25
+
+    def shade(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+        deviation = np.float32(rng.uniform(0.05, self.maximum_deviation))
+        grain = cv2.GaussianBlur(rng.standard_normal(image.shape, np.float32), (0, 0), 0.7)
+        # blurring by sigma 0.7 leaves 0.41 of the deviation
+        factor = np.float32(1.0) + deviation / np.float32(0.41) * grain
+        return np.asarray(np.clip(image * factor, 0.0, 255.0), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerDot:
+    """A scanner's orientation dot beside the probe's face, bright, on either side.
+
+    The real one stands on the side of the probe's marker and would tell left from right.
+    """
+
+    probability: float
+
+    def shade(self, image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+        height, width = image.shape
+        edge = rng.uniform(0.0, 0.12) * width
+        column = edge if rng.random() < 0.5 else width - 1 - edge
+        centre = (round(column), round(float(rng.uniform(0.0, 0.2)) * height))
+        radius = max(1, round(float(rng.uniform(0.01, 0.03)) * height))
+        marked = image.copy()
+        cv2.circle(marked, centre, radius, int(rng.integers(90, 256)), cv2.FILLED)
+        return marked
+
+
+@dataclass(frozen=True, slots=True)
 class JpegCompression:
     """Blocks and ringing of a JPEG of quality minimum_quality to maximum_quality."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,9 +24,12 @@ from training.fit.feed import (
     steps_per_epoch,
     training_batches,
 )
+from training.fit.halving import halve_batch, remembered_batch_size
 from training.fit.lock import folder_lock
+from training.fit.memory import is_out_of_memory
 from training.fit.outcome import read_result, write_model, write_result
 from training.fit.plan import FitError, FitPlan, FitStopped, FoldResult
+from training.fit.transfer import start_from
 from training.networks import build_network
 from training.recipes.recipe import Recipe
 
@@ -57,13 +62,33 @@ def fit_fold(
         if finished is not None:
             report(_done_event(plan, finished))
             return finished
-        return _fit(plan, report, should_stop)
+        batch_size = remembered_batch_size(plan)
+        while True:
+            try:
+                return _fit(plan, batch_size, report, should_stop)
+            except Exception as problem:
+                if batch_size == 1 or not is_out_of_memory(problem):
+                    raise
+            batch_size = halve_batch(plan, batch_size)
+            report(
+                {
+                    "event": "memory",
+                    "fold": plan.fold,
+                    "batch_size": batch_size,
+                    "message": f"Memory ran out: the fold starts over with {batch_size} images "
+                    "a batch.",
+                }
+            )
 
 
-def _fit(plan: FitPlan, report: Report, should_stop: Callable[[], bool]) -> FoldResult:
+def _fit(
+    plan: FitPlan, batch_size: int, report: Report, should_stop: Callable[[], bool]
+) -> FoldResult:
     # Keras brings its backend along; whoever only plans folds must not wait for it
     import keras  # noqa: PLC0415
 
+    fingerprint = plan.fingerprint()
+    plan = replace(plan, recipe=replace(plan.recipe, batch_size=batch_size))
     recipe = plan.recipe
     channels = plan.class_map.channels
     training = load_placed(plan.training, plan.class_map, recipe)
@@ -73,15 +98,17 @@ def _fit(plan: FitPlan, report: Report, should_stop: Callable[[], bool]) -> Fold
 
     keras.utils.clear_session()
     keras.utils.set_random_seed(recipe.seed)
-    model = build_network(recipe, channels)
+    with arithmetic(recipe) as precision:
+        model = build_network(recipe, channels)
     optimiser = build_optimiser(recipe, steps)
     loss = _loss(recipe, channels)
     model.compile(optimizer=optimiser, loss=loss, jit_compile=False)
     optimiser.build(model.trainable_variables)
 
     checkpoint = plan.out / "checkpoint"
-    fingerprint = plan.fingerprint()
     progress = load_checkpoint(checkpoint, model, optimiser, fingerprint)
+    if progress is None and plan.start_from is not None:
+        start_from(model, plan.start_from, plan.class_map)
     report(
         {
             "event": "start",
@@ -92,6 +119,8 @@ def _fit(plan: FitPlan, report: Report, should_stop: Callable[[], bool]) -> Fold
             "held_out": len(held_out),
             "epochs": recipe.epochs,
             "batch_size": recipe.batch_size,
+            "precision": precision,
+            "input": [recipe.width, recipe.height],
             "resumed": progress is not None,
             "from_epoch": progress.epoch if progress else 0,
         }
@@ -106,7 +135,7 @@ def _fit(plan: FitPlan, report: Report, should_stop: Callable[[], bool]) -> Fold
         )
         if len(losses) < steps:
             progress = Progress(progress.epoch, len(losses), losses, progress.curves)
-            save_checkpoint(checkpoint, model, optimiser, progress, fingerprint)
+            _keep(plan, model, optimiser, progress, fingerprint)
             raise FitStopped(
                 f"Stopped in epoch {progress.epoch + 1} of {recipe.epochs}; "
                 "the same command goes on from here."
@@ -123,12 +152,12 @@ def _fit(plan: FitPlan, report: Report, should_stop: Callable[[], bool]) -> Fold
             "seconds": round(time.monotonic() - began, 3),
         }
         progress = Progress(progress.epoch + 1, curves=(*progress.curves, event))
-        save_checkpoint(checkpoint, model, optimiser, progress, fingerprint)
+        _keep(plan, model, optimiser, progress, fingerprint)
         _write_curves(plan, progress)
         report(event)
 
-    write_model(plan, model)
-    result = write_result(plan, progress.epoch)
+    write_model(plan, model, training, held_out)
+    result = write_result(plan, progress.epoch, fingerprint)
     report(_done_event(plan, result))
     return result
 
@@ -146,11 +175,43 @@ def build_optimiser(recipe: Recipe, steps: int) -> Any:
             warmup_target=recipe.learning_rate if warm_up else None,
             warmup_steps=warm_up,
         )
+    # kept with the checkpoint beside the weights; never put over them
+    average: dict[str, Any] = (
+        {} if recipe.ema is None else {"use_ema": True, "ema_momentum": recipe.ema}
+    )
     if recipe.optimiser == "adamw":
         return keras.optimizers.AdamW(
-            rate, weight_decay=recipe.weight_decay, global_clipnorm=recipe.clip_norm
+            rate, weight_decay=recipe.weight_decay, global_clipnorm=recipe.clip_norm, **average
         )
-    return keras.optimizers.Adam(rate, global_clipnorm=recipe.clip_norm)
+    return keras.optimizers.Adam(rate, global_clipnorm=recipe.clip_norm, **average)
+
+
+@contextmanager
+def arithmetic(recipe: Recipe) -> Iterator[str]:
+    """While entered, networks are built with the recipe's precision; yields Keras' name for it.
+
+    "bfloat16-where-native" is bfloat16 products with float32 weights on processors that multiply
+    so, and on GPUs; elsewhere it would be emulated, slower than float32.
+    """
+    import keras  # noqa: PLC0415
+
+    former = keras.config.dtype_policy()
+    is_wanted = recipe.precision == "bfloat16-where-native"
+    name = "mixed_bfloat16" if is_wanted and has_native_bfloat16() else "float32"
+    keras.config.set_dtype_policy(name)
+    try:
+        yield name
+    finally:
+        keras.config.set_dtype_policy(former)
+
+
+def has_native_bfloat16() -> bool:
+    """Whether this machine multiplies bfloat16 in hardware."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
 def _train_epoch(
@@ -236,7 +297,18 @@ def validate(
 def _loss(recipe: Recipe, channels: int) -> Callable[[Any, Any], Any]:
     from training.fit.losses import loss_function  # noqa: PLC0415 - imports Keras
 
-    return loss_function(recipe.loss, channels)
+    return loss_function(recipe.loss, channels, recipe.empty_weight)
+
+
+def _keep(plan: FitPlan, model: Any, optimiser: Any, progress: Progress, fingerprint: str) -> None:
+    try:
+        save_checkpoint(plan.out / "checkpoint", model, optimiser, progress, fingerprint)
+    except OSError as refusal:
+        raise FitError(
+            f"The checkpoint after epoch {progress.epoch}{_of_fold(plan)} could not be written "
+            f"({refusal.strerror or refusal}); the one before it stands. Make room, then the same "
+            "command goes on from there."
+        ) from refusal
 
 
 def _check_structures(plan: FitPlan, training: PlacedSet) -> None:

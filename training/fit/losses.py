@@ -14,31 +14,74 @@ SMOOTHING = 1.0
 _TINY_PROBABILITY = 1e-7
 
 
-def loss_function(loss: Loss, channels: int) -> Callable[[Any, Any], Any]:
-    """The recipe's loss: (labels (n, h, w), probabilities (n, h, w, c)) -> scalar."""
+def loss_function(
+    loss: Loss, channels: int, empty_weight: float = 1.0
+) -> Callable[[Any, Any], Any]:
+    """The recipe's loss: (labels (n, h, w), probabilities (n, h, w, c)) -> scalar.
 
-    def dice(labels: Any, probabilities: Any) -> Any:
-        return soft_dice_loss(ops.one_hot(ops.cast(labels, "int32"), channels), probabilities)
+    empty_weight: how much an image without any structure counts beside one with some.
+    """
+    terms = _TERMS[loss]
 
-    def dice_and_cross_entropy(labels: Any, probabilities: Any) -> Any:
+    def weighted(labels: Any, probabilities: Any) -> Any:
         truth = ops.one_hot(ops.cast(labels, "int32"), channels)
-        return soft_dice_loss(truth, probabilities) + cross_entropy_loss(truth, probabilities)
+        each = sum(term(truth, probabilities) for term in terms)
+        if empty_weight == 1.0:
+            return ops.mean(each)
+        is_there = ops.max(truth[..., 1:], axis=(1, 2, 3))
+        weight = is_there + empty_weight * (1.0 - is_there)
+        return ops.sum(each * weight) / ops.maximum(ops.sum(weight), _TINY_PROBABILITY)
 
-    return dice if loss == "dice" else dice_and_cross_entropy
+    return weighted
+
+
+def against_background(probabilities: Any) -> Any:
+    """Softmax (n, h, w, c) -> each structure told from background alone, (n, h, w, c - 1).
+
+    p_k / (p_k + p_0) is the sigmoid of the difference of the two logits: a network with a softmax
+    trained on it is a network with one sigmoid a structure, and the likeliest channel is the
+    structure of the largest sigmoid above one half. So every runtime reads one kind of output.
+    """
+    background, structures = probabilities[..., :1], probabilities[..., 1:]
+    return structures / ops.maximum(structures + background, _TINY_PROBABILITY)
 
 
 def soft_dice_loss(truth: Any, probabilities: Any) -> Any:
-    """1 - soft Dice, averaged over the structures (background left out) and the images.
+    """1 - soft Dice, averaged over the structures (background left out), for each image (n,).
 
     truth: one-hot (n, h, w, c). Dice after F. Milletari et al., V-Net, 3DV 2016, with plain sums.
     """
-    truth, probabilities = truth[..., 1:], probabilities[..., 1:]
+    return _dice_loss(truth[..., 1:], probabilities[..., 1:])
+
+
+def _dice_loss(truth: Any, probabilities: Any) -> Any:
     shared = ops.sum(truth * probabilities, axis=(1, 2))
     total = ops.sum(truth, axis=(1, 2)) + ops.sum(probabilities, axis=(1, 2))
-    return 1.0 - ops.mean((2.0 * shared + SMOOTHING) / (total + SMOOTHING))
+    return 1.0 - ops.mean((2.0 * shared + SMOOTHING) / (total + SMOOTHING), axis=-1)
+
+
+def soft_dice_loss_alone(truth: Any, probabilities: Any) -> Any:
+    """The same on each structure told from background alone."""
+    return _dice_loss(truth[..., 1:], against_background(probabilities))
 
 
 def cross_entropy_loss(truth: Any, probabilities: Any) -> Any:
-    """Mean over all pixels of -log p(true class); truth one-hot (n, h, w, c)."""
+    """Mean over the pixels of -log p(true class), (n,); truth one-hot (n, h, w, c)."""
     right = ops.sum(truth * probabilities, axis=-1)
-    return -ops.mean(ops.log(ops.maximum(right, _TINY_PROBABILITY)))
+    return -ops.mean(ops.log(ops.maximum(right, _TINY_PROBABILITY)), axis=(1, 2))
+
+
+def binary_cross_entropy_loss(truth: Any, probabilities: Any) -> Any:
+    """Mean cross-entropy of each structure told from background alone, (n,)."""
+    alone = ops.clip(against_background(probabilities), _TINY_PROBABILITY, 1.0 - _TINY_PROBABILITY)
+    is_there = truth[..., 1:]
+    surprise = is_there * ops.log(alone) + (1.0 - is_there) * ops.log(1.0 - alone)
+    return -ops.mean(surprise, axis=(1, 2, 3))
+
+
+_TERMS: dict[Loss, tuple[Callable[[Any, Any], Any], ...]] = {
+    "dice": (soft_dice_loss,),
+    "dice+cross-entropy": (soft_dice_loss, cross_entropy_loss),
+    "binary-cross-entropy": (binary_cross_entropy_loss,),
+    "dice+binary-cross-entropy": (soft_dice_loss_alone, binary_cross_entropy_loss),
+}

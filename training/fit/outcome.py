@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from inference.engine.engine import Engine
 from inference.engine.labelfile import write_label_png
-from inference.engine.modelfile import ModelSpec, write_spec
+from inference.engine.modelfile import ModelSpec, read_spec, write_spec
+from inference.engine.presence import calibrate_threshold
+from inference.engine.regions import find_regions, minimum_region_area
 from inference.engine.runtime import KerasRuntime, golden_means
 from training.datasets.pairs import read_pair
 from training.evaluate.report import Evaluation, evaluate_images, evaluation_from_json
-from training.evaluate.scores import score_image
+from training.evaluate.scores import ImageScore, score_image
+from training.fit.calibration import bake_temperature, fitted_temperature
+from training.fit.feed import PlacedSet, plain_batches
 from training.fit.plan import FitPlan, FoldResult
 from training.networks import build_network
 
@@ -23,14 +33,29 @@ METRICS = "metrics.json"
 PREDICTIONS = "predictions"
 
 
-def write_model(plan: FitPlan, model: Any) -> Path:
-    """Write the network without its optimiser, and what it says about itself, in one file."""
+def write_model(plan: FitPlan, model: Any, training: PlacedSet, held_out: PlacedSet) -> Path:
+    """Write the network without its optimiser, and what it says about itself, in one file.
+
+    A calibrated recipe's network is softened on the held-out images, which leaves the likeliest
+    channel at every one of its pixels as it was.
+    """
     recipe = plan.recipe
     network = build_network(recipe, plan.class_map.channels)
     network.set_weights(model.get_weights())
+    single: frozenset[int] = frozenset()
+    if recipe.is_calibrated:
+        single = single_structures(training, plan.class_map.channels)
+        if len(held_out):
+            outputs = [
+                np.asarray(network.predict_on_batch(batch), np.float32)
+                for batch, _ in plain_batches(held_out, recipe)
+            ]
+            bake_temperature(network, fitted_temperature(np.concatenate(outputs), held_out.labels))
     spec = ModelSpec(
         recipe=recipe.name,
-        classes=plan.class_map.model_classes,
+        classes=tuple(
+            replace(each, is_single=each.index in single) for each in plan.class_map.model_classes
+        ),
         preprocessing=recipe.preprocessing,
         trained_on={
             "images": len(plan.training),
@@ -40,6 +65,7 @@ def write_model(plan: FitPlan, model: Any) -> Path:
             "epochs": recipe.epochs,
         },
         seed=recipe.seed,
+        trained_with_flips=recipe.is_trained_with_flips,
         versions=_versions(),
         golden=golden_means(KerasRuntime(network), recipe.preprocessing),
     )
@@ -54,24 +80,44 @@ def write_model(plan: FitPlan, model: Any) -> Path:
     return target
 
 
-def write_result(plan: FitPlan, epochs: int) -> FoldResult:
-    """Segment and score the held-out images with the model file as it is served; write both."""
+def single_structures(training: PlacedSet, channels: int) -> frozenset[int]:
+    """Channels that no training mask shows in two pieces worth counting, and some shows at all."""
+    minimum = minimum_region_area(*training.labels.shape[1:])
+    most = dict.fromkeys(range(1, channels), 0)
+    for labels in training.labels:
+        found = Counter(region.channel for region in find_regions(labels, minimum))
+        for channel, count in found.items():
+            most[channel] = max(most[channel], count)
+    return frozenset(channel for channel, count in most.items() if count == 1)
+
+
+def write_result(plan: FitPlan, epochs: int, fingerprint: str) -> FoldResult:
+    """Segment and score the held-out images with the model file as it is served; write both.
+
+    From the same images the presence thresholds go into the model file, for structures that some
+    of them show and some do not.
+    """
     evaluation: Evaluation | None = None
     if plan.held_out:
         engine = Engine.load(plan.out / MODEL)
         predictions = plan.out / PREDICTIONS
         predictions.mkdir(exist_ok=True)
         scores = []
+        confidence = []
         for pair in plan.held_out:
             image, truth = read_pair(pair, plan.class_map)
-            predicted = engine.segment(image[None]).labels[0]
+            seen = engine.segment(image[None])
+            predicted = seen.labels[0]
+            confidence.append(seen.confidence[0])
             write_label_png(predictions / f"{pair.stem}.png", predicted)
             scores.append(
                 score_image(pair.stem, truth, predicted, plan.class_map.codes, group=pair.group)
             )
         evaluation = evaluate_images(scores, plan.class_map.codes, seed=plan.recipe.seed)
+        if plan.recipe.is_calibrated:
+            _write_thresholds(plan, np.stack(confidence), scores)
     described = {
-        "fingerprint": plan.fingerprint(),
+        "fingerprint": fingerprint,
         "fold": plan.fold,
         "folds": plan.folds,
         "recipe": plan.recipe.name,
@@ -84,6 +130,20 @@ def write_result(plan: FitPlan, epochs: int) -> FoldResult:
     draft.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
     draft.replace(plan.out / METRICS)
     return FoldResult(plan.fold, plan.out / MODEL, epochs, evaluation)
+
+
+def _write_thresholds(
+    plan: FitPlan, confidence: NDArray[np.float32], scores: Sequence[ImageScore]
+) -> None:
+    spec = read_spec(plan.out / MODEL)
+    classes = []
+    for position, each in enumerate(spec.classes):
+        is_there = [score.structures[each.code].true_px > 0 for score in scores]
+        both = any(is_there) and not all(is_there)
+        threshold = calibrate_threshold(confidence[:, position], is_there) if both else None
+        classes.append(replace(each, presence_threshold=threshold))
+    if any(each.presence_threshold is not None for each in classes):
+        write_spec(plan.out / MODEL, replace(spec, classes=tuple(classes)))
 
 
 def read_result(plan: FitPlan) -> FoldResult | None:

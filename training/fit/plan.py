@@ -25,6 +25,7 @@ class FitPlan:
     """One fold: train `recipe` on `training`, evaluate on `held_out`, write into folder `out`.
 
     held_out may be empty: then the model is trained on everything and nothing is evaluated.
+    start_from: a model file whose weights to start with, where they fit.
     """
 
     recipe: Recipe
@@ -34,6 +35,7 @@ class FitPlan:
     out: Path
     fold: int | None = None
     folds: int | None = None
+    start_from: Path | None = None
 
     def fingerprint(self) -> str:
         """A digest of all that a checkpoint must agree on; more epochs may be asked for later."""
@@ -45,6 +47,8 @@ class FitPlan:
             "training": [pair.stem for pair in self.training],
             "held_out": [pair.stem for pair in self.held_out],
         }
+        if self.start_from is not None:
+            described["start_from"] = hashlib.sha256(self.start_from.read_bytes()).hexdigest()
         return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 

@@ -51,6 +51,8 @@ def _sentence(event: dict[str, Any]) -> str:
             f"{event['recipe']} ({event['parameters']:,} parameters) {start}: "
             f"{event['images']} images, {event['held_out']} held out, {event['epochs']} epochs"
         )
+    if event["event"] == "memory":
+        return str(event["message"])
     if event["event"] == "done":
         metrics = event["metrics"]
         iou = "" if metrics is None or metrics["iou"] is None else f", IoU {metrics['iou']:.3f}"

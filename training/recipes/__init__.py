@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from training.datasets.problem import BadInputError
+from training.recipes.baselines import ATTENTION_UNET, PLAIN_CNN, UNETPP
+from training.recipes.fascicle import FASCICLE
+from training.recipes.huang_femoral import HUANG_FEMORAL
+from training.recipes.naik_brachial import NAIK_BRACHIAL
 from training.recipes.recipe import Recipe
+from training.recipes.resunet import RESUNET
+from training.recipes.shape_plan import planned
 from training.recipes.smistad_axillary import SMISTAD_AXILLARY
 from training.recipes.smistad_femoral import SMISTAD_FEMORAL
 from training.recipes.smistad_small import SMISTAD_SMALL
 from training.recipes.tiny import TINY
 
-__all__ = ["Recipe", "get", "names"]
+__all__ = ["Recipe", "get", "names", "planned"]
 
 _RECIPES: dict[str, Recipe] = {
-    recipe.name: recipe for recipe in (SMISTAD_AXILLARY, SMISTAD_FEMORAL, SMISTAD_SMALL, TINY)
+    recipe.name: recipe
+    for recipe in (
+        FASCICLE,
+        SMISTAD_AXILLARY,
+        SMISTAD_FEMORAL,
+        HUANG_FEMORAL,
+        NAIK_BRACHIAL,
+        RESUNET,
+        UNETPP,
+        ATTENTION_UNET,
+        PLAIN_CNN,
+        SMISTAD_SMALL,
+        TINY,
+    )
 }
 
 

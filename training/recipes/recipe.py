@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from inference.engine.preprocess import FitMode, Normalisation, Preprocessing
+from inference.engine.preprocess import FitMode, Normalisation, Preprocessing, Step
+from training.augment.geometry import Flip
 from training.augment.pipeline import Augmentation
 
-Loss = Literal["dice", "dice+cross-entropy"]
+Loss = Literal["dice", "dice+cross-entropy", "binary-cross-entropy", "dice+binary-cross-entropy"]
+Network = Literal["unet", "transposed-unet", "resunet", "unetpp", "attention-unet", "plain-cnn"]
+Precision = Literal["float32", "bfloat16-where-native"]
 Optimiser = Literal["adam", "adamw"]
 Schedule = Literal["constant", "cosine"]
 
@@ -17,7 +20,14 @@ Schedule = Literal["constant", "cosine"]
 class Recipe:
     """How to train one kind of model.
 
-    filters: convolution widths per level from the top. background_bias: the background's logit at
+    network: which of `training.networks`. filters: its convolution widths per level from the top.
+    steps: preprocessing after resizing, which the model file carries. plan_pixels: where given,
+    height and width are chosen from the images' median aspect with about so many pixels
+    (`training.recipes.shape_plan`). precision: of the arithmetic, weights are always float32.
+    ema: momentum of the moving average of weights kept beside them, None for none.
+    empty_weight: weight of the loss of images without any structure. is_calibrated: temperature
+    from the held-out images, and structures that the masks always show in one piece are kept in
+    one piece. background_bias: the background's logit at
     the start. learning_rate is the peak; the schedule "cosine" warms up over warm_up_epochs and
     falls to zero at the last step. clip_norm bounds the gradient's global norm. source says where
     the design comes from.
@@ -39,6 +49,13 @@ class Recipe:
     epochs: int
     batch_size: int
     augmentations: tuple[Augmentation, ...]
+    network: Network = "unet"
+    steps: tuple[Step, ...] = ()
+    plan_pixels: int | None = None
+    precision: Precision = "float32"
+    ema: float | None = None
+    empty_weight: float = 1.0
+    is_calibrated: bool = False
     fit: FitMode = "pad"
     background_bias: float = 0.0
     weight_decay: float = 0.0
@@ -48,4 +65,9 @@ class Recipe:
 
     @property
     def preprocessing(self) -> Preprocessing:
-        return Preprocessing(self.height, self.width, self.normalisation, self.fit)
+        return Preprocessing(self.height, self.width, self.normalisation, self.fit, self.steps)
+
+    @property
+    def is_trained_with_flips(self) -> bool:
+        """Whether mirrored frames are as familiar to the model as frames are."""
+        return any(isinstance(each, Flip) for each in self.augmentations)

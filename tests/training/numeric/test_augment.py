@@ -7,15 +7,21 @@ import pytest
 from numpy.typing import NDArray
 
 from training.augment import (
+    Attenuation,
     Augmentation,
+    Blur,
+    BrightnessContrast,
     DepthCut,
     Elastic,
     Flip,
     Gamma,
     GaussianShadow,
     JpegCompression,
+    MarkerDot,
     Rotation,
     ScaleShift,
+    Shear,
+    Speckle,
     augment,
 )
 
@@ -25,8 +31,14 @@ EVERY: tuple[Augmentation, ...] = (
     ScaleShift(1.0, 0.1, 0.1),
     DepthCut(1.0, 0.3),
     Elastic(1.0, 0.03),
+    Shear(1.0, 0.1),
     Gamma(1.0, 0.4),
     GaussianShadow(1.0),
+    BrightnessContrast(1.0),
+    Attenuation(1.0),
+    Blur(1.0),
+    Speckle(1.0),
+    MarkerDot(1.0),
     JpegCompression(1.0),
 )
 
@@ -65,7 +77,7 @@ def test_labels_are_never_smeared(
     assert set(np.unique(labels)) <= {0, 3, 7}
 
 
-@pytest.mark.parametrize("augmentation", EVERY[:5], ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize("augmentation", EVERY[:6], ids=lambda each: type(each).__name__)
 def test_the_labels_move_with_the_picture(
     augmentation: Augmentation, pair: tuple[NDArray[np.uint8], NDArray[np.uint8]]
 ) -> None:
@@ -74,7 +86,7 @@ def test_the_labels_move_with_the_picture(
     assert (seen == labels).mean() > 0.96
 
 
-@pytest.mark.parametrize("augmentation", EVERY[5:], ids=lambda each: type(each).__name__)
+@pytest.mark.parametrize("augmentation", EVERY[6:], ids=lambda each: type(each).__name__)
 def test_shading_leaves_the_labels_where_they_are(
     augmentation: Augmentation, pair: tuple[NDArray[np.uint8], NDArray[np.uint8]]
 ) -> None:

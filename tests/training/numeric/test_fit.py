@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
@@ -14,8 +16,13 @@ from training import recipes
 from training.datasets.pairs import parse_classes, scan_pairs
 from training.datasets.problem import BadInputError
 from training.fit import FitError, FitPlan, FitStopped, fit_fold
-from training.fit.feed import ahead
+from training.fit.calibration import fitted_temperature
+from training.fit.feed import ahead, load_placed, training_batches
 from training.fit.lock import folder_lock
+from training.fit.loop import build_optimiser
+from training.fit.losses import loss_function
+from training.fit.transfer import start_from
+from training.networks import build_network
 
 CLASSES = parse_classes("1=nerve,2=vessel")
 WEIGHTS = "checkpoint/state.npz"
@@ -127,6 +134,110 @@ def test_a_structure_without_a_pixel_is_refused_before_training(plan: FitPlan) -
 def test_no_image_is_refused(plan: FitPlan) -> None:
     with pytest.raises(BadInputError, match="no image to train on"):
         fit_fold(replace(plan, training=()))
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_recipe_takes_two_steps(name: str, discs: Path) -> None:
+    pairs = scan_pairs(discs / "images", discs / "masks").pairs[:4]
+    small = replace(recipes.get(name), height=32, width=32, filters=(2, 4), batch_size=2)
+    model = build_network(small, CLASSES.channels)
+    loss = loss_function(small.loss, CLASSES.channels)
+    # compiling costs ten times the two steps
+    model.compile(optimizer=build_optimiser(small, 2), loss=loss, run_eagerly=True)
+    before = [np.asarray(each) for each in model.trainable_variables]
+    for batch, labels in training_batches(load_placed(pairs, CLASSES, small), small, 0):
+        assert np.isfinite(float(model.train_on_batch(batch, labels)))
+    moved = [
+        (np.asarray(now) != then).any()
+        for now, then in zip(model.trainable_variables, before, strict=True)
+    ]
+    assert any(moved)
+
+
+@pytest.mark.parametrize("name", ["fascicle", "resunet"])
+def test_a_model_file_carries_what_its_recipe_decided(
+    name: str, discs: Path, tmp_path: Path
+) -> None:
+    pairs = scan_pairs(discs / "images", discs / "masks").pairs
+    small = replace(recipes.get(name), height=32, width=32, filters=(4, 8), epochs=1, batch_size=4)
+    result = fit_fold(FitPlan(small, CLASSES, pairs[:4], pairs[4:6], tmp_path / "fold"))
+    spec = read_spec(result.model)
+    assert spec.recipe == name
+    assert spec.preprocessing == small.preprocessing
+    assert spec.trained_with_flips == small.is_trained_with_flips
+    assert result.evaluation is not None
+
+
+def test_a_batch_that_memory_does_not_hold_is_halved_and_said(
+    plan: FitPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    straight = keras.Model.train_on_batch
+
+    def small_memory(model: keras.Model, batch: Any, *rest: Any, **named: Any) -> Any:
+        if len(batch) > 2:
+            raise MemoryError
+        return straight(model, batch, *rest, **named)
+
+    monkeypatch.setattr(keras.Model, "train_on_batch", small_memory)
+    events: list[dict[str, Any]] = []
+    result = fit_fold(plan, events.append)
+    said = [each["message"] for each in events if each["event"] == "memory"]
+    assert said == ["Memory ran out: the fold starts over with 2 images a batch."]
+    assert result.epochs == 3
+    assert [each["batch_size"] for each in events if each["event"] == "start"] == [4, 2]
+    assert fit_fold(plan).evaluation == result.evaluation
+
+
+def test_a_full_disk_is_said_and_leaves_the_checkpoint_before_it(
+    plan: FitPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    savez, written = np.savez, []
+
+    def full(file: Any, **arrays: Any) -> None:
+        if written:
+            file.write(b"half of it")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(file)
+        savez(file, **arrays)
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(FitError, match=r"epoch 2 of fold 0 could not be.*No space left.*stands"):
+        fit_fold(plan)
+    assert not (plan.out / "model.keras").exists()
+    assert [path.name for path in (plan.out / "checkpoint").iterdir()] == ["state.npz"]
+    monkeypatch.undo()
+    events: list[dict[str, Any]] = []
+    fit_fold(plan, events.append)
+    assert events[0]["from_epoch"] == 1
+
+
+def test_a_model_passes_its_weights_on_and_structures_keep_their_channels(
+    plan: FitPlan, tmp_path: Path
+) -> None:
+    taught = fit_fold(plan)
+    swapped = parse_classes("1=vessel,2=bone")
+    model = build_network(plan.recipe, swapped.channels)
+    taken = start_from(model, taught.model, swapped)
+    assert taken == len([each for each in model.layers if each.weights]) - 1
+    source = keras.models.load_model(taught.model, compile=False)
+    ours, theirs = (each.get_layer("structures").get_weights()[0] for each in (model, source))
+    np.testing.assert_array_equal(ours[..., 1], theirs[..., 2])  # vessel
+    assert (ours[..., 2] != theirs[..., 1]).any()  # bone is new
+    other = build_network(replace(plan.recipe, filters=(3, 5, 7), network="resunet"), 3)
+    with pytest.raises(BadInputError, match="start from a model of the same network"):
+        start_from(other, taught.model, CLASSES)
+
+
+def test_a_temperature_undoes_overconfidence_and_moves_no_label() -> None:
+    rng = np.random.default_rng(4)
+    logits = rng.normal(0.0, 1.0, (3, 16, 16, 3)).astype(np.float32)
+    odds = np.exp(logits)
+    true_odds = odds / odds.sum(axis=-1, keepdims=True)
+    drawn = rng.random((3, 16, 16, 1))
+    labels = (drawn > true_odds.cumsum(axis=-1)).sum(axis=-1).astype(np.uint8)
+    sure = np.exp(3.0 * logits)
+    sure /= sure.sum(axis=-1, keepdims=True)
+    assert fitted_temperature(sure, labels) == pytest.approx(3.0, rel=0.15)
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
