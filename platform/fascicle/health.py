@@ -1,5 +1,6 @@
 """Whether the parts that every room needs are well."""
 
+import json
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -57,6 +58,22 @@ def check_worker() -> PartHealth:
     return PartHealth(ok=True, detail=f"Workers answer on: {', '.join(alive)}.")
 
 
+def check_hub() -> PartHealth:
+    """What the live hub last said of itself, within ten seconds."""
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+    try:
+        said = client.get("live:hub")
+    except redis.RedisError:
+        return PartHealth(ok=False, detail="Unknown while Redis is away.")
+    finally:
+        client.close()
+    if not isinstance(said, bytes):
+        return PartHealth(ok=False, detail="The live hub has said nothing for ten seconds.")
+    hub = json.loads(said)
+    detail = f"The live hub runs: {hub['sessions']} live sessions, {hub['viewers']} viewers."
+    return PartHealth(ok=True, detail=detail)
+
+
 def check_all() -> dict[str, dict[str, object]]:
     """Every part by name, as JSON."""
     parts = {
@@ -64,5 +81,6 @@ def check_all() -> dict[str, dict[str, object]]:
         "database": check_database(),
         "redis": check_redis(),
         "worker": check_worker(),
+        "hub": check_hub(),
     }
     return {name: asdict(part) for name, part in parts.items()}

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import redis
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
@@ -224,15 +225,22 @@ def test_health_is_open_and_says_which_part_is_missing(client: Client) -> None:
         "database": True,
         "redis": True,
         "worker": False,
+        "hub": False,
     }
 
 
 @pytest.mark.django_db
-def test_health_is_ok_while_some_worker_answers(client: Client) -> None:
+def test_health_is_ok_while_some_worker_and_the_hub_answer(client: Client, settings: Any) -> None:
     from fascicle.jobs.tasks import pulse
 
     pulse("default")
-    answer = client.get("/api/health/")
+    store = redis.Redis.from_url(settings.REDIS_URL)
+    store.set("live:hub", '{"sessions": 1, "viewers": 2}', ex=10)
+    try:
+        answer = client.get("/api/health/")
+    finally:
+        store.delete("live:hub")
+    assert "2 viewers" in answer.json()["parts"]["hub"]["detail"]
     assert answer.status_code == 200
     assert answer.json()["status"] == "ok"
     assert "default" in answer.json()["parts"]["worker"]["detail"]

@@ -10,50 +10,17 @@ The wanted state is a whole, never a command, so a hub that was away reads it ag
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cache
 from typing import Any, cast
 
 import redis
 from django.conf import settings
 
+from inference.live.wanted import WantedSession, wanted_from_json
+
 SESSION_KEPT_SECONDS = 24 * 3600
 REVOKED_SECONDS = 3600  # longer than any ticket lives
-
-
-@dataclass(frozen=True, slots=True)
-class WantedModel:
-    """The model that a session runs; `members` as in `ModelVersion.members`."""
-
-    id: str
-    number: int
-    label: str
-    members: list[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class WantedRecording:
-    """Frames to keep, in a file of this path; `max_seconds` guards the disk."""
-
-    id: str
-    path: str
-    max_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class WantedSession:
-    """Everything that the hub must know of a session."""
-
-    id: str
-    project: str
-    project_name: str
-    device: str
-    device_name: str
-    source: str
-    structures: list[dict[str, Any]]  # channel, code, name, colour, kind
-    model: WantedModel | None
-    recording: WantedRecording | None
-    is_ended: bool
 
 
 @cache
@@ -73,15 +40,7 @@ def publish_wanted(wanted: WantedSession) -> None:
 def read_wanted(session_id: str) -> WantedSession | None:
     """What was last published of a session."""
     raw = store().get(f"live:session:{session_id}")
-    if not isinstance(raw, bytes):
-        return None
-    fields = json.loads(raw)
-    model, recording = fields.pop("model"), fields.pop("recording")
-    return WantedSession(
-        **fields,
-        model=WantedModel(**model) if model else None,
-        recording=WantedRecording(**recording) if recording else None,
-    )
+    return wanted_from_json(raw) if isinstance(raw, bytes) else None
 
 
 def revoke_session(session_id: str) -> None:

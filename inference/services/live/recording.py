@@ -112,6 +112,8 @@ def recording_closed(*, recording_id: str, frame_count: int | None) -> None:
         path = recording_path(recording.pk)
         recording.closed_at = timezone.now()
         recording.frame_count = frame_count or 0
+        # a hub that starts again must not record into a file that is over
+        follow(recording.session)
         is_short = frame_count is not None and frame_count < MIN_FRAMES
         if is_short or not path.is_file():
             _fail(recording, "Nothing was recorded: no picture arrived while it ran.")

@@ -6,14 +6,10 @@ from django.conf import settings
 from django.db import transaction
 
 from annotation.models import Protocol, Structure
+from inference.live.wanted import WantedModel, WantedRecording, WantedSession
 from inference.models import AliasName, LiveSession, ModelVersion, Recording, RecordingState
 from inference.selectors import alias_model, foreign_codes
-from inference.services.live.board import (
-    WantedModel,
-    WantedRecording,
-    WantedSession,
-    publish_wanted,
-)
+from inference.services.live.board import publish_wanted
 
 MAX_RECORDING_SECONDS = 20 * 60
 

@@ -33,29 +33,37 @@ def can_bind(host: str, port: int) -> OSError | None:
     return None
 
 
-def require_free(host: str, port: int) -> None:
-    """Raises StackError with a message that names the port and FASCICLE_PORT when it is taken."""
+def next_free_port(host: str, port: int) -> int:
+    """The first free port from `port` on. Raises StackError when a hundred are taken."""
+    for each in range(port, min(port + 100, 65536)):
+        if can_bind(host, each) is None:
+            return each
+    raise StackError(f"No free TCP port was found on {host} from {port} on.")
+
+
+def require_free(host: str, port: int, name: str = "FASCICLE_PORT") -> None:
+    """Raises StackError with a message that names the port and the variable when it is taken."""
     error = can_bind(host, port)
     if error is None:
         return
     if error.errno == errno.EADDRINUSE:
         raise StackError(
             f"Port {port} on {host} is taken by another program. Nothing was started. "
-            f"Choose another with FASCICLE_PORT, for example: FASCICLE_PORT={port + 1} make run"
+            f"Choose another with {name}, for example: {name}={port + 1} make run"
         )
     if error.errno == errno.EACCES:
         raise StackError(
             f"This user may not listen on port {port}. Nothing was started. "
-            "Choose one above 1023 with FASCICLE_PORT."
+            f"Choose one above 1023 with {name}."
         )
     raise StackError(
         f"The address {host}:{port} cannot be listened on: {error.strerror or error}. "
-        "Nothing was started. Check FASCICLE_HOST and FASCICLE_PORT."
+        f"Nothing was started. Check FASCICLE_HOST and {name}."
     )
 
 
-def port_from(text: str) -> int:
-    """Parse FASCICLE_PORT. Raises StackError when it is no port number."""
+def port_from(text: str, name: str = "FASCICLE_PORT") -> int:
+    """Parse a port. Raises StackError, naming the variable, when it is no port number."""
     if text.isdigit() and 1 <= int(text) <= 65535:
         return int(text)
-    raise StackError(f"FASCICLE_PORT is {text!r}; it must be a number from 1 to 65535.")
+    raise StackError(f"{name} is {text!r}; it must be a number from 1 to 65535.")

@@ -15,11 +15,12 @@ STORES, MIGRATE, DEMO, APPLICATION = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the web server listens (`host`, `port`) and the address people type."""
+    """Where the web server (`port`) and the hub (`live_port`) listen, and what people type."""
 
     host: str
     port: int
     address: str
+    live_port: int = 0
 
     @property
     def local_host(self) -> str:
@@ -45,6 +46,17 @@ def application(site: Site, state: StateFolder) -> list[ProcessSpec]:
             environment={"FASCICLE_DATABASE_POOL": "1"},
             folder=PROJECT_ROOT,
             ready=AnswersHttp(site.local_host, site.port, "/api/health/"),
+            required=False,
+        ),
+        ProcessSpec(
+            name="hub",
+            argv=(
+                *(sys.executable, "-m", "inference.live_process"),
+                *("--host", site.host, "--port", str(site.live_port)),
+            ),
+            stage=APPLICATION,
+            folder=PROJECT_ROOT,
+            ready=AnswersHttp(site.local_host, site.live_port, "/live/health"),
             required=False,
         ),
         worker("worker", queues="ingest,predict,export,default", concurrency=2),

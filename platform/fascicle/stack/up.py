@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import psutil
@@ -19,7 +20,7 @@ from fascicle.stack import postgres, redis
 from fascicle.stack.console import Console
 from fascicle.stack.environment import SHARED_NAMES
 from fascicle.stack.errors import StackError
-from fascicle.stack.ports import port_from, require_free
+from fascicle.stack.ports import next_free_port, port_from, require_free
 from fascicle.stack.processes import ProcessSpec
 from fascicle.stack.services import STORES, Site, application
 from fascicle.stack.state import PROJECT_ROOT, StateFolder, StateLock, read_json, write_private
@@ -31,7 +32,8 @@ def main(argv: Sequence[str] = ()) -> int:
     parser = argparse.ArgumentParser(
         prog="manage.py up",
         description="Start databases, web server and workers, and stop them with Ctrl-C. "
-        "FASCICLE_PORT, FASCICLE_HOST and FASCICLE_STATE choose port, interface and state folder; "
+        "FASCICLE_PORT, FASCICLE_HOST and FASCICLE_STATE choose port, interface and state folder, "
+        "FASCICLE_LIVE_PORT the port of the live pictures (the next free one after FASCICLE_PORT); "
         "with DATABASE_URL or REDIS_URL set, those services are used instead of embedded ones.",
     )
     parser.parse_args(argv)
@@ -54,6 +56,7 @@ def up(environ: Mapping[str, str], console: Console) -> int:
     state.make()
     with StateLock(state):
         require_free(site.host, site.port)
+        site = replace(site, live_port=live_port_from(environ, site))
         stores, urls = prepare_stores(state, environ)
         shared = {
             **urls,
@@ -63,6 +66,7 @@ def up(environ: Mapping[str, str], console: Console) -> int:
             "FASCICLE_ADDRESS": site.address,
             "FASCICLE_HOST": site.host,
             "FASCICLE_PORT": str(site.port),
+            "FASCICLE_LIVE_PORT": str(site.live_port),
         }
         if not environ.get("DJANGO_ALLOWED_HOSTS"):
             shared["DJANGO_ALLOWED_HOSTS"] = ",".join(host_names(site))
@@ -90,6 +94,19 @@ def site_from(environ: Mapping[str, str]) -> Site:
     site = Site(host, port, "")
     name = f"[{site.local_host}]" if ":" in site.local_host else site.local_host
     return Site(host, port, environ.get("FASCICLE_ADDRESS") or f"http://{name}:{port}")
+
+
+def live_port_from(environ: Mapping[str, str], site: Site) -> int:
+    """FASCICLE_LIVE_PORT, else the next free port after the web server's.
+
+    Raises StackError for a bad port, or when the one that is asked for is taken.
+    """
+    name = "FASCICLE_LIVE_PORT"
+    if environ.get(name):
+        port = port_from(environ[name], name)
+        require_free(site.host, port, name)
+        return port
+    return next_free_port(site.host, site.port + 1)
 
 
 def host_names(site: Site) -> list[str]:

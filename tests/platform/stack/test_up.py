@@ -15,7 +15,7 @@ from fascicle.stack.errors import StackError
 from fascicle.stack.ports import free_port, port_from
 from fascicle.stack.redis import find_server
 from fascicle.stack.state import StateFolder, StateLock, holder, write_private
-from fascicle.stack.up import host_names, prepare_stores, site_from
+from fascicle.stack.up import host_names, live_port_from, prepare_stores, site_from
 
 
 def stack(*arguments: str, state: Path, **more: str) -> subprocess.CompletedProcess[str]:
@@ -87,6 +87,21 @@ def test_the_address_is_one_a_browser_can_open() -> None:
     assert site_from({}).address == "http://127.0.0.1:8000"
     assert site_from({"FASCICLE_HOST": "0.0.0.0"}).address == "http://127.0.0.1:8000"  # noqa: S104
     assert site_from({"FASCICLE_HOST": "::", "FASCICLE_PORT": "81"}).address == "http://[::1]:81"
+
+
+def test_the_hub_gets_the_next_free_port_or_the_one_asked_for() -> None:
+    with socket.socket() as web, socket.socket() as other:
+        for taken in (web, other):
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+        site = site_from({"FASCICLE_PORT": str(web.getsockname()[1])})
+        assert live_port_from({}, site) > site.port
+        asked = str(other.getsockname()[1])
+        with pytest.raises(StackError, match=f"FASCICLE_LIVE_PORT={int(asked) + 1}"):
+            live_port_from({"FASCICLE_LIVE_PORT": asked}, site)
+    assert live_port_from({"FASCICLE_LIVE_PORT": asked}, site) == int(asked)
+    with pytest.raises(StackError, match="FASCICLE_LIVE_PORT"):
+        live_port_from({"FASCICLE_LIVE_PORT": "none"}, site)
 
 
 def test_a_site_on_the_network_answers_to_the_names_of_this_machine() -> None:

@@ -1,0 +1,474 @@
+"""Bridges and viewers at the hub: what is passed on, to whom, and who is refused."""
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from inference.live.clock import now_us
+from inference.live.wire import HEADER, MAX_MESSAGE_BYTES, Flag, Kind, labels_of
+from tests.inference.live.hub_rig import (
+    FakePeer,
+    Rig,
+    frame,
+    index_of,
+    jpeg,
+    run_with_hub,
+    settle,
+    ticket,
+    wanted,
+)
+
+
+def test_a_frame_reaches_every_viewer_with_its_number_and_the_hubs_time():
+    async def what(rig: Rig) -> None:
+        bridge, one, two = await rig.bridge(), await rig.viewer(), await rig.viewer()
+        bridge.send(frame(5, microns_per_pixel=90.0))
+        await settle()
+        for viewer in (one, two):
+            assert [(each.sequence, index_of(each)) for each in viewer.frames] == [(5, 5)]
+            got = viewer.frames[0]
+            assert got.microns_per_pixel == 90.0
+            assert got.t_bridge_us <= got.t_hub_in_us <= got.t_hub_out_us <= now_us()
+        assert bridge.told("ack") == [{"type": "ack", "sequence": 5, "epoch": 1}]
+
+    run_with_hub(what)
+
+
+def test_hellos_name_the_session_and_its_structures():
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer()
+        (welcome,), (hello,) = bridge.told("welcome"), viewer.told("hello")
+        assert welcome["window"] == 2
+        assert hello["classes"] == welcome["classes"]
+        assert hello["classes"][1] == {
+            "index": 2, "code": "median", "name": "Median nerve",
+            "colour": "#ffff00", "kind": "nerve",
+        }  # fmt: skip
+        assert (hello["state"], hello["may_command"]) == ("CONNECTING", False)
+        assert hello["commands"] == ["freeze"]
+
+    run_with_hub(what)
+
+
+def test_a_viewer_that_comes_late_is_shown_the_last_picture_at_once_with_its_true_age():
+    async def what(rig: Rig) -> None:
+        bridge = await rig.bridge()
+        taken_us = now_us() - 400_000
+        bridge.send(frame(1, t_bridge_us=taken_us))
+        await settle()
+        viewer = await rig.viewer()
+        assert [each.sequence for each in viewer.frames] == [1]
+        assert viewer.frames[0].t_bridge_us == taken_us
+
+    run_with_hub(what)
+
+
+def test_the_bridges_clock_is_put_into_the_hubs_time():
+    ahead_us = 7_000_000
+
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer()
+        (ping,) = bridge.told("ping")
+        bridge.say("pong", t0_us=ping["t0_us"], t1_us=now_us() + ahead_us)
+        bridge.send(frame(1, t_bridge_us=now_us() + ahead_us))
+        await settle()
+        got = viewer.frames[0]
+        assert 0 <= got.t_hub_in_us - got.t_bridge_us < 500_000
+
+    run_with_hub(what)
+
+
+def test_without_a_clock_to_go_by_no_frame_comes_from_the_future():
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer()
+        bridge.send(frame(1, t_bridge_us=now_us() + 60_000_000))
+        await settle()
+        assert viewer.frames[0].t_bridge_us == viewer.frames[0].t_hub_in_us
+
+    run_with_hub(what)
+
+
+def test_a_viewer_that_does_not_draw_gets_two_frames_and_then_the_newest():
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer(acks=False)
+        for sequence in range(1, 10):
+            bridge.send(frame(sequence))
+            await settle()
+        assert [each.sequence for each in viewer.frames] == [1, 2]
+        viewer.ack(viewer.frames[1])
+        await settle()
+        assert [each.sequence for each in viewer.frames] == [1, 2, 9]
+
+    run_with_hub(what)
+
+
+def test_a_slow_viewer_stays_young():
+    """30 frames a second to one who draws ten: what is drawn is never older than three draws."""
+    ages: list[float] = []
+
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer(acks=False)
+        drawn = 0
+        for sequence in range(1, 91):
+            bridge.send(frame(sequence, t_bridge_us=now_us(), data=PICTURE))
+            await settle(0.003)  # time runs ten times as fast here
+            if sequence % 3 == 0 and drawn < len(viewer.frames):
+                ages.append(sequence - viewer.frames[drawn].sequence)
+                viewer.ack(viewer.frames[drawn])
+                drawn += 1
+        (session,) = rig.hub.sessions.values()
+        (one,) = session.viewers
+        assert one.skipped_count > 40
+
+    run_with_hub(what)
+    assert max(ages) <= 3 * 3
+    assert sum(ages[-10:]) <= sum(ages[5:15]) + 10  # no growth
+
+
+PICTURE = jpeg()
+
+
+def test_time_going_backwards_begins_a_new_epoch_and_stale_frames_go_nowhere():
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer()
+        bridge.send(frame(1, t_source_ns=5_000))
+        bridge.send(frame(1, t_source_ns=5_000))
+        await settle()
+        bridge.send(frame(2, t_source_ns=4_000))
+        await settle()
+        bridge.send(frame(3, t_source_ns=6_000))
+        await settle()
+        first, second, third = viewer.frames
+        assert [each.sequence for each in viewer.frames] == [1, 2, 3]
+        assert second.epoch == third.epoch == first.epoch + 1
+        (session,) = rig.hub.sessions.values()
+        assert session.publisher is not None
+        assert session.publisher.stream.stale_count == 1
+
+    run_with_hub(what)
+
+
+def test_a_second_bridge_takes_the_session_over():
+    async def what(rig: Rig) -> None:
+        first, viewer = await rig.bridge(), await rig.viewer()
+        first.send(frame(9))
+        await settle()
+        second = await rig.bridge()
+        assert first.closed is not None
+        assert first.closed[0] == 4409
+        second.send(frame(1))
+        await settle()
+        assert [each.sequence for each in viewer.frames] == [9, 1]
+        assert viewer.frames[1].epoch > viewer.frames[0].epoch
+        assert viewer.closed is None
+
+    run_with_hub(what)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", 4401),
+        ("not.a-ticket", 4401),
+        (ticket()[:-3] + "abc", 4401),
+        (ticket(seconds=-1), 4401),
+        (ticket("publisher"), 4401),
+        (ticket(session="unknown"), 4404),
+        (ticket(session="s2", project="p2"), 4404),
+        (ticket(session="s1", project="p2"), 4403),
+        (ticket(subject="gone"), 4403),
+    ],
+)
+def test_who_may_not_view_is_told_so_with_a_code(text: str, code: int):
+    async def what(rig: Rig) -> None:
+        rig.board.taken_back.add("subject:gone")
+        viewer = await rig.viewer(text)
+        assert viewer.closed is not None
+        assert viewer.closed[0] == code
+        assert viewer.told("error")[0]["detail"] == viewer.closed[1]
+        assert viewer.frames == []
+
+    run_with_hub(what)
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (b"garbage", 4400),
+        (b"", 4400),
+        (b"JUNK" + frame(1)[4:], 4400),
+        (frame(1)[:4] + b"\x63" + frame(1)[5:], 4400),
+        (frame(1)[:-5], 4400),
+        (b"\0" * (MAX_MESSAGE_BYTES + 1), 4413),
+        (frame(1)[:48] + b"\x01\x00\x01\x00" + frame(1)[52:], 4400),
+        (frame(1)[:48] + b"\x00\x10\x00\x10" + frame(1)[52:], 4400),
+        (frame(1)[:48] + b"\x61\x00\x40\x00" + frame(1)[52:], 4400),
+        (frame(1, data=b"\xff\xd8 not a picture"), 4400),
+        (frame(1, labels=np.full((8, 8), 60, np.uint8)), 4400),
+        (frame(1, flags=Flag.INFERRED), 4400),
+        ("{", 4400),
+        ("[]", 4400),
+        ('{"type":"state","state":"DANCING"}', 4400),
+        ('{"type":"pong","t0_us":"x"}', 4400),
+        ('{"type":"' + "x" * 20_000 + '"}', 4413),
+    ],
+    ids=[
+        "garbage", "empty", "magic", "version", "cut", "oversized", "1x1", "4096x4096",
+        "other size than the picture", "no JPEG", "foreign label", "labels missing",
+        "half JSON", "list", "state", "stamp", "long text",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_taken_closes_the_bridge_and_nobody_else(message: Any, code: int):
+    async def what(rig: Rig) -> None:
+        rig.board.sessions["s2"] = wanted("s2")
+        bridge, viewer = await rig.bridge(), await rig.viewer()
+        other = await rig.bridge(ticket("publisher", "s2"))
+        beside = await rig.viewer(ticket(session="s2"))
+        bridge.send(message)
+        await settle()
+        assert bridge.closed is not None
+        assert (bridge.closed[0], bool(bridge.closed[1])) == (code, True)
+        assert viewer.closed is None
+        other.send(frame(1))
+        await settle()
+        assert [each.sequence for each in beside.frames] == [1]
+
+    run_with_hub(what)
+
+
+def test_a_bridge_without_a_hello_or_of_another_version_is_refused():
+    async def what(rig: Rig) -> None:
+        old = await rig.bridge(version=2)
+        assert old.closed is not None
+        assert old.closed[0] == 4400
+        mute = FakePeer()
+        mute.send(frame(1))
+        await rig.hub.serve_publisher(mute, ticket("publisher"))
+        assert mute.closed is not None
+        assert mute.closed[0] == 4400
+
+    run_with_hub(what)
+
+
+def test_too_many_frames_a_second_close_the_bridge():
+    async def what(rig: Rig) -> None:
+        bridge = await rig.bridge()
+        message = frame(1)
+        for _ in range(200):
+            bridge.send(message)
+        await settle(0.05)
+        assert bridge.closed is not None
+        assert bridge.closed[0] == 4429
+
+    run_with_hub(what)
+
+
+def test_what_is_revoked_is_cut_off_and_others_go_on():
+    async def what(rig: Rig) -> None:
+        gone, stays = await rig.viewer(), await rig.viewer(ticket(subject="u2"))
+        rig.board.taken_back.add("subject:u1")
+        await rig.hub._follow_all()
+        assert gone.closed is not None
+        assert gone.closed[0] == 4403
+        assert stays.closed is None
+        rig.board.taken_back.add("session:s1")
+        await rig.hub._follow_all()
+        assert stays.closed is not None
+        assert stays.closed[0] == 4403
+
+    run_with_hub(what)
+
+
+def test_a_session_that_ends_lets_everyone_go_at_once():
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer()
+        rig.board.want(wanted(is_ended=True))
+        await settle()
+        assert bridge.closed is not None
+        assert viewer.closed is not None
+        assert bridge.closed[0] == viewer.closed[0] == 4404
+
+    run_with_hub(what)
+
+
+def test_states_are_decided_by_frames_arriving():
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer()
+        labels = np.ones((64, 96), np.uint8)
+        bridge.say("state", state="LIVE", reason="")
+        bridge.send(frame(1, labels=labels))
+        await settle()
+        (session,) = rig.hub.sessions.values()
+        assert session.state == "LIVE"
+        assert session.last_frame_s is not None
+        session.last_frame_s -= 1.5  # as if a second and a half had gone by
+        await session.each_moment()
+        assert session.state == "STALLED"
+        late = await rig.viewer()
+        assert late.frames[0].segment(Kind.LABELS) is None  # no overlay on a picture that is over
+        assert not late.frames[0].flags & Flag.INFERRED
+        bridge.say("state", state="FROZEN", reason="Frozen at the scanner.")
+        await settle()
+        await session.each_moment()
+        assert (session.state, session.reason) == ("FROZEN", "Frozen at the scanner.")
+        bridge.send(None)
+        await settle()
+        assert session.state == "LOST"
+        await settle()
+        assert [each["state"] for each in viewer.told("state")] == [
+            "LIVE", "STALLED", "FROZEN", "LOST",
+        ]  # fmt: skip
+
+    run_with_hub(what)
+
+
+def test_a_silent_bridge_is_closed():
+    async def what(rig: Rig) -> None:
+        bridge = await rig.bridge()
+        (session,) = rig.hub.sessions.values()
+        assert session.publisher is not None
+        session.publisher.heard_s -= 11
+        await rig.hub._each_moment()
+        assert bridge.closed is not None
+        assert bridge.closed[0] == 4408
+
+    run_with_hub(what)
+
+
+def test_masks_of_the_bridge_pass_through_with_their_picture():
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(infers=True), await rig.viewer()
+        labels = np.zeros((64, 96), np.uint8)
+        labels[10:20, 10:20] = 2
+        bridge.send(frame(3, labels=labels, model=4, inference_us=900))
+        await settle()
+        (got,) = viewer.frames
+        segment = got.segment(Kind.LABELS)
+        assert segment is not None
+        assert np.array_equal(labels_of(segment), labels)
+        assert (index_of(got), got.model, got.inference_us) == (3, 4, 900)
+
+    run_with_hub(what)
+
+
+def test_commands_go_to_the_bridge_and_their_end_comes_back():
+    async def what(rig: Rig) -> None:
+        bridge = await rig.bridge()
+        viewer = await rig.viewer(ticket(may_command=True))
+        viewer.say("command", id="c1", name="freeze", value=None)
+        await settle()
+        (sent,) = bridge.told("command")
+        assert (sent["name"], sent["value"]) == ("freeze", None)
+        bridge.say("done", id=sent["id"], error="The scanner refused.")
+        viewer.say("command", id="c2", name="dance", value=None)
+        await settle()
+        done = {each["id"]: each["error"] for each in viewer.told("done")}
+        assert done["c1"] == "The scanner refused."
+        assert "dance" in done["c2"]
+
+    run_with_hub(what)
+
+
+def test_those_who_only_watch_command_nothing():
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer()
+        viewer.say("command", id="c1", name="freeze", value=None)
+        await settle()
+        assert bridge.told("command") == []
+        assert "Only experts" in viewer.told("done")[0]["error"]
+
+    run_with_hub(what)
+
+
+def test_a_viewers_ping_is_answered_with_the_hubs_clock():
+    async def what(rig: Rig) -> None:
+        viewer = await rig.viewer()
+        viewer.say("ping", t0_us=123)
+        await settle()
+        (pong,) = viewer.told("pong")
+        assert pong["t0_us"] == 123
+        assert 0 <= pong["t2_us"] - pong["t1_us"] < 1_000_000
+        assert abs(pong["t1_us"] / 1e6 - time.time()) < 5
+
+    run_with_hub(what)
+
+
+def test_the_web_and_the_viewers_hear_figures_each_second():
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer()
+        for sequence in (1, 2, 3):
+            bridge.send(frame(sequence, microns_per_pixel=55.0))
+            await settle(0.01)
+        await rig.hub._each_second()
+        await settle()
+        seen = rig.board.seen["s1"]
+        assert (seen["state"], seen["viewers"], seen["microns_per_pixel"]) == ("LIVE", 1, 55.0)
+        assert seen["frames_per_second"] > 0
+        stats = viewer.told("stats")[-1]
+        assert {"uplink", "hub"} <= set(stats["stages"])
+        assert stats["age_ms"]["p95"] >= 0
+
+    run_with_hub(what)
+
+
+def test_a_hub_of_a_board_that_is_away_goes_on_with_what_it_has(monkeypatch: pytest.MonkeyPatch):
+    from inference.live.board import BoardAway
+
+    async def away(*given: Any) -> Any:
+        raise BoardAway("gone")
+
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer()
+        monkeypatch.setattr(rig.board, "read", away)
+        monkeypatch.setattr(rig.board, "revoked", away)
+        late = await rig.viewer()
+        unknown = await rig.viewer(ticket(session="s9"))
+        bridge.send(frame(1))
+        await settle()
+        assert [len(each.frames) for each in (viewer, late)] == [1, 1]
+        assert unknown.closed is not None
+        assert unknown.closed[0] == 4500
+
+    run_with_hub(what)
+
+
+def test_structures_that_change_are_told_to_those_who_watch():
+    async def what(rig: Rig) -> None:
+        viewer = await rig.viewer()
+        renamed = [{**each, "name": each["name"].upper()} for each in wanted().structures]
+        rig.board.want(replace(wanted(), structures=renamed))
+        await settle()
+        assert viewer.told("hello")[-1]["classes"][0]["name"] == "ARTERY"
+
+    run_with_hub(what)
+
+
+def test_garbage_from_a_viewer_closes_that_viewer():
+    async def what(rig: Rig) -> None:
+        bad, good = await rig.viewer(), await rig.viewer()
+        for message in ("not json",):
+            bad.send(message)
+        binary = await rig.viewer()
+        binary.send(b"\0" * HEADER.size)
+        await settle()
+        assert bad.closed is not None
+        assert binary.closed is not None
+        assert bad.closed[0] == binary.closed[0] == 4400
+        assert good.closed is None
+
+    run_with_hub(what)
+
+
+def test_stopping_says_goodbye():
+    async def what(rig: Rig) -> None:
+        bridge = await rig.bridge()
+        await rig.hub.stop()
+        await asyncio.sleep(0)
+        assert bridge.closed is not None
+        assert bridge.closed[0] == 4500
+
+    run_with_hub(what)
