@@ -1,0 +1,183 @@
+"""How soon a stroke is seen: pointer to paint in Chromium, against an empty canvas on the page.
+
+    python -m benchmarks.annotator --address http://127.0.0.1:8000 --clip ID
+        [--email E] [--password P]
+
+Against a running Fascicle whose front end is built, on a clip the person may delineate (600 frames
+and empty, for the figure in the design). Puts 20 tracks of 50 points on its first frame through the
+page's own session, then drags a point, brushes and sculpts, one move a screen refresh. For each
+move: from the dispatch of the pointer event to the first task after the paint that follows it, by
+Event Timing's clock. The reference draws one line on a bare canvas laid over the same page, with
+the same events. Prints one table and writes `results/annotator.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import shutil
+import statistics
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+RESULT = Path(__file__).resolve().parent / "results" / "annotator.json"
+TRACKS, POINTS, MOVES = 20, 50, 240
+
+# The message is handled as the first task after the frame in whose callback it was sent: painted.
+TIMER = """() => {
+  window.paintTimes = [];
+  const channel = new MessageChannel();
+  let waiting = [];
+  channel.port1.onmessage = () => {
+    const now = performance.now();
+    for (const begin of waiting) window.paintTimes.push(now - begin);
+    waiting = [];
+  };
+  window.addEventListener("pointermove", (event) => {
+    const begin = event.timeStamp;
+    requestAnimationFrame(() => { waiting.push(begin); channel.port2.postMessage(0); });
+  }, { capture: true });
+}"""
+
+REFERENCE = """() => {
+  const stage = document.querySelector('[data-testid="stage"]').getBoundingClientRect();
+  const canvas = document.createElement("canvas");
+  canvas.id = "bare";
+  canvas.width = stage.width; canvas.height = stage.height;
+  Object.assign(canvas.style, { position: "fixed", zIndex: 999, touchAction: "none",
+    left: `${stage.x}px`, top: `${stage.y}px` });
+  document.body.append(canvas);
+  const pen = canvas.getContext("2d");
+  pen.strokeStyle = "#ffffff";
+  canvas.addEventListener("pointermove", (event) => requestAnimationFrame(() => {
+    pen.lineTo(event.offsetX, event.offsetY); pen.stroke();
+    pen.beginPath(); pen.moveTo(event.offsetX, event.offsetY);
+  }));
+}"""
+
+
+def rings(width: int, height: int) -> list[list[list[float]]]:
+    """Closed rings of POINTS points in image pixels, TRACKS of them side by side."""
+    shapes = []
+    for number in range(TRACKS):
+        x = (number % 5 + 0.5) * width / 5
+        y = (number // 5 + 0.5) * height / 4
+        radius = min(width / 5, height / 4) * 0.42
+        shapes.append(
+            [
+                [
+                    x + radius * (1 + 0.1 * math.sin(5 * angle)) * math.cos(angle),
+                    y + radius * math.sin(angle),
+                ]
+                for angle in (2 * math.pi * i / POINTS for i in range(POINTS))
+            ]
+        )
+    return shapes
+
+
+def draw_tracks(page: Page, width: int, height: int) -> None:
+    """Through the page, as a person would: N, the points, Enter."""
+    for number, ring in enumerate(rings(width, height)):
+        page.keyboard.press(str(number % 3 + 1))
+        page.keyboard.press("n")
+        page.keyboard.press("p")
+        for x, y in ring:
+            page.mouse.click(*on_screen(page, x, y))
+        page.keyboard.press("Enter")
+
+
+def on_screen(page: Page, x: float, y: float) -> tuple[float, float]:
+    """A place of the image, in image pixels, in CSS pixels of the window."""
+    found = page.evaluate(
+        """() => {
+          const box = document.querySelector('[data-testid="stage"]').getBoundingClientRect();
+          const { scale, offsetX, offsetY } =
+            document.querySelector('[data-testid="overlay-canvas"]').dataset;
+          return [box.x + Number(offsetX), box.y + Number(offsetY), Number(scale)];
+        }"""
+    )
+    left, top, scale = found
+    return left + x * scale, top + y * scale
+
+
+def stroke(page: Page, x: float, y: float) -> list[float]:
+    """Milliseconds from each of MOVES moves around a place of the window to its paint."""
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate("() => { window.paintTimes.length = 0; }")
+    for move in range(MOVES):
+        angle = move / 12
+        page.mouse.move(x + 30 * math.sin(angle), y + 20 * (1 - math.cos(angle)))
+    page.mouse.up()
+    page.wait_for_timeout(200)
+    return list(page.evaluate("() => window.paintTimes"))
+
+
+def summary(times: list[float]) -> dict[str, float]:
+    """Median and 95th percentile in milliseconds."""
+    ordered = sorted(times)
+    p95 = ordered[min(len(ordered) - 1, math.ceil(0.95 * len(ordered)) - 1)]
+    return {"moves": len(times), "median_ms": statistics.median(times), "p95_ms": p95}
+
+
+def measure(page: Page, width: int, height: int) -> dict[str, dict[str, float]]:
+    """Every kind of stroke on the open page, and the reference."""
+    draw_tracks(page, width, height)
+    page.evaluate(TIMER)
+    ring = rings(width, height)[-1]
+    held = on_screen(page, *ring[0])
+    middle = on_screen(page, width / 2, height / 2)
+    times = {}
+    page.keyboard.press("v")
+    times["edit"] = stroke(page, *held)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("u")
+    times["sculpt"] = stroke(page, *held)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("b")
+    times["brush"] = stroke(page, *middle)
+    page.keyboard.press("Control+z")
+    page.evaluate(REFERENCE)
+    times["empty canvas"] = stroke(page, *middle)
+    return {name: summary(row) for name, row in times.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--address", default="http://127.0.0.1:8000")
+    parser.add_argument("--clip", required=True, help="id of an empty clip of 600 frames")
+    parser.add_argument("--email", default="expert@fascicle.example")
+    parser.add_argument("--password", default="fascicle-demo")
+    options = parser.parse_args()
+    named = os.environ.get("FASCICLE_CHROMIUM")
+    found = named or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        page.goto(f"{options.address}/login")
+        page.get_by_label("E-mail").fill(options.email)
+        page.get_by_role("textbox", name="Password").fill(options.password)
+        page.get_by_role("button", name="Log in").click()
+        page.get_by_text("Research use only").first.wait_for()
+        page.wait_for_url(lambda url: "login" not in url)
+        clip = page.request.get(f"{options.address}/api/clips/{options.clip}/").json()
+        page.goto(f"{options.address}/clips/{options.clip}/annotate")
+        page.locator('[data-testid=picture-canvas][data-frame-index="0"]').wait_for()
+        page.get_by_role("toolbar", name="Tools").wait_for()
+        rows = measure(page, clip["width"], clip["height"])
+        browser.close()
+    reference = rows["empty canvas"]["p95_ms"]
+    print(f"{'stroke':14} {'moves':>6} {'median ms':>10} {'p95 ms':>8} {'of empty':>9}")
+    for name, row in rows.items():
+        ratio = row["p95_ms"] / reference
+        line = f"{row['moves']:6.0f} {row['median_ms']:10.2f} {row['p95_ms']:8.2f} {ratio:9.2f}"
+        print(f"{name:14} {line}")
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps({"clip": options.clip, "strokes": rows}, indent=2))
+
+
+if __name__ == "__main__":
+    main()
