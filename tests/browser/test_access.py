@@ -15,27 +15,13 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 import phantom
 from tests.browser.acts import Workplace, phantom_clip, stage_ready, wait_for, workplace
+from tests.browser.axe import settle, violations
 from tests.browser.conftest import REPOSITORY, Person, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 STARTER = REPOSITORY / "inference" / "starter" / "starter-1.keras"
-AXE = REPOSITORY / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 CLASSES = "1=vessel,2=bone,3=musculocutaneous,4=median,5=ulnar"
-LOOK = """async () => {
-  const found = await axe.run(document, { resultTypes: ["violations"] });
-  return found.violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, impact, help, nodes }) => `${impact} ${id}: ${help}` + nodes.slice(0, 4)
-      .map(({ html, failureSummary: why }) =>
-        "\\n      " + html.slice(0, 160) + " | " + why.replace(/\\s+/g, " ").slice(0, 220)
-      ).join(""));
-}"""
-# nothing is still being fetched, and nothing is half faded in
-SETTLED = """() =>
-  document.querySelector(".mantine-Loader-root, .mantine-Skeleton-root[data-visible]") === null
-  && document.getAnimations().every(
-    (one) => !(one instanceof CSSTransition) || one.playState !== "running")"""
 TOO_WIDE = """() => {
   const { scrollWidth } = document.scrollingElement;
   if (scrollWidth <= innerWidth) return null;
@@ -163,19 +149,6 @@ def enter(who: Person, house: House, room: str) -> None:
     if room in {"annotator", "review", "explore"}:
         stage_ready(who.page, 0)
     settle(who.page)
-
-
-def settle(page: Page) -> None:
-    page.wait_for_function(SETTLED, timeout=30_000)
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds of serious or critical impact."""
-    if not page.evaluate("() => 'axe' in window"):
-        # not as a script element: the page's content security policy allows its own files only
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(LOOK)
-    return found
 
 
 def told(found: dict[str, Any]) -> str:

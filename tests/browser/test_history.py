@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.acts import draw, phantom_clip, saved, stage_ready, workplace
+from tests.browser.axe import settle, violations
 from tests.browser.conftest import Person, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -42,8 +43,10 @@ def test_an_earlier_state_is_looked_at_brought_back_and_undone_after_a_reload(
     lines.last.click()
     expect(page.get_by_test_id("looking-back")).to_contain_text("after revision 1")
     expect(page.get_by_test_id("overlay-canvas").first).to_have_attribute("data-overlay", "history")
-    page.get_by_text("Compare with now (dashed)").click()
+    page.get_by_role("switch", name="Compare with now (dashed)").press("Space")
     ada.picture("history-compare")
+    settle(page)
+    assert violations(page) == []
     page.get_by_role("button", name="Restore this").click()
     expect(page.get_by_test_id("looking-back")).to_be_hidden()
     saved(page)
@@ -78,8 +81,9 @@ def test_an_earlier_state_is_looked_at_brought_back_and_undone_after_a_reload(
     late.get_by_role("button", name="Compare and choose").click()
     dialog = late.get_by_role("dialog", name="Changed here and in another window")
     expect(dialog.get_by_test_id("merge-theirs")).to_be_visible()
-    late.wait_for_timeout(500)
     Person("Ada", late, site).picture("merge")
+    settle(late)
+    assert violations(late) == []
     dialog.get_by_role("button", name="Take theirs").click()
     expect(dialog).to_be_hidden()
     saved(late)

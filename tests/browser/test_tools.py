@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -34,13 +33,17 @@ def place(site: Site, browser: Browser) -> Workplace:
 
 
 class Easel:
-    """Someone at the first frame of an empty clip, and what the server has of it."""
+    """Someone at a frame of their own, drawing a structure of its own, and what is saved of it."""
 
-    def __init__(self, who: Person, place: Workplace, clip: str) -> None:
+    def __init__(self, who: Person, place: Workplace, clip: str, frame: int) -> None:
         self.who, self.page, self.place, self.clip = who, who.page, place, clip
+        self.frame = frame
         who.goto(f"/clips/{clip}/annotate")
         stage_ready(self.page, 0)
-        self.page.keyboard.press("1")
+        for _ in range(frame):
+            self.page.keyboard.press("ArrowRight")
+        stage_ready(self.page, frame)
+        self.page.keyboard.press(str(frame + 1))
         self.cdp: CDPSession = self.page.context.new_cdp_session(self.page)
 
     def key(self, *keys: str) -> None:
@@ -96,22 +99,36 @@ class Easel:
         self.key("Control+s")
         saved(self.page)
         own = self.place.own_set(self.who, self.clip)
-        return label_map(self.who, own["id"], 0) > 0
+        return label_map(self.who, own["id"], self.frame) > 0
 
     def kind(self) -> str:
-        """Of the only shape's stored form."""
-        [track] = self.place.own_set(self.who, self.clip)["tracks"]
-        [keyframe] = track["keyframes"]
+        """Of the frame's only shape, as it is stored."""
+        tracks = self.place.own_set(self.who, self.clip)["tracks"]
+        [keyframe] = [
+            one for track in tracks for one in track["keyframes"]
+            if one["frame"] == self.frame
+        ]  # fmt: skip
         return str(keyframe["shape"]["kind"])
 
 
+@pytest.fixture(scope="module")
+def clip(place: Workplace, tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("tools") / "clip.mp4"
+    return place.ingest(phantom_clip(file, 4, seed=700, side=SIDE))
+
+
+@pytest.fixture(scope="module")
+def frames() -> Iterator[int]:
+    return iter(range(4))
+
+
 @pytest.fixture
-def easel(place: Workplace, person: Callable[..., Person], tmp_path: Path) -> Easel:
+def easel(
+    place: Workplace, clip: str, frames: Iterator[int], person: Callable[..., Person]
+) -> Easel:
     ada = person("Ada")
     ada.log_in(place.email)
-    seed = 700 + int(tmp_path.name[-1]) + 10 * abs(hash(tmp_path.name)) % 1000
-    clip = place.ingest(phantom_clip(tmp_path / "clip.mp4", 3, seed=seed, side=SIDE))
-    return Easel(ada, place, clip)
+    return Easel(ada, place, clip, next(frames))
 
 
 def capsule(at: Place, to: Place, radius: float) -> Pixels:

@@ -9,6 +9,7 @@ import { useLookBack } from "../annotator/page/history/useLookBack";
 import classes from "../annotator/page/page.module.css";
 import { PresenceBadge } from "../annotator/page/presence/PresenceBadge";
 import { pinsAt, RemarkList } from "../annotator/page/RemarkList";
+import { timelineMarks } from "../annotator/page/timelineMarks";
 import { timelineRows } from "../annotator/page/timelineRows";
 import { usePlayer } from "../annotator/page/useClipFrames";
 import type { ReadableClip } from "../annotator/page/useReadableClip";
@@ -91,7 +92,10 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
     setIsPinning((before) => !before);
   };
 
-  const marks = useMemo(() => [...new Set(remarks.map((remark) => remark.frame_index))], [remarks]);
+  const marks = useMemo(
+    () => timelineMarks(remarks, document.judgement),
+    [remarks, document.judgement],
+  );
   const commands = reviewCommands({
     mayDecide,
     isPinning,
@@ -99,6 +103,7 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
     pin,
     stopPinning: () => setIsPinning(false),
     goToDrawn,
+    toggleHistory: () => showHistory(!isHistoryShown),
   });
 
   return (
@@ -124,12 +129,13 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
       }
       notices={<LookBackBanner lookBack={lookBack} />}
       acts={
-        <Tooltip label="History of the work">
+        <Tooltip label="History of the work (Shift H)">
           <ActionIcon
             variant={isHistoryShown ? "light" : "subtle"}
             color={isHistoryShown ? "iris" : "gray"}
             aria-label="History of the work"
             aria-pressed={isHistoryShown}
+            aria-keyshortcuts="Shift+H"
             onClick={() => showHistory(!isHistoryShown)}
           >
             <IconHistory size={19} />

@@ -7,6 +7,7 @@ export interface ReviewActs {
   pin(): void;
   stopPinning(): void;
   goToDrawn(direction: 1 | -1): void;
+  toggleHistory(): void;
 }
 
 /** What a reviewer can do. */
@@ -44,6 +45,14 @@ export function reviewCommands(acts: ReviewActs): Command[] {
       keys: ["p"],
       isAvailable,
       run: () => acts.pin(),
+    },
+    {
+      id: "work.history",
+      title: "History of the work",
+      group: "Work",
+      keys: ["shift+h"],
+      hint: "Look at earlier states.",
+      run: () => acts.toggleHistory(),
     },
     {
       id: "review.previous",

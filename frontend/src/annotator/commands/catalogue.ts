@@ -26,6 +26,7 @@ export function catalogue(): Pick<Command, "id" | "title" | "group" | "keys">[] 
     toggleFull: nothing,
     hide: nothing,
     typeNumber: nothing,
+    zoomTimeline: nothing,
     showKeys: nothing,
     showPalette: nothing,
   };

@@ -35,6 +35,7 @@ function everyCommand(): Command[] {
     toggleFull: nothing,
     hide: nothing,
     typeNumber: nothing,
+    zoomTimeline: nothing,
     showKeys: nothing,
     showPalette: nothing,
   };

@@ -7,6 +7,8 @@ export interface RoomActs {
   toggleFull(): void;
   hide(isHeld: boolean): void;
   typeNumber(): void;
+  /** Show so many times as much of the clip on the timeline. */
+  zoomTimeline(factor: number): void;
   showKeys(): void;
   showPalette(): void;
 }
@@ -42,6 +44,20 @@ export function roomCommands(acts: RoomActs): Command[] {
       group: "Frames",
       keys: ["g"],
       run: () => acts.typeNumber(),
+    },
+    {
+      id: "frames.timelineCloser",
+      title: "Show the timeline closer",
+      group: "Frames",
+      keys: ["alt+arrowup"],
+      run: () => acts.zoomTimeline(0.5),
+    },
+    {
+      id: "frames.timelineWider",
+      title: "Show more of the clip on the timeline",
+      group: "Frames",
+      keys: ["alt+arrowdown"],
+      run: () => acts.zoomTimeline(2),
     },
     {
       id: "view.full",

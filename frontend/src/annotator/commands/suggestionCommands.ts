@@ -6,14 +6,14 @@ const walked = new WeakMap<Annotator, string>();
 
 /** What is done with the model's suggestions. */
 export function suggestionCommands({ annotator, player }: KeyTargets): Command[] {
-  const isAvailable = () => !annotator.isReadOnly && annotator.open().length > 0;
+  const isAvailable = () => !annotator.isReadOnly && annotator.suggestions.open().length > 0;
   const chosen = () => annotator.state.snapshot().structure;
   const withChosen = (act: (structure: string) => void) => () => {
     const structure = chosen();
     if (structure !== null) act(structure);
   };
   const walk = (direction: 1 | -1) => () => {
-    const doubts = annotator.doubts();
+    const doubts = annotator.suggestions.doubts();
     if (doubts.length === 0) return false;
     const { frame, structure } = annotator.state.snapshot();
     const here = `${structure} ${frame}`;
@@ -37,7 +37,7 @@ export function suggestionCommands({ annotator, player }: KeyTargets): Command[]
       group: "Suggestions",
       keys: ["a"],
       isAvailable: () => !annotator.isReadOnly,
-      run: () => annotator.acceptAll(),
+      run: () => annotator.suggestions.acceptAll(),
     },
     {
       id: "suggestion.accept",
@@ -45,7 +45,7 @@ export function suggestionCommands({ annotator, player }: KeyTargets): Command[]
       group: "Suggestions",
       keys: ["shift+enter"],
       isAvailable,
-      run: withChosen((structure) => annotator.accept(structure)),
+      run: withChosen((structure) => annotator.suggestions.accept(structure)),
     },
     {
       id: "suggestion.edit",
@@ -53,7 +53,7 @@ export function suggestionCommands({ annotator, player }: KeyTargets): Command[]
       group: "Suggestions",
       keys: ["ctrl+enter"],
       isAvailable,
-      run: withChosen((structure) => annotator.acceptForEditing(structure)),
+      run: withChosen((structure) => annotator.suggestions.acceptForEditing(structure)),
     },
     {
       id: "suggestion.reject",
@@ -61,15 +61,15 @@ export function suggestionCommands({ annotator, player }: KeyTargets): Command[]
       group: "Suggestions",
       keys: ["shift+backspace"],
       isAvailable,
-      run: withChosen((structure) => annotator.reject(structure)),
+      run: withChosen((structure) => annotator.suggestions.reject(structure)),
     },
     {
       id: "suggestion.through",
       title: "Accept the chosen structure through the clip",
       group: "Suggestions",
       keys: ["shift+a"],
-      isAvailable: () => !annotator.isReadOnly && annotator.hasSuggestion,
-      run: withChosen((structure) => annotator.acceptThroughClip(structure)),
+      isAvailable: () => !annotator.isReadOnly && annotator.suggestions.isPresent,
+      run: withChosen((structure) => annotator.suggestions.acceptThroughClip(structure)),
     },
     {
       id: "suggestion.next",
@@ -77,7 +77,7 @@ export function suggestionCommands({ annotator, player }: KeyTargets): Command[]
       group: "Suggestions",
       keys: ["tab", "pagedown"],
       hint: "Tab does so once the picture has been clicked.",
-      isAvailable: () => annotator.hasSuggestion,
+      isAvailable: () => annotator.suggestions.isPresent,
       run: walk(1),
     },
     {
@@ -85,7 +85,7 @@ export function suggestionCommands({ annotator, player }: KeyTargets): Command[]
       title: "Previous suggestion to look at",
       group: "Suggestions",
       keys: ["shift+tab", "pageup"],
-      isAvailable: () => annotator.hasSuggestion,
+      isAvailable: () => annotator.suggestions.isPresent,
       run: walk(-1),
     },
     {

@@ -10,7 +10,7 @@ export function workCommands({ annotator, session }: KeyTargets): Command[] {
       group: "Work",
       keys: ["ctrl+z"],
       isAvailable,
-      run: () => session.undo(),
+      run: () => annotator.undo(),
     },
     {
       id: "work.redo",
@@ -18,7 +18,7 @@ export function workCommands({ annotator, session }: KeyTargets): Command[] {
       group: "Work",
       keys: ["ctrl+shift+z", "ctrl+y"],
       isAvailable,
-      run: () => session.redo(),
+      run: () => annotator.redo(),
     },
     {
       id: "work.save",

@@ -63,7 +63,7 @@ beforeEach(async () => {
     isReadOnly: false,
     tell: (sentence) => told.push(sentence),
   });
-  annotator.setSuggestion(suggestion);
+  annotator.suggestions.set(suggestion, null);
 });
 
 const shapesOf = (structure: string) =>
@@ -81,7 +81,7 @@ describe("the annotator", () => {
   });
 
   it("accepts a suggestion as one stroke that undo takes back whole", () => {
-    annotator.acceptAll();
+    annotator.suggestions.acceptAll();
     expect(shapesOf("Nerve").map((one) => one.source)).toEqual(["accepted_suggestion"]);
     expect(annotator.scene(0, []).ghosts).toEqual([]);
     session.undo();
@@ -92,16 +92,16 @@ describe("the annotator", () => {
   it("leaves a person's own shape alone when all suggestions are accepted", () => {
     annotator.chooseStructure("Nerve");
     annotator.draw(square(3));
-    annotator.acceptAll();
+    annotator.suggestions.acceptAll();
     expect(shapesOf("Nerve").map((one) => one.shape)).toEqual([square(3)]);
-    annotator.accept("Nerve");
-    annotator.acceptForEditing("Nerve");
+    annotator.suggestions.accept("Nerve");
+    annotator.suggestions.acceptForEditing("Nerve");
     expect(shapesOf("Nerve").map((one) => one.shape)).toEqual([square(3)]);
     expect(told.at(-1)).toBe("Your own shape stays. Delete it first to take the suggestion.");
   });
 
   it("turns an accepted mask into a spline that covers nearly the same pixels", () => {
-    annotator.acceptForEditing("Nerve");
+    annotator.suggestions.acceptForEditing("Nerve");
     const [keyframe] = shapesOf("Nerve");
     expect(keyframe?.shape.kind).toBe("spline");
     expect(annotator.selected()?.structure).toBe("Nerve");
@@ -111,7 +111,7 @@ describe("the annotator", () => {
     annotator.chooseStructure("Nerve");
     annotator.show(2);
     annotator.draw(square(70));
-    annotator.acceptThroughClip("Nerve");
+    annotator.suggestions.acceptThroughClip("Nerve");
     expect(shapesOf("Nerve").map((one) => [one.frame_index, one.source])).toEqual([
       [0, "accepted_suggestion"],
       [1, "accepted_suggestion"],
@@ -125,24 +125,28 @@ describe("the annotator", () => {
   });
 
   it("hides a rejected suggestion on this frame only", () => {
-    annotator.reject("Nerve");
+    annotator.suggestions.reject("Nerve");
     expect(annotator.scene(0, []).ghosts).toEqual([]);
     expect(annotator.scene(1, []).ghosts).toHaveLength(1);
-    annotator.reject("Nerve");
+    annotator.suggestions.reject("Nerve");
     expect(annotator.scene(0, []).ghosts).toHaveLength(1);
   });
 
   it("offers what waits for an answer, and remembers the answers", () => {
-    annotator.setSuggestion(suggestion, { Nerve: [0.9, 0.4, 0.8, 0.7, 0.6] });
-    expect(annotator.doubts().map((one) => one.frame)).toEqual([1, 4, 3, 2, 0]);
+    annotator.suggestions.set(suggestion, { Nerve: [0.9, 0.4, 0.8, 0.7, 0.6] });
+    expect(annotator.suggestions.doubts().map((one) => one.frame)).toEqual([1, 4, 3, 2, 0]);
     annotator.show(1);
-    annotator.reject("Nerve");
+    annotator.suggestions.reject("Nerve");
     annotator.show(4);
-    annotator.accept("Nerve");
-    expect(annotator.doubts().map((one) => one.frame)).toEqual([3, 2, 0]);
+    annotator.suggestions.accept("Nerve");
+    expect(annotator.suggestions.doubts().map((one) => one.frame)).toEqual([3, 2, 0]);
     expect(annotator.answers.answerTo("Nerve", 4)).toBe("accepted");
-    session.undo();
-    expect(annotator.doubts().map((one) => one.frame)).toEqual([4, 3, 2, 0]);
+    annotator.undo();
+    expect(annotator.suggestions.doubts().map((one) => one.frame)).toEqual([4, 3, 2, 0]);
+    expect(annotator.answers.answerTo("Nerve", 4)).toBeNull();
+    annotator.redo();
+    expect(annotator.answers.answerTo("Nerve", 4)).toBe("accepted");
+    expect(annotator.answers.answerTo("Nerve", 1)).toBe("rejected");
   });
 
   it("fills one structure less than the others", () => {
@@ -181,10 +185,10 @@ describe("the annotator", () => {
       isReadOnly: true,
       tell: () => undefined,
     });
-    reader.setSuggestion(suggestion);
+    reader.suggestions.set(suggestion, null);
     reader.chooseStructure("Nerve");
     reader.draw(square(0));
-    reader.accept("Nerve");
+    reader.suggestions.accept("Nerve");
     expect(session.document.tracks.size).toBe(0);
   });
 });

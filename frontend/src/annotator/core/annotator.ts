@@ -1,9 +1,9 @@
 import type { Structure } from "../../api/types";
-import { ABSENT, type BooleanKind, type Contour, isContour, type Mask } from "../../geometry";
+import { ABSENT, type BooleanKind, type Contour, type Mask } from "../../geometry";
 import { allTools, type ToolName } from "../tools/allTools";
 import type { DrawOptions, Subject, Target, Tool, Workbench } from "../tools/tool";
 import type { ToolOptions } from "../tools/toolSettings";
-import type { Ghost, Pin, Scene } from "../view/scene";
+import type { Pin, Scene } from "../view/scene";
 import { SuggestionAnswers } from "./answers";
 import {
   keyframeAt,
@@ -14,13 +14,12 @@ import {
   trackShape,
   tracksOf,
 } from "./document";
-import { type Doubt, doubtsOf } from "./doubts";
 import { Drawing, type GreySource } from "./drawing";
 import type { Operation } from "./operations";
 import { inOrder, layersOf, withReplaced } from "./reading";
 import type { AnnotationSession } from "./session";
 import { Store } from "./store";
-import { acceptForEditing, acceptOperations, acceptThroughClip, suggestedAt } from "./suggestions";
+import { SuggestionDesk, type SuggestionRoom } from "./suggestionDesk";
 
 export type { ToolName };
 
@@ -38,9 +37,6 @@ export interface AnnotatorState {
   readonly fills: ReadonlyMap<string, number>;
 }
 
-/** By structure code, one number a frame, as the model gave it. */
-type Confidence = Parameters<typeof doubtsOf>[3];
-
 export interface AnnotatorParts {
   readonly session: AnnotationSession;
   readonly structures: readonly Structure[];
@@ -53,15 +49,6 @@ export interface AnnotatorParts {
   tell(sentence: string): void;
 }
 
-/** What the model says of a structure on the frame shown. */
-export interface OpenSuggestion {
-  readonly structure: Structure;
-  readonly confidence: number | null;
-  readonly isMask: boolean;
-  /** The set has a keyframe of its own there. */
-  readonly isTaken: boolean;
-}
-
 /** What can be done on the page, apart from how it is shown. */
 export class Annotator implements Workbench {
   readonly state: Store<AnnotatorState>;
@@ -70,8 +57,7 @@ export class Annotator implements Workbench {
   readonly drawing: Drawing;
   readonly options: ToolOptions;
   readonly answers: SuggestionAnswers;
-  private suggestion: SetDocument | null = null;
-  private confidence: Confidence = null;
+  readonly suggestions: SuggestionDesk;
   private isNextAnother = false;
 
   constructor(private readonly parts: AnnotatorParts) {
@@ -87,6 +73,7 @@ export class Annotator implements Workbench {
       isGhostShown: true,
       fills: new Map(),
     });
+    this.suggestions = new SuggestionDesk(this.suggestionRoom());
     this.drawing = this.drawingRoom();
     this.options = this.drawing.options;
     this.tools = allTools(this);
@@ -102,12 +89,6 @@ export class Annotator implements Workbench {
 
   get tool(): Tool {
     return this.tools[this.state.snapshot().tool];
-  }
-
-  setSuggestion(suggestion: SetDocument | null, confidence: Confidence = null): void {
-    this.suggestion = suggestion;
-    this.confidence = confidence;
-    this.change({});
   }
 
   show(frame: number): void {
@@ -253,145 +234,57 @@ export class Annotator implements Workbench {
     return direction > 0 ? Math.min(...frames) : Math.max(...frames);
   }
 
-  /** Take the suggestion for a structure; what a person has drawn stays. */
-  accept(structure: string): void {
-    if (this.suggestion === null) return;
-    if (this.isKept(structure)) return;
-    const operations = acceptOperations(this.document, this.suggestion, [structure], this.frame);
-    if (this.perform(`Accept ${this.nameOf(structure)}`, operations)) {
-      this.answers.give(structure, [this.frame], "accepted");
-    }
+  undo(): void {
+    const before = this.document;
+    this.parts.session.undo();
+    this.suggestions.follow(before);
   }
 
-  /** Take what is suggested here and neither dealt with nor turned down. */
-  acceptAll(): void {
-    if (this.suggestion === null) return;
-    const wanted = this.open().filter((one) => !one.isTaken && !this.isRejected(one.structure.id));
-    const structures = wanted.map((one) => one.structure.id);
-    const operations = acceptOperations(this.document, this.suggestion, structures, this.frame);
-    if (operations.length === 0) this.parts.tell("No suggestion is open on this frame.");
-    else if (this.perform("Accept all structures", operations)) {
-      for (const structure of structures) this.answers.give(structure, [this.frame], "accepted");
-    }
-  }
-
-  acceptForEditing(structure: string): void {
-    if (this.suggestion === null) return;
-    if (this.isKept(structure)) return;
-    const operations = acceptForEditing(this.document, this.suggestion, structure, this.frame);
-    if (!this.perform(`Accept ${this.nameOf(structure)} to edit`, operations)) return;
-    this.answers.give(structure, [this.frame], "edited");
-    const first = operations.find((one) => one.op === "keyframe.put");
-    this.change({ track: first?.track ?? null, structure, tool: "edit" });
-  }
-
-  acceptThroughClip(structure: string): void {
-    if (this.suggestion === null) return;
-    const { operations, keptFrames } = acceptThroughClip(this.document, this.suggestion, structure);
-    if (this.perform(`Accept ${this.nameOf(structure)} through the clip`, operations)) {
-      const frames = operations.flatMap((one) =>
-        one.op === "keyframe.put" && one.shape.kind !== "absent" ? [one.frame] : [],
-      );
-      this.answers.give(structure, [...new Set(frames)], "accepted");
-    }
-    if (keptFrames > 0) {
-      const frames = keptFrames === 1 ? "1 frame" : `${keptFrames} frames`;
-      this.parts.tell(`Your own work on ${frames} was left as it is.`);
-    }
-  }
-
-  reject(structure: string): void {
-    if (this.isReadOnly) return;
-    this.answers.give(structure, [this.frame], this.isRejected(structure) ? null : "rejected");
-    this.change({});
-  }
-
-  get hasSuggestion(): boolean {
-    return this.suggestion !== null;
-  }
-
-  /** Suggested places that wait for an answer, the least certain first. */
-  doubts(): readonly Doubt[] {
-    if (this.suggestion === null) return [];
-    return doubtsOf(
-      this.suggestion,
-      this.document,
-      this.structures,
-      this.confidence,
-      (structure, frame) => this.answers.answerTo(structure, frame) === "rejected",
-    );
-  }
-
-  isRejected(structure: string): boolean {
-    return this.answers.answerTo(structure, this.frame) === "rejected";
+  redo(): void {
+    const before = this.document;
+    this.parts.session.redo();
+    this.suggestions.follow(before);
   }
 
   // --- what is seen
 
   scene(frame: number, pins: readonly Pin[]): Scene {
-    const { hidden, track } = this.state.snapshot();
+    const { hidden, track, fills, isGhostShown } = this.state.snapshot();
     const isCurrent = frame === this.frame;
     const preview = isCurrent ? this.tool.preview() : {};
     const layers = layersOf(this.document, this.structures, frame, {
       hidden,
       selected: track,
-      fills: this.state.snapshot().fills,
+      fills,
     });
     const { replaced, ...marks } = preview;
     return {
       ...marks,
       ...(replaced === undefined ? {} : { changing: replaced.track }),
       layers: replaced === undefined ? layers : withReplaced(layers, replaced),
-      ghosts: this.ghosts(frame),
+      ghosts: isGhostShown ? this.suggestions.ghosts(frame, hidden) : [],
       pins,
       overlay: "expert",
     };
   }
 
-  /** Structures with a suggestion on the frame shown, with the model's confidence. */
-  open(): OpenSuggestion[] {
-    const { suggestion } = this;
-    if (suggestion === null) return [];
-    return this.structures.flatMap((structure) => {
-      const found = suggestedAt(suggestion, structure.id, this.frame);
-      if (found.length === 0) return [];
-      const known = found.flatMap((one) => (one.confidence === null ? [] : [one.confidence]));
-      const confidence = known.length === 0 ? null : Math.min(...known);
-      const isMask = found.some((one) => !isContour(one.shape));
-      return [{ structure, confidence, isMask, isTaken: this.isTaken(structure.id, this.frame) }];
-    });
-  }
-
-  private ghosts(frame: number): Ghost[] {
-    const { suggestion } = this;
-    const { isGhostShown, hidden } = this.state.snapshot();
-    if (suggestion === null || !isGhostShown) return [];
-    return this.structures.flatMap((structure) => {
-      if (hidden.has(structure.id) || this.answers.answerTo(structure.id, frame) === "rejected")
-        return [];
-      if (this.isTaken(structure.id, frame)) return [];
-      return suggestedAt(suggestion, structure.id, frame).map(({ track, shape }) => ({
-        key: track.id,
-        colour: structure.colour,
-        shape,
-      }));
-    });
-  }
-
-  /** A shape a person drew here is not overwritten; says so. */
-  private isKept(structure: string): boolean {
-    const isDrawn = tracksOf(this.document, structure).some(
-      (track) => keyframeAt(track, this.frame)?.source === "drawn",
-    );
-    if (isDrawn) this.parts.tell("Your own shape stays. Delete it first to take the suggestion.");
-    return isDrawn;
-  }
-
-  /** Whether the set has an own keyframe there: then the suggestion has been dealt with. */
-  private isTaken(structure: string, frame: number): boolean {
-    return tracksOf(this.document, structure).some(
-      (track) => keyframeAt(track, frame) !== undefined,
-    );
+  private suggestionRoom(): SuggestionRoom {
+    const annotator = this;
+    return {
+      get document() {
+        return annotator.document;
+      },
+      get frame() {
+        return annotator.frame;
+      },
+      isReadOnly: this.isReadOnly,
+      structures: this.structures,
+      answers: this.answers,
+      perform: (label, operations) => this.perform(label, operations),
+      edit: (structure, track) => this.change({ structure, track, tool: "edit" }),
+      changed: () => this.change({}),
+      tell: (sentence) => this.parts.tell(sentence),
+    };
   }
 
   private drawingRoom(): Drawing {
@@ -427,10 +320,6 @@ export class Annotator implements Workbench {
   private chosenStructure(): Structure | null {
     const { structure } = this.state.snapshot();
     return this.structures.find((one) => one.id === structure) ?? null;
-  }
-
-  private nameOf(structure: string): string {
-    return this.structures.find((one) => one.id === structure)?.name ?? "structure";
   }
 
   private trackToDrawIn(structure: string): Track | null {

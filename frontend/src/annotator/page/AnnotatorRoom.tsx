@@ -1,4 +1,3 @@
-import { Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo } from "react";
 import { keys } from "../../api/keys";
@@ -29,12 +28,14 @@ import classes from "./page.module.css";
 import { PresenceBadge } from "./presence/PresenceBadge";
 import { pinsAt, RemarkList } from "./RemarkList";
 import { HistoryButton, SaveBadge } from "./SaveBadge";
+import { SideSection } from "./SideSection";
 import { StructuresPanel } from "./StructuresPanel";
 import { SubmitButton } from "./SubmitButton";
 import { SuggestionPanel } from "./SuggestionPanel";
 import { StoredGrey } from "./storedGrey";
 import type { KeyframeActs } from "./TimelineLane";
 import { ToolRail } from "./ToolRail";
+import { timelineMarks } from "./timelineMarks";
 import { timelineRows, withCarried } from "./timelineRows";
 import { useActiveTime } from "./useActiveTime";
 import { useAnswers } from "./useAnswers";
@@ -83,7 +84,8 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
   useActiveTime(clip.id, !isReadOnly);
 
   useEffect(
-    () => annotator.setSuggestion(suggestion?.document ?? null, suggestion?.row.confidence ?? null),
+    () =>
+      annotator.suggestions.set(suggestion?.document ?? null, suggestion?.row.confidence ?? null),
     [annotator, suggestion],
   );
   useEffect(() => answers.show(index), [answers, index]);
@@ -128,7 +130,10 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
     [time],
   );
 
-  const marks = useMemo(() => [...new Set(remarks.map((remark) => remark.frame_index))], [remarks]);
+  const marks = useMemo(
+    () => timelineMarks(remarks, document.judgement),
+    [remarks, document.judgement],
+  );
 
   const resolve = async (id: string) => {
     try {
@@ -226,26 +231,25 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
               onGo={(frame) => player.go(frame)}
             />
           )}
+          {remarks.length > 0 && (
+            <SideSection
+              title="Remarks"
+              count={remarks.filter((one) => one.resolved_at === null).length}
+              folds="open"
+            >
+              <RemarkList
+                remarks={remarks}
+                onGo={(frame) => player.go(frame)}
+                onResolve={isReadOnly ? undefined : (remark) => void resolve(remark.id)}
+              />
+            </SideSection>
+          )}
           <JudgementPanel
             annotator={annotator}
             session={session}
             frame={index}
             frameCount={clip.frame_count}
           />
-          <section className={classes.section} aria-label="Remarks">
-            <h2 className={classes.heading}>Remarks</h2>
-            {remarks.length === 0 ? (
-              <Text size="sm" c="dimmed">
-                None. A reviewer pins remarks to frames here.
-              </Text>
-            ) : (
-              <RemarkList
-                remarks={remarks}
-                onGo={(frame) => player.go(frame)}
-                onResolve={isReadOnly ? undefined : (remark) => void resolve(remark.id)}
-              />
-            )}
-          </section>
         </>
       }
       commandsOf={(stage) => [

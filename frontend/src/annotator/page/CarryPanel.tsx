@@ -2,7 +2,7 @@ import { Button, Group, Menu, Progress, Text } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { percent } from "../../format/text";
 import type { TimeDesk } from "../core/time/timeDesk";
-import classes from "./carry.module.css";
+import { SideSection } from "./SideSection";
 import { useStore } from "./useStore";
 
 interface CarryPanelProps {
@@ -18,14 +18,13 @@ interface CarryPanelProps {
 export function CarryPanel({ time, name, nameOf, frame, onGo }: CarryPanelProps) {
   const state = useStore(time.propagations.state);
   return (
-    <section className={classes.section} aria-label="Carry on through time">
-      <h2 className={classes.heading}>Through time</h2>
+    <SideSection title="Through time" label="Carry on through time">
       {state === null ? (
         <Start time={time} name={name} />
       ) : (
         <Under time={time} name={nameOf(state.structure)} frame={frame} onGo={onGo} />
       )}
-    </section>
+    </SideSection>
   );
 }
 

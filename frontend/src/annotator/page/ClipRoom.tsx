@@ -29,6 +29,7 @@ import { StageView } from "./StageView";
 import { Timeline, type TimelineRow } from "./Timeline";
 import type { KeyframeActs } from "./TimelineLane";
 import { Transport } from "./Transport";
+import type { TimelineMark } from "./timelineMarks";
 import { useAppearance } from "./useAppearance";
 import type { ClipFrames } from "./useClipFrames";
 import { useCommands } from "./useCommands";
@@ -48,7 +49,7 @@ export interface ClipRoomProps {
   initialAppearance?: Partial<Appearance>;
   tool?: Tool | null;
   rows: readonly TimelineRow[];
-  marks?: readonly number[];
+  marks?: readonly TimelineMark[];
   keyframeActs?: KeyframeActs | undefined;
   mayCalibrate?: boolean;
   /** Beside the clip's title, and at the far end of the same line. */
@@ -102,6 +103,7 @@ function ClipLayout(props: ClipRoomProps) {
   const [areKeysShown, keysDialog] = useDisclosure(false);
   const [isFull, toggleFull] = useFullScreen();
   const measuring = useMeasuring(clip.microns_per_pixel);
+  const zoomTimeline = useRef<(factor: number) => void>(null);
 
   const seen = useMemo(
     () => ({ ...appearance, isHidden: appearance.isHidden || isHeld }),
@@ -117,6 +119,7 @@ function ClipLayout(props: ClipRoomProps) {
     toggleFull,
     hide: setIsHeld,
     typeNumber: () => setIsNumberTyped(true),
+    zoomTimeline: (factor) => zoomTimeline.current?.(factor),
     showKeys: keysDialog.open,
     showPalette: palette.open,
   };
@@ -215,6 +218,7 @@ function ClipLayout(props: ClipRoomProps) {
           rows={props.rows}
           marks={props.marks}
           acts={props.keyframeActs}
+          zoomRef={zoomTimeline}
         />
       </footer>
       <KeysDialog

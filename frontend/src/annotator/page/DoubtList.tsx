@@ -1,6 +1,7 @@
 import { Text, UnstyledButton } from "@mantine/core";
 import { Swatch } from "../../parts/StructureLegend";
 import type { Annotator } from "../core/annotator";
+import { SideSection } from "./SideSection";
 import classes from "./sidePanels.module.css";
 import { useStore } from "./useStore";
 
@@ -15,10 +16,9 @@ interface DoubtListProps {
 export function DoubtList({ annotator, onGo }: DoubtListProps) {
   useStore(annotator.state);
   useStore(annotator.answers.state);
-  const doubts = annotator.doubts();
+  const doubts = annotator.suggestions.doubts();
   return (
-    <section className={classes.section} aria-label="Frames to look at">
-      <h2 className={classes.heading}>Frames to look at</h2>
+    <SideSection title="Frames to look at" count={doubts.length} folds="open">
       {doubts.length === 0 ? (
         <Text size="sm" c="dimmed">
           Every suggestion has been answered.
@@ -37,9 +37,12 @@ export function DoubtList({ annotator, onGo }: DoubtListProps) {
                   }}
                 >
                   <Swatch colour={structure.colour} />
-                  <Text span size="sm">
-                    Frame {frame}, {structure.name}: {reason}
-                  </Text>
+                  <span className={classes.what}>
+                    <span>
+                      Frame {frame}, {structure.name}
+                    </span>
+                    <span className={classes.why}>{reason}</span>
+                  </span>
                 </UnstyledButton>
               </li>
             ))}
@@ -50,6 +53,6 @@ export function DoubtList({ annotator, onGo }: DoubtListProps) {
           </Text>
         </>
       )}
-    </section>
+    </SideSection>
   );
 }

@@ -7,7 +7,7 @@ import type { ImageQuality } from "../core/operations";
 import type { AnnotationSession } from "../core/session";
 import { NotesOfFrame } from "./NotesOfFrame";
 import { RejectClip } from "./RejectClip";
-import classes from "./sidePanels.module.css";
+import { SideSection } from "./SideSection";
 import { useStore } from "./useStore";
 
 const QUALITIES = [
@@ -31,8 +31,7 @@ export function JudgementPanel({ annotator, session, frame, frameCount }: Judgem
   const isReadOnly = annotator.isReadOnly;
   return (
     <>
-      <section className={classes.section} aria-label="Judgement of the frame">
-        <h2 className={classes.heading}>Image quality of frame {frame}</h2>
+      <SideSection title="Image quality" label="Judgement of the frame">
         <SegmentedControl
           data-quality
           fullWidth
@@ -44,7 +43,7 @@ export function JudgementPanel({ annotator, session, frame, frameCount }: Judgem
           data={QUALITIES}
         />
         <NotVisible annotator={annotator} session={session} frame={frame} frameCount={frameCount} />
-      </section>
+      </SideSection>
       <NotesOfFrame
         judging={judging}
         notes={judgement.notes}

@@ -3,6 +3,7 @@ import { IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Note } from "../core/judgement";
 import type { Judging } from "../core/judging";
+import { SideSection } from "./SideSection";
 import classes from "./sidePanels.module.css";
 
 interface NotesOfFrameProps {
@@ -22,8 +23,7 @@ export function NotesOfFrame({ judging, notes, frame, isReadOnly }: NotesOfFrame
     setText("");
   };
   return (
-    <section className={classes.section} aria-label="Notes">
-      <h2 className={classes.heading}>Notes</h2>
+    <SideSection title="Notes" count={notes.size} folds="folded">
       <ul className={classes.list}>
         {shown.map(([id, note]) => (
           <li key={id}>
@@ -83,6 +83,6 @@ export function NotesOfFrame({ judging, notes, frame, isReadOnly }: NotesOfFrame
           )}
         </>
       )}
-    </section>
+    </SideSection>
   );
 }

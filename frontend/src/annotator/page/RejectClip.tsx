@@ -1,7 +1,7 @@
 import { Button, Group, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Judging } from "../core/judging";
-import classes from "./sidePanels.module.css";
+import { SideSection } from "./SideSection";
 
 interface RejectClipProps {
   judging: Judging;
@@ -14,8 +14,7 @@ export function RejectClip({ judging, rejected, isReadOnly }: RejectClipProps) {
   const [reason, setReason] = useState<string | null>(null);
   if (isReadOnly && rejected === null) return null;
   return (
-    <section className={classes.section} aria-label="The clip as a whole">
-      <h2 className={classes.heading}>The clip as a whole</h2>
+    <SideSection title="The clip as a whole" folds={rejected === null ? "folded" : undefined}>
       {rejected !== null ? (
         <>
           <Text size="sm">Rejected: {rejected.reason}</Text>
@@ -58,6 +57,6 @@ export function RejectClip({ judging, rejected, isReadOnly }: RejectClipProps) {
           </Group>
         </>
       )}
-    </section>
+    </SideSection>
   );
 }

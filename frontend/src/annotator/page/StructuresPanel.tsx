@@ -6,6 +6,7 @@ import type { Annotator } from "../core/annotator";
 import { keyframeAt, type SetDocument, trackShape, tracksOf } from "../core/document";
 import { FillMenu } from "./FillMenu";
 import classes from "./page.module.css";
+import { SideSection } from "./SideSection";
 import { useStore } from "./useStore";
 
 type Presence = "keyframe" | "between" | "none";
@@ -33,8 +34,7 @@ interface StructuresPanelProps {
 export function StructuresPanel({ annotator, document, frame }: StructuresPanelProps) {
   const state = useStore(annotator.state);
   return (
-    <section className={classes.section} aria-label="Structures">
-      <h2 className={classes.heading}>Structures</h2>
+    <SideSection title="Structures">
       {annotator.structures.map((structure, i) => {
         const presence = presenceAt(document, structure.id, frame);
         const isHidden = state.hidden.has(structure.id);
@@ -90,7 +90,7 @@ export function StructuresPanel({ annotator, document, frame }: StructuresPanelP
           </div>
         );
       })}
-    </section>
+    </SideSection>
   );
 }
 

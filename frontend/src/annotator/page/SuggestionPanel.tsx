@@ -6,6 +6,7 @@ import type { Annotator } from "../core/annotator";
 import { LOW_CONFIDENCE } from "../core/doubts";
 import type { Suggestion } from "../queries";
 import classes from "./page.module.css";
+import { SideSection } from "./SideSection";
 import { useStore } from "./useStore";
 
 interface SuggestionPanelProps {
@@ -18,11 +19,10 @@ interface SuggestionPanelProps {
 export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPanelProps) {
   useStore(annotator.state);
   useStore(annotator.answers.state);
-  const open = annotator.open();
+  const open = annotator.suggestions.open();
   const { name, number } = suggestion.model_version;
   return (
-    <section className={classes.section} aria-label="Suggestion">
-      <h2 className={classes.heading}>Suggestion</h2>
+    <SideSection title="Suggestion">
       <Text size="xs" c="dimmed" mb={6}>
         {name} · version {number} · Research use only
       </Text>
@@ -33,14 +33,17 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
       )}
       {open.map(({ structure, confidence, isMask, isTaken }) => {
         const sure = suggestion.confidence?.[structure.code]?.[frame] ?? confidence;
-        const isRejected = annotator.isRejected(structure.id);
+        const isRejected = annotator.suggestions.isRejected(structure.id);
         const isLow = typeof sure === "number" && sure < LOW_CONFIDENCE;
         return (
           <div key={structure.id} className={classes.ghostRow}>
             <Swatch colour={structure.colour} />
             <span
               className={classes.name}
-              style={{ flex: 1, opacity: isRejected || isTaken ? 0.45 : 1 }}
+              style={{
+                flex: 1,
+                color: isRejected || isTaken ? "var(--mantine-color-dark-1)" : undefined,
+              }}
             >
               {structure.name}
             </span>
@@ -61,7 +64,7 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
                     color="teal"
                     aria-label={`Accept ${structure.name} on this frame`}
                     disabled={isTaken}
-                    onClick={() => annotator.accept(structure.id)}
+                    onClick={() => annotator.suggestions.accept(structure.id)}
                   >
                     <IconCheck size={17} />
                   </ActionIcon>
@@ -72,7 +75,7 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
                     color="gray"
                     aria-label={`Accept ${structure.name} and edit it`}
                     disabled={isTaken}
-                    onClick={() => annotator.acceptForEditing(structure.id)}
+                    onClick={() => annotator.suggestions.acceptForEditing(structure.id)}
                   >
                     <IconPencil size={16} />
                   </ActionIcon>
@@ -84,7 +87,7 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
                     aria-label={`Reject ${structure.name} on this frame`}
                     disabled={isTaken}
                     aria-pressed={isRejected}
-                    onClick={() => annotator.reject(structure.id)}
+                    onClick={() => annotator.suggestions.reject(structure.id)}
                   >
                     <IconX size={16} />
                   </ActionIcon>
@@ -99,8 +102,10 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
           <Button
             size="xs"
             variant="light"
-            disabled={open.every((one) => one.isTaken || annotator.isRejected(one.structure.id))}
-            onClick={() => annotator.acceptAll()}
+            disabled={open.every(
+              (one) => one.isTaken || annotator.suggestions.isRejected(one.structure.id),
+            )}
+            onClick={() => annotator.suggestions.acceptAll()}
           >
             Accept all (A)
           </Button>
@@ -116,7 +121,7 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
                 <Menu.Item
                   key={structure.id}
                   leftSection={<Swatch colour={structure.colour} />}
-                  onClick={() => annotator.acceptThroughClip(structure.id)}
+                  onClick={() => annotator.suggestions.acceptThroughClip(structure.id)}
                 >
                   {structure.name}
                 </Menu.Item>
@@ -125,6 +130,6 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
           </Menu>
         </Group>
       )}
-    </section>
+    </SideSection>
   );
 }

@@ -3,8 +3,10 @@ import { useElementSize } from "@mantine/hooks";
 import { IconMinus, IconPlus } from "@tabler/icons-react";
 import {
   type PointerEvent as ReactPointerEvent,
+  type Ref,
   useCallback,
   useEffect,
+  useImperativeHandle,
   useMemo,
   useRef,
   useState,
@@ -13,6 +15,7 @@ import type { Tone } from "../../frames";
 import { ScrubThumbnail } from "./ScrubThumbnail";
 import { type KeyframeActs, TimelineLane } from "./TimelineLane";
 import classes from "./timeline.module.css";
+import type { TimelineMark } from "./timelineMarks";
 import { leftOf, middleOf, type TimeWindow } from "./timelinePaint";
 import type { TimelineRow } from "./timelineRows";
 import { type ClipFrames, usePlayer } from "./useClipFrames";
@@ -23,16 +26,17 @@ interface TimelineProps {
   frames: ClipFrames;
   tone: Tone;
   rows: readonly TimelineRow[];
-  /** Frames with remarks. */
-  marks?: readonly number[];
+  marks?: readonly TimelineMark[] | undefined;
   acts?: KeyframeActs | undefined;
+  /** Shows so many times as much of the clip, for whoever else can ask for it. */
+  zoomRef?: Ref<(factor: number) => void>;
 }
 
 /** At the closest a frame is this many CSS pixels wide. */
 const WIDEST_FRAME = 24;
 
 /** The clip from left to right: a bar to scrub, and a row a track. Ctrl wheel zooms. */
-export function Timeline({ frames, tone, rows, marks = [], acts }: TimelineProps) {
+export function Timeline({ frames, tone, rows, marks = [], acts, zoomRef }: TimelineProps) {
   const { player, store } = frames;
   const { index, range } = usePlayer(player);
   const { frameCount } = player;
@@ -97,6 +101,11 @@ export function Timeline({ frames, tone, rows, marks = [], acts }: TimelineProps
     [view, width, frameCount],
   );
 
+  const left = middleOf(index, view, width);
+  const isShown = left >= 0 && left <= width;
+  const along = isShown ? left / Math.max(width, 1) : 0.5;
+  useImperativeHandle(zoomRef, () => (factor) => zoom(factor, along), [zoom, along]);
+
   if (frameCount < 2) return null;
 
   const under = (event: ReactPointerEvent<HTMLElement>) =>
@@ -111,13 +120,10 @@ export function Timeline({ frames, tone, rows, marks = [], acts }: TimelineProps
     if (rangeFrom.current === null) player.go(to);
     else player.setRange({ first: rangeFrom.current, last: to });
   };
-  const left = middleOf(index, view, width);
-  const isShown = left >= 0 && left <= width;
-
   return (
     <div className={classes.frame} ref={whole}>
       <div className={classes.timeline} data-testid="timeline" data-first={view.first}>
-        <span className={classes.name}>
+        <span className={`${classes.name} ${classes.frames}`}>
           <ActionIcon.Group className={classes.zoom}>
             <ActionIcon
               variant="subtle"
@@ -125,7 +131,7 @@ export function Timeline({ frames, tone, rows, marks = [], acts }: TimelineProps
               size={18}
               aria-label="Show more of the clip on the timeline"
               disabled={zoomed === null}
-              onClick={() => zoom(2)}
+              onClick={() => zoom(2, along)}
             >
               <IconMinus size={13} />
             </ActionIcon>
@@ -134,7 +140,7 @@ export function Timeline({ frames, tone, rows, marks = [], acts }: TimelineProps
               color="gray"
               size={18}
               aria-label="Show the timeline closer"
-              onClick={() => zoom(0.5, isShown ? left / Math.max(width, 1) : 0.5)}
+              onClick={() => zoom(0.5, along)}
             >
               <IconPlus size={13} />
             </ActionIcon>
@@ -155,17 +161,26 @@ export function Timeline({ frames, tone, rows, marks = [], acts }: TimelineProps
             seek(event);
             if (event.pointerType !== "mouse") return;
             const box = event.currentTarget.getBoundingClientRect();
-            const along = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
-            setHovered({ along, index: under(event) });
+            const at = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+            setHovered({ along: at, index: under(event) });
           }}
           onPointerLeave={() => setHovered(null)}
         >
           <div className={classes.played} style={{ width: Math.max(0, Math.min(left, width)) }} />
-          {marks.map((frame) => (
+          {marks.map(({ frame, kind, title }) => (
             <div
-              key={frame}
+              key={`${kind} ${frame}`}
               className={classes.mark}
-              style={{ left: middleOf(frame, view, width) }}
+              data-kind={kind}
+              title={title}
+              style={
+                kind === "poor"
+                  ? {
+                      left: leftOf(frame, view, width),
+                      width: Math.max(2, width / view.count),
+                    }
+                  : { left: middleOf(frame, view, width) }
+              }
             />
           ))}
           {isShown && <div className={classes.knob} style={{ left }} />}

@@ -124,14 +124,14 @@ export function ToolRail({ annotator, session, hasSuggestion }: ToolRailProps) {
         keys="Ctrl Z"
         icon={IconArrowBackUp}
         isOff={undoLabel === null}
-        onDo={() => session.undo()}
+        onDo={() => annotator.undo()}
       />
       <Act
         label={redoLabel === null ? "Nothing to redo" : `Redo: ${redoLabel}`}
         keys="Ctrl Shift Z"
         icon={IconArrowForwardUp}
         isOff={redoLabel === null}
-        onDo={() => session.redo()}
+        onDo={() => annotator.redo()}
       />
     </div>
   );

@@ -1,8 +1,8 @@
 import type { ShadedSpan, TimelineRow } from "./timelineRows";
 
-export const ROW_HEIGHT = 20;
+export const ROW_HEIGHT = 18;
 const KEY = 4.5;
-const MIDDLE = 9;
+const MIDDLE = 8;
 
 /** The frames in view: from `first`, `count` of them (both may be fractions while zooming). */
 export interface TimeWindow {
@@ -61,16 +61,16 @@ export function paintRow(
   };
 
   context.fillStyle = row.colour;
-  if (row.suggestedShades && row.suggestedShades.length > 0) shaded(row.suggestedShades, 15, 3);
+  if (row.suggestedShades && row.suggestedShades.length > 0) shaded(row.suggestedShades, 14, 3);
   else {
     context.globalAlpha = 0.4;
-    for (const [first, last] of row.suggested) bar(first, last, 15, 3);
+    for (const [first, last] of row.suggested) bar(first, last, 14, 3);
   }
   context.globalAlpha = 0.6;
   for (const [first, last] of row.spans) bar(first, last, MIDDLE - 2.5, 5);
   context.globalAlpha = 1;
   // what was carried on has a line above it, fainter the less sure
-  if (row.propagated) shaded(row.propagated, 2.5, 2);
+  if (row.propagated) shaded(row.propagated, 1.5, 2);
   if (row.carried) shaded(row.carried, MIDDLE - 4.5, 9);
 
   context.strokeStyle = "rgba(255, 255, 255, 0.85)";
@@ -80,7 +80,7 @@ export function paintRow(
   line(context, row.absent ?? [], MIDDLE, [4, 3], window, width);
   context.strokeStyle = "#f2c14e";
   context.lineWidth = 2;
-  line(context, row.judged ?? [], 13.5, [], window, width);
+  line(context, row.judged ?? [], 12.5, [], window, width);
 
   paintKeyframes(context, row, window, width, moved);
 }

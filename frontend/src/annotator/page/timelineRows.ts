@@ -60,6 +60,9 @@ export function timelineRows(
       colour: structure.colour,
       suggested: merged(models.flatMap((track) => partsOf(track).spans)),
       suggestedShades: models.flatMap(shadesOf),
+      judged: document.judgement.notVisible
+        .filter((one) => one.structure === structure.id)
+        .map((one): FrameSpan => [one.frame, one.to_frame]),
     };
     const [first, ...more] = tracks;
     if (first === undefined) return [{ ...shown, keyframes: [], spans: [] }];

@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { queueQuery } from "../../api/clips";
 import { keys } from "../../api/keys";
+import { expectFirstFrame } from "../../frames/firstFrame";
 import { clipDetailQuery, frameTableQuery, suggestionsQuery } from "../queries";
 
 /** The next clip that waits for this person, fetched ahead; null when none waits. */
@@ -21,6 +22,7 @@ export function useNextClip(projectId: string, clipId: string): (() => void) | n
     void queries.prefetchQuery(clipDetailQuery(next));
     void queries.prefetchQuery(frameTableQuery(next));
     void queries.prefetchQuery(suggestionsQuery(next));
+    expectFirstFrame(next);
   }, [queries, next]);
   if (next === null) return null;
   return () => {
