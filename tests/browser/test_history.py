@@ -43,7 +43,10 @@ def test_an_earlier_state_is_looked_at_brought_back_and_undone_after_a_reload(
     lines.last.click()
     expect(page.get_by_test_id("looking-back")).to_contain_text("after revision 1")
     expect(page.get_by_test_id("overlay-canvas").first).to_have_attribute("data-overlay", "history")
-    page.get_by_role("switch", name="Compare with now (dashed)").press("Space")
+    compare = page.get_by_role("switch", name="Compare with now (dashed)")
+    compare.press("Space")
+    expect(compare).to_be_checked()
+    stage_ready(page, 1)
     ada.picture("history-compare")
     settle(page)
     assert violations(page) == []
@@ -81,8 +84,8 @@ def test_an_earlier_state_is_looked_at_brought_back_and_undone_after_a_reload(
     late.get_by_role("button", name="Compare and choose").click()
     dialog = late.get_by_role("dialog", name="Changed here and in another window")
     expect(dialog.get_by_test_id("merge-theirs")).to_be_visible()
-    Person("Ada", late, site).picture("merge")
     settle(late)
+    Person("Ada", late, site).picture("merge")
     assert violations(late) == []
     dialog.get_by_role("button", name="Take theirs").click()
     expect(dialog).to_be_hidden()

@@ -11,6 +11,8 @@ function Page({ onKey }: { onKey(key: string): void }) {
     <>
       <input aria-label="name" />
       <button type="button">Press</button>
+      <input type="checkbox" aria-label="switch" />
+      <input type="radio" aria-label="choice" />
     </>
   );
 }
@@ -35,6 +37,15 @@ describe("the keys of a page", () => {
     fireEvent.keyDown(page.getByText("Press"), { key: "Enter" });
     fireEvent.keyDown(page.getByText("Press"), { key: "a" });
     expect(keys).toEqual(["a"]);
+  });
+
+  it("are left to switches and choices where they work them", () => {
+    const { keys, page } = keysOf();
+    fireEvent.keyDown(page.getByLabelText("switch"), { key: " " });
+    fireEvent.keyUp(page.getByLabelText("switch"), { key: " " });
+    fireEvent.keyDown(page.getByLabelText("choice"), { key: "ArrowRight" });
+    fireEvent.keyDown(page.getByLabelText("switch"), { key: "ArrowRight" });
+    expect(keys).toEqual(["arrowright"]);
   });
 
   it("take a lone space when it is let go, and none that was held for a drag", () => {

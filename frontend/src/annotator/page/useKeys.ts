@@ -8,11 +8,16 @@ const isTyping = (target: EventTarget | null): boolean =>
 
 const isDialogOpen = () => document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
 
-/** A button or link keeps the keys that work it. */
-const isPressed = (event: KeyboardEvent): boolean =>
-  (event.key === "Enter" || event.key === " ") &&
-  event.target instanceof HTMLElement &&
-  event.target.closest("button, a, [role='button'], [role='menuitem'], summary") !== null;
+const PRESSED =
+  "button, a, [role='button'], [role='menuitem'], summary, input[type='checkbox'], " +
+  "input[type='radio'], [role='switch']";
+
+/** What has the focus keeps the keys that work it: a button, a switch, a choice among several. */
+const isPressed = (event: KeyboardEvent): boolean => {
+  if (!(event.target instanceof HTMLElement)) return false;
+  if (event.key === "Enter" || event.key === " ") return event.target.closest(PRESSED) !== null;
+  return /^Arrow/.test(event.key) && event.target.matches("input[type='radio']");
+};
 
 /**
  * Keys of a whole page. `onDown` gets the key with its modifiers, "ctrl+shift+z", and returns true
@@ -31,7 +36,8 @@ export function useKeys(
   useEffect(() => {
     let isLoneSpace = false;
     const pressed = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || isDialogOpen() || isPressed(event)) return;
+      if (event.defaultPrevented || isTyping(event.target)) return;
+      if (isDialogOpen() || isPressed(event)) return;
       if (event.key === " ") {
         // held with a drag it moves the picture: what it means by itself is known when it is let go
         isLoneSpace = true;
