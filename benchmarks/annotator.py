@@ -1,14 +1,15 @@
 """How soon a stroke is seen: pointer to paint in Chromium, against an empty canvas on the page.
 
-    python -m benchmarks.annotator --address http://127.0.0.1:8000 --clip ID
-        [--email E] [--password P]
+    python -m benchmarks.annotator [--address http://127.0.0.1:8000] [--email E] [--password P]
+        [--project NAME] [--clip ID] [--frames 600]
 
-Against a running Fascicle whose front end is built, on a clip the person may delineate (600 frames
-and empty, for the figure in the design). Puts 20 tracks of 50 points on its first frame through the
-page's own session, then drags a point, brushes and sculpts, one move a screen refresh. For each
-move: from the dispatch of the pointer event to the first task after the paint that follows it, by
-Event Timing's clock. The reference draws one line on a bare canvas laid over the same page, with
-the same events. Prints one table and writes `results/annotator.json`.
+Against a running Fascicle whose front end is built. Without `--clip` a clip of the phantom is taken
+in, or the one of an earlier run used again. The person's own set of it is emptied and given 20
+tracks of 50 points, each from the first frame to the last. Then a point is dragged, and there is
+sculpting and brushing, one move after another. For each move: from the dispatch of the pointer
+event, by its own time stamp, to the first task after the paint that follows it. The reference
+draws one line on a bare canvas laid over the same page, with the same events. Prints one table and
+writes `results/annotator.json`.
 """
 
 from __future__ import annotations
@@ -20,8 +21,12 @@ import os
 import shutil
 import statistics
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.viewer import log_in, take_in
 
 RESULT = Path(__file__).resolve().parent / "results" / "annotator.json"
 TRACKS, POINTS, MOVES = 20, 50, 240
@@ -78,15 +83,42 @@ def rings(width: int, height: int) -> list[list[list[float]]]:
     return shapes
 
 
-def draw_tracks(page: Page, width: int, height: int) -> None:
-    """Through the page, as a person would: N, the points, Enter."""
-    for number, ring in enumerate(rings(width, height)):
-        page.keyboard.press(str(number % 3 + 1))
-        page.keyboard.press("n")
-        page.keyboard.press("p")
-        for x, y in ring:
-            page.mouse.click(*on_screen(page, x, y))
-        page.keyboard.press("Enter")
+def lay_tracks(page: Page, address: str, clip: dict[str, Any]) -> None:
+    """Let the person's own set of the clip hold nothing but TRACKS rings through all frames."""
+    cookies = {one.get("name"): one.get("value") for one in page.context.cookies()}
+    headers = {"X-CSRFToken": cookies["csrftoken"] or "", "Referer": address}
+
+    def post(path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = page.request.post(f"{address}{path}", headers=headers, data=body)
+        if not answer.ok:
+            raise SystemExit(f"{path}: {answer.text()}")
+        return dict(answer.json())
+
+    made = post("/api/annotation-sets/", {"clip": clip["id"]})
+    url = f"/api/annotation-sets/{made['id']}/"
+    known = page.request.get(f"{address}{url}").json()
+    project = page.request.get(f"{address}/api/projects/{clip['project']}/").json()
+    structures = [one["id"] for one in project["procedure"]["structures"]]
+    ops: list[dict[str, Any]] = [
+        {"op": "track.delete", "track": one["id"]} for one in known["tracks"]
+    ]
+    for number, ring in enumerate(rings(clip["width"], clip["height"])):
+        track = str(uuid4())
+        structure = structures[number % len(structures)]
+        ops.append({"op": "track.add", "track": track, "structure": structure})
+        shape = {"kind": "spline", "points": ring, "uncertain": [False] * POINTS}
+        ops += [
+            {
+                "op": "keyframe.put",
+                "track": track,
+                "frame": frame,
+                "shape": shape,
+                "source": "drawn",
+            }
+            for frame in (0, clip["frame_count"] - 1)
+        ]
+    saving = {"base_revision": known["revision"], "idempotency_key": str(uuid4()), "ops": ops}
+    post(f"{url}save/", saving)
 
 
 def on_screen(page: Page, x: float, y: float) -> tuple[float, float]:
@@ -125,13 +157,14 @@ def summary(times: list[float]) -> dict[str, float]:
 
 def measure(page: Page, width: int, height: int) -> dict[str, dict[str, float]]:
     """Every kind of stroke on the open page, and the reference."""
-    draw_tracks(page, width, height)
     page.evaluate(TIMER)
     ring = rings(width, height)[-1]
     held = on_screen(page, *ring[0])
     middle = on_screen(page, width / 2, height / 2)
     times = {}
     page.keyboard.press("v")
+    centre = [sum(values) / POINTS for values in zip(*ring, strict=True)]
+    page.mouse.click(*on_screen(page, centre[0], centre[1]))
     times["edit"] = stroke(page, *held)
     page.keyboard.press("Control+z")
     page.keyboard.press("u")
@@ -146,26 +179,32 @@ def measure(page: Page, width: int, height: int) -> dict[str, dict[str, float]]:
 
 
 def main() -> None:
+    """Measure, print and keep."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--address", default="http://127.0.0.1:8000")
-    parser.add_argument("--clip", required=True, help="id of an empty clip of 600 frames")
+    parser.add_argument("--clip", default="", help="id; one of the phantom unless")
+    parser.add_argument("--frames", type=int, default=600)
+    parser.add_argument("--project", default="", help="name; the first one of the person's unless")
     parser.add_argument("--email", default="expert@fascicle.example")
     parser.add_argument("--password", default="fascicle-demo")
     options = parser.parse_args()
+    address = options.address
     named = os.environ.get("FASCICLE_CHROMIUM")
     found = named or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
         page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        page.goto(f"{options.address}/login")
-        page.get_by_label("E-mail").fill(options.email)
-        page.get_by_role("textbox", name="Password").fill(options.password)
-        page.get_by_role("button", name="Log in").click()
-        page.get_by_text("Research use only").first.wait_for()
-        page.wait_for_url(lambda url: "login" not in url)
-        clip = page.request.get(f"{options.address}/api/clips/{options.clip}/").json()
-        page.goto(f"{options.address}/clips/{options.clip}/annotate")
-        page.locator('[data-testid=picture-canvas][data-frame-index="0"]').wait_for()
+        log_in(page, address, options.email, options.password)
+        if options.clip:
+            clip = page.request.get(f"{address}/api/clips/{options.clip}/").json()
+        else:
+            known = page.request.get(f"{address}/api/projects/").json()["results"]
+            project = next(one for one in known if options.project in ("", one["name"]))
+            clip = take_in(page, address, project["id"], options.frames)
+        lay_tracks(page, address, clip)
+        page.goto(f"{address}/clips/{clip['id']}/annotate")
+        room = page.locator("[data-testid=annotator]")
+        room.locator('[data-testid=picture-canvas][data-frame-index="0"]').wait_for()
         page.get_by_role("toolbar", name="Tools").wait_for()
         rows = measure(page, clip["width"], clip["height"])
         browser.close()
@@ -176,7 +215,12 @@ def main() -> None:
         line = f"{row['moves']:6.0f} {row['median_ms']:10.2f} {row['p95_ms']:8.2f} {ratio:9.2f}"
         print(f"{name:14} {line}")
     RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({"clip": options.clip, "strokes": rows}, indent=2))
+    RESULT.write_text(
+        json.dumps(
+            {"frames": clip["frame_count"], "tracks": TRACKS, "points": POINTS, "strokes": rows},
+            indent=2,
+        )
+    )
 
 
 if __name__ == "__main__":
