@@ -117,7 +117,7 @@ def test_a_terminated_fit_leaves_with_75_and_the_same_command_goes_on(
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        (["--recipe", "resnet"], "There is no recipe 'resnet'; the recipes are smistad-axillary"),
+        (["--recipe", "resnet"], "There is no recipe 'resnet'; the recipes are fascicle, smistad-axillary"),
         (["--images", "nowhere"], "There is no folder nowhere."),
         (["--classes", "nerve"], 'Classes are written "1=nerve,2=vessel"'),
         (["--classes", "1=nerve"], "holds the mask value 2"),
