@@ -1,9 +1,14 @@
-"""Make the two models that ship with the demo project, and their cards.
+"""Make the models that ship with the demo project, and their cards.
 
     .venv/bin/python scripts/make_starter_models.py --out inference/starter
+    .venv/bin/python scripts/make_starter_models.py --data DIR --only femoral
+    .venv/bin/python scripts/make_starter_models.py --data DIR --only usgra
 
-Each is trained on drawn subjects (`phantom`, anatomy "axillary") and measured on subjects that
-neither it nor the demo project has seen; the figures go into the card as measured. Takes minutes.
+The first trains on drawn subjects (`phantom`, anatomy "axillary") and measures on subjects that
+neither model nor demo project has seen. The others train on all images of a public data set in
+`DIR/NAME/{images,masks}`; such a model has no image left to be measured on, so its card takes the
+figures of a cross-validation of the same recipe (`--cross-validation summary.json`, written by
+`python -m training fit --folds K`), or says that there are none. Takes minutes, or an hour.
 """
 
 from __future__ import annotations
@@ -49,12 +54,57 @@ STARTERS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class RealStarter:
+    """What makes one model of a public data set; credit is shown wherever the model is."""
+
+    stem: str
+    name: str
+    recipe: str
+    classes: str
+    epochs: int
+    credit: str
+    licence: str
+
+
+REAL_STARTERS = (
+    RealStarter(
+        "femoral",
+        "Femoral nerve block region",
+        "fascicle",
+        "1=femoral-nerve-block-region:Femoral nerve block region",
+        110,
+        "C. Huang et al., Ann. Transl. Med. 7(18):453, 2019, training and development images",
+        "MIT",
+    ),
+    RealStarter(
+        "usgra",
+        "Nerve and vessel",
+        "fascicle",
+        "1=nerve:Nerve,2=vessel:Blood vessel",
+        240,
+        "usgra-seg data set by tmkand",
+        "CC BY 4.0",
+    ),
+)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("inference/starter"))
-    parser.add_argument("--only", choices=[starter.stem for starter in STARTERS])
+    parser.add_argument("--only", choices=[starter.stem for starter in (*STARTERS, *REAL_STARTERS)])
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where the public sets lie")
+    parser.add_argument("--cross-validation", type=Path, metavar="FILE")
+    parser.add_argument("--epochs", type=int, metavar="N", help="of models of public sets")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
+    chosen = [starter for starter in REAL_STARTERS if starter.stem == options.only]
+    for real in chosen:
+        if options.data is None:
+            parser.error(f"{real.stem} needs --data, the folder that holds {real.stem}/images")
+        make_real(real, options.data, options.out, options.cross_validation, options.epochs)
+    if chosen:
+        return
     with tempfile.TemporaryDirectory(prefix="starter-") as folder:
         held_out = Path(folder) / "held-out"
         write_pairs(held_out, ANATOMY, HELD_OUT_SEEDS, HELD_OUT_FRAMES, SIDE, SIDE)
@@ -79,6 +129,45 @@ def make(starter: Starter, work: Path, held_out: Path, out: Path) -> None:
     model = out / f"{starter.stem}.keras"
     model.write_bytes((work / "fit" / "model.keras").read_bytes())
     card = card_of(starter, json.loads(measured.read_text(encoding="utf-8")))
+    text = json.dumps(card, indent=2) + "\n"
+    (out / f"{starter.stem}.json").write_text(text, encoding="utf-8")
+    print(f"{model}: {model.stat().st_size / 1e6:.2f} MB", flush=True)
+
+
+def make_real(
+    starter: RealStarter, data: Path, out: Path, cross_validation: Path | None, epochs: int | None
+) -> None:
+    """Train on every image of a public set; write `STEM.keras` and `STEM.json`."""
+    root = data / starter.stem
+    images, masks = root / "images", root / "masks"
+    count = epochs or starter.epochs
+    with tempfile.TemporaryDirectory(prefix="starter-") as folder:
+        training(
+            "fit", "--images", images, "--masks", masks, "--recipe", starter.recipe,
+            "--classes", starter.classes, "--epochs", count, "--out", folder,
+        )  # fmt: skip
+        model = out / f"{starter.stem}.keras"
+        model.write_bytes((Path(folder) / "model.keras").read_bytes())
+    measured = None
+    if cross_validation is not None:
+        measured = json.loads(cross_validation.read_text(encoding="utf-8"))
+    card = {
+        "name": starter.name,
+        "recipe": starter.recipe,
+        "intended_use": "Research use only: to try Fascicle out on ultrasound of this kind.",
+        "not_for": "Not for diagnosis, not for guiding a needle.",
+        "data": {
+            "source": starter.credit,
+            "licence": starter.licence,
+            "images": len(list(images.iterdir())),
+            "epochs": count,
+        },
+        "command": f"python scripts/make_starter_models.py --data DIR --only {starter.stem}",
+        "metrics": None if measured is None else measured["evaluation"],
+        "metrics_are_of": "no images: all were trained on, and no cross-validation was given"
+        if measured is None
+        else f"grouped cross-validation of the same recipe, {measured['epochs']} epochs a fold",
+    }
     text = json.dumps(card, indent=2) + "\n"
     (out / f"{starter.stem}.json").write_text(text, encoding="utf-8")
     print(f"{model}: {model.stat().st_size / 1e6:.2f} MB", flush=True)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from training import recipes
 from training.cli import main
 
 CLASSES = "1=nerve,2=vessel"
@@ -117,7 +118,8 @@ def test_a_terminated_fit_leaves_with_75_and_the_same_command_goes_on(
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        (["--recipe", "resnet"], "There is no recipe 'resnet'; the recipes are fascicle, smistad-axillary"),
+        (["--recipe", "resnet"], "There is no recipe 'resnet'; the recipes are fascicle, smistad"),
+        (["--start-from", "nowhere.keras"], "There is no model file nowhere.keras."),
         (["--images", "nowhere"], "There is no folder nowhere."),
         (["--classes", "nerve"], 'Classes are written "1=nerve,2=vessel"'),
         (["--classes", "1=nerve"], "holds the mask value 2"),
@@ -161,3 +163,20 @@ def test_a_number_that_is_none_is_refused_by_the_parser(discs: Path, tmp_path: P
     with pytest.raises(SystemExit) as ended:
         main(fit_arguments(discs, tmp_path, "--epochs", "0"))
     assert ended.value.code == 2
+
+
+def test_a_contact_sheet_shows_every_augmentation_of_a_recipe_and_repeats_itself(
+    discs: Path, tmp_path: Path
+) -> None:
+    sheets = []
+    for name in ("a.png", "b.png"):
+        arguments = ["contact-sheet", "--images", str(discs / "images")]
+        arguments += ["--masks", str(discs / "masks"), "--recipe", "fascicle"]
+        assert main([*arguments, "--out", str(tmp_path / name)]) == 0
+        with Image.open(tmp_path / name) as picture:
+            sheets.append(np.asarray(picture))
+    np.testing.assert_array_equal(*sheets)
+    recipe = recipes.get("fascicle")
+    rows = len(recipe.augmentations) + 1
+    assert sheets[0].shape[0] % rows == 0
+    assert sheets[0].shape[1] % 5 == 0
