@@ -4,10 +4,11 @@
 
 A 640x480 H.264 clip of the phantom goes through the pixel work of ingest (open, decode to grey,
 hash, PNG, chunks, each chunk written to a file under its hash). Beside it PyAV alone decodes the
-clip to grey and writes those bytes to one file. The two take turns in the same run, because the
-machine may be busy; medians of the ratios are reported, of wall and of processor time (all
-threads). The long clip repeats the same pictures for the stated minutes in a process of its own,
-whose peak of resident memory is read. Prints one table and writes `results/ingest.json`.
+clip to grey and writes those bytes to one file, and the file is read as it is before a person is
+asked what to cut off (its first decoding). They take turns in the same run, because the machine may
+be busy; medians of the ratios are reported, of wall and of processor time (all threads). The long
+clip repeats the same pictures for the stated minutes in a process of its own, whose peak of
+resident memory is read. Prints one table and writes `results/ingest.json`.
 """
 
 from __future__ import annotations
@@ -106,6 +107,21 @@ def bare(clip: Path, folder: Path) -> int:
     return count
 
 
+def inspect(clip: Path, folder: Path) -> int:
+    """What is read before a person is asked, without the search for text; how many frames."""
+    from annotation.deidentify.onsets import OnsetWatch
+    from annotation.frames.opening import open_source
+    from annotation.services.frame_samples import FrameSamples
+
+    samples, watch, count = FrameSamples(), OnsetWatch(), 0
+    for index, frame in enumerate(open_source(clip).frames()):
+        samples.add(index, frame.grey)
+        watch.add(index, frame.grey)
+        count += 1
+    (folder / "samples").write_bytes(samples.chosen()[0].grey.tobytes())
+    return count
+
+
 def seconds(work: Callable[[Path, Path], int], clip: Path, frames: int) -> tuple[float, float]:
     """Wall and processor time of one run into an empty folder of the same disk for both."""
     with tempfile.TemporaryDirectory(dir=clip.parent) as folder:
@@ -144,13 +160,21 @@ def peak_megabytes(clip: Path, frames: int) -> float:
 
 
 def compare(clip: Path, frames: int, repeats: int) -> dict[str, float]:
-    """Medians of both, and of the ratios of neighbouring runs."""
-    pairs = [(seconds(bare, clip, frames), seconds(ingest, clip, frames)) for _ in range(repeats)]
+    """Medians of each, and of the ratios of neighbouring runs."""
+    pairs, looks = [], []
+    for _ in range(repeats):
+        pairs.append((seconds(bare, clip, frames), seconds(ingest, clip, frames)))
+        looks.append(seconds(inspect, clip, frames))
     figures: dict[str, float] = {}
     for which, name in enumerate(("wall", "processor")):
         taken = [(each_bare[which], each_ingest[which]) for each_bare, each_ingest in pairs]
         figures[f"bare_{name}_s"] = round(statistics.median(a for a, _ in taken), 3)
         figures[f"ingest_{name}_s"] = round(statistics.median(b for _, b in taken), 3)
+        looked = [each[which] for each in looks]
+        figures[f"inspect_{name}_s"] = round(statistics.median(looked), 3)
+        figures[f"inspect_{name}_share"] = round(
+            statistics.median(a / (a + b) for a, (_, b) in zip(looked, taken, strict=True)), 2
+        )
         figures[f"{name}_ratio"] = round(statistics.median(b / a for a, b in taken), 2)
         figures[f"{name}_ratio_of_fastest"] = round(
             min(b for _, b in taken) / min(a for a, _ in taken), 2
@@ -194,11 +218,13 @@ def main() -> None:
         "pyav": av.__version__,
     }
     print(f"{'':24} {'wall':>8} {'processor':>10} {'peak memory':>12}")
-    for work in ("bare", "ingest"):
+    for work in ("bare", "ingest", "inspect"):
         memory = f"{report['peak_mib']} MiB" if work == "ingest" else ""
         wall, processor = figures[f"{work}_wall_s"], figures[f"{work}_processor_s"]
         print(f"{work:24} {wall:>6} s {processor:>8} s {memory:>12}")
     print(f"{'ingest / bare':24} {figures['wall_ratio']:>8} {figures['processor_ratio']:>10}")
+    shares = figures["inspect_wall_share"], figures["inspect_processor_share"]
+    print(f"{'inspect / both':24} {shares[0]:>8} {shares[1]:>10}")
     print(
         f"{'the fastest of each':24} {figures['wall_ratio_of_fastest']:>8} "
         f"{figures['processor_ratio_of_fastest']:>10}"

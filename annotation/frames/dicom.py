@@ -14,7 +14,7 @@ from pydicom.pixels.utils import as_pixel_options
 
 from annotation.frames.dicom_facts import frame_times, regions_and_scale, scanner_name
 from annotation.frames.dicom_grey import grey_rule
-from annotation.frames.dicom_header import DAMAGED, PARSE_ERRORS, read_header
+from annotation.frames.dicom_header import DAMAGED, PARSE_ERRORS, DicomHeader
 from annotation.frames.facts import SourceFacts
 from annotation.frames.limits import check_frame_count, check_size
 from annotation.frames.problem import UnreadableSourceError
@@ -36,22 +36,17 @@ _CODECS = {
 }
 # Pillow's decoders are those of browsers and stand damaged files better; GDCM has all the others
 _PILLOW = frozenset({uid.JPEGBaseline8Bit, uid.JPEG2000Lossless, uid.JPEG2000})
-_VIDEO_SYNTAXES = tuple(f"1.2.840.10008.1.2.4.{number}" for number in range(100, 109))
 _ITEM, _END = b"\xfe\xff\x00\xe0", b"\xfe\xff\xdd\xe0"
 
 
 class DicomSource:
     """A DICOM file with one frame or more. Takes `file` over and closes it after the last frame."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, header: DicomHeader) -> None:
         self._file = file
-        header = read_header(file)
         if header.transfer_syntax not in _CODECS:
-            is_video = header.transfer_syntax.startswith(_VIDEO_SYNTAXES)
             raise UnreadableSourceError(
-                "The DICOM file holds a video stream; export it as MP4."
-                if is_video
-                else "The DICOM file is compressed in a way that is not known here."
+                "The DICOM file is compressed in a way that is not known here."
             )
         width, height = header.count("Columns"), header.count("Rows")
         check_size(width, height)

@@ -8,6 +8,8 @@ from typing import BinaryIO, NoReturn
 from annotation.frames.bundle import Bundle, Member, folder_bundle, spooled, zip_bundle
 from annotation.frames.containers import LOOKED_AT, Container, container_in, container_of
 from annotation.frames.dicom import DicomSource
+from annotation.frames.dicom_header import read_header
+from annotation.frames.dicom_video import DicomVideoSource, is_video
 from annotation.frames.gif import GifSource
 from annotation.frames.metaimage import MetaImageSource
 from annotation.frames.problem import UnreadableSourceError
@@ -59,7 +61,10 @@ def _known(path: Path) -> Container:
 
 def _open_dicom(file: BinaryIO) -> FrameSource:
     try:
-        return DicomSource(file)
+        header = read_header(file)
+        if is_video(header.transfer_syntax):
+            return DicomVideoSource(file, header)
+        return DicomSource(file, header)
     except BaseException:
         file.close()
         raise

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -172,6 +173,24 @@ def test_the_number_in_the_pixels_is_the_number_on_the_page(
     still = page.get_by_test_id("annotator").get_attribute("data-frame-index")
     assert still is not None
     stop.at(int(still), is_exact=True)
+
+    zipped = tmp_path / "export.zip"
+    place.site.manage("export", "--project", place.project, "--clip", clip, "--out", str(zipped))
+    exported = exported_frames(zipped)
+    assert [digest(frame) for frame in exported] == stop.digests
+    assert [phantom.read_index(frame) for frame in exported] == list(range(COUNT))
+
+
+def exported_frames(zipped: Path) -> list[NDArray[np.uint8]]:
+    """The frames of the one clip in an export, in the order of the index in their file names."""
+    with zipfile.ZipFile(zipped) as archive:
+        named = {
+            int(found[1]): archive.read(name)
+            for name in archive.namelist()
+            if (found := re.fullmatch(r"images/clip\d+_(\d+)\.png", name)) is not None
+        }
+    assert sorted(named) == list(range(COUNT))
+    return [np.asarray(Image.open(io.BytesIO(named[index]))) for index in sorted(named)]
 
 
 def test_a_clip_that_its_container_turns_is_shown_upright_under_the_same_numbers(

@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
-from tests.browser.acts import Workplace, keep_everything, phantom_clip, wait_for, workplace
+import phantom
+from tests.browser.acts import (
+    Workplace,
+    keep_everything,
+    phantom_clip,
+    release,
+    wait_for,
+    workplace,
+)
 from tests.browser.conftest import Person, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -156,6 +164,37 @@ def test_the_same_file_again_is_told_with_a_way_to_what_is_there(
     wait_for(lambda: not rows(ada, place, "Once"))
 
 
+def test_a_folder_of_frames_becomes_one_clip_and_its_names_stay_at_home(
+    ada: Person, place: Workplace, tmp_path: Path
+) -> None:
+    folder = tmp_path / "Mustermann Max"
+    folder.mkdir()
+    names = ["frame9.png", "frame10.png", "frame11.png"]
+    for frame, name in zip(
+        phantom.Scene("brachial-plexus", 23, 256, 256).frames(3), names, strict=True
+    ):
+        Image.fromarray(phantom.burn_index(frame.image, frame.index)).save(folder / name)
+    page = ada.page
+    sent: list[bytes] = []
+
+    def hear(route: Route) -> None:
+        sent.append(route.request.post_data_buffer or b"")
+        route.continue_()
+
+    page.route("**/api/uploads/**", hear)
+    page.locator("input[webkitdirectory]").set_input_files(folder)
+    fill_in(page, "Folder")
+    release(ada, "Folder", whole=True)
+    link = page.get_by_role("link", name="Annotate Folder")
+    expect(link).to_be_visible(timeout=120_000)
+    clip = str(link.get_attribute("href")).split("/")[-2]
+    assert ada.api(f"/api/clips/{clip}/")["frame_count"] == 3
+    for index in range(3):
+        assert phantom.read_index(picture(ada, f"/api/clips/{clip}/frames/{index}/")) == index
+    assert any(b"000001.png" in body for body in sent)
+    assert not any(b"frame9" in body or b"Mustermann" in body for body in sent)
+
+
 def heavy_clip(path: Path, *, seed: int) -> Path:
     """A readable clip of some twenty MiB: what stands behind the film is ignored by readers."""
     phantom_clip(path, 4, seed=seed, side=128)
@@ -167,6 +206,10 @@ def heavy_clip(path: Path, *, seed: int) -> Path:
 
 def send(page: Page, file: Path, *, label: str) -> None:
     page.locator("input[type=file]").first.set_input_files(file)
+    fill_in(page, label)
+
+
+def fill_in(page: Page, label: str) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Label").fill(label)
     dialog.get_by_role("button", name="Upload", exact=True).click()

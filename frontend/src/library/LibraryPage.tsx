@@ -1,14 +1,15 @@
-import { Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
+import { ActionIcon, Button, FileButton, Group, Stack, Text, Title, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
   IconFileExport,
+  IconFolderUp,
   IconMovie,
   IconSearchOff,
   IconTrash,
   IconUpload,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { type ComponentProps, useEffect, useRef, useState } from "react";
 import type { ClipFilter } from "../api/clips";
 import { aliasesQuery } from "../api/models";
 import type { Project, Role } from "../api/types";
@@ -22,6 +23,7 @@ import { ClipGrid } from "./ClipGrid";
 import { ExportDialog } from "./ExportDialog";
 import { MyQueue } from "./MyQueue";
 import { StorageLine } from "./StorageLine";
+import { chosenFiles, clipsOf, type FoundFile } from "./upload/folders";
 import { UploadDialog } from "./upload/UploadDialog";
 import { useUploads } from "./upload/UploadProvider";
 import classes from "./upload/upload.module.css";
@@ -47,17 +49,21 @@ export function LibraryPage({ project }: { project: Project }) {
   const [files, setFiles] = useState<File[]>([]);
   const { goOn } = useUploads();
   // What is half sent already goes on; only for the others are details asked.
+  const onFound = (found: Promise<FoundFile[]>) => {
+    const rest = found.then(clipsOf).then((clips) => goOn(clips, project.id));
+    return rest.then(setFiles, (error: unknown) => tellError(error, "Not sent"));
+  };
   const onFiles = (chosen: File[]) => {
     resetChoice.current?.();
-    return goOn(chosen, project.id).then(setFiles, (error: unknown) =>
-      tellError(error, "Not sent"),
-    );
+    resetFolder.current?.();
+    return onFound(Promise.resolve(chosenFiles(chosen)));
   };
   const searchRef = useRef<HTMLInputElement>(null);
   // Else choosing the same file again would go unheard.
   const resetChoice = useRef<() => void>(null);
+  const resetFolder = useRef<() => void>(null);
   const chooseRef = useRef<HTMLButtonElement>(null);
-  const isOver = useFileDrop(canUpload ? onFiles : null);
+  const isOver = useFileDrop(canUpload ? onFound : null);
   const aliases = useQuery({ ...aliasesQuery(project.id), enabled: canUpload }).data;
   const canPreannotate = aliases?.some(({ name }) => name === "preannotate") === true;
   const { state, subject, search, scanner, assignee, deleted: isDeletedShown } = filter;
@@ -67,6 +73,22 @@ export function LibraryPage({ project }: { project: Project }) {
     [state, subject, scanner, assignee].some((one) => one !== null);
   useLibraryKeys(searchRef, chooseRef);
 
+  const folderButton = canUpload && (
+    <FileButton
+      multiple
+      resetRef={resetFolder}
+      onChange={onFiles}
+      inputProps={{ webkitdirectory: "" } as ComponentProps<"input">}
+    >
+      {(props) => (
+        <Tooltip label="Upload a folder of frames or recordings">
+          <ActionIcon {...props} variant="default" size={36} aria-label="Upload a folder">
+            <IconFolderUp size={18} />
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </FileButton>
+  );
   const uploadButton = canUpload && (
     <FileButton multiple accept={ACCEPTED} resetRef={resetChoice} onChange={onFiles}>
       {(props) => (
@@ -94,6 +116,7 @@ export function LibraryPage({ project }: { project: Project }) {
               </Button>
             )}
             {uploadButton}
+            {folderButton}
           </>
         )
       }
@@ -136,7 +159,7 @@ export function LibraryPage({ project }: { project: Project }) {
               ) : (
                 <EmptyState icon={IconMovie} title="No clips yet">
                   {canUpload
-                    ? "Drop recordings (MP4, MOV, AVI, MKV, DICOM, MetaImage, GIF), or a zip of frames, anywhere on this page."
+                    ? "Drop recordings (MP4, MOV, AVI, MKV, DICOM, MetaImage, GIF), or a folder or zip of frames, anywhere on this page."
                     : "When the experts of this project have uploaded clips, you find them here."}
                 </EmptyState>
               )

@@ -143,8 +143,8 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
     "DICOM palette without a table": (
         lambda: us(PhotometricInterpretation="PALETTE COLOR"), "colours cannot be read"
     ),
-    "DICOM with a film inside": (
-        lambda: other_syntax("1.2.840.10008.1.2.4.102"), "video stream; export it as MP4"
+    "DICOM that says video and holds rows": (
+        lambda: other_syntax("1.2.840.10008.1.2.4.102"), "not packed as it says"
     ),
     "DICOM deflated": (lambda: other_syntax("1.2.840.10008.1.2.1.99"), "packed as a whole"),
     "DICOM of an unknown coding": (

@@ -1,4 +1,5 @@
 /** Tells a file again after the page was closed, without keeping its name: from samples of its bytes. */
+import { bytesOf } from "./storedZip";
 
 const SAMPLES = 16;
 const SAMPLE_BYTES = 16 * 1024;
@@ -12,16 +13,6 @@ export async function fingerprintOf(file: Blob, projectId: string): Promise<stri
     if (step === 0) break;
   }
   return `${projectId}.${file.size}.${hash.text()}`;
-}
-
-/** Read by a reader: `Blob.arrayBuffer` is missing where the tests run. */
-function bytesOf(blob: Blob): Promise<ArrayBuffer> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as ArrayBuffer);
-    reader.onerror = () => reject(reader.error);
-    reader.readAsArrayBuffer(blob);
-  });
 }
 
 const FNV_PRIME = 0x01000193;

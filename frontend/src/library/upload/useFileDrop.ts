@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from "react";
+import { droppedFiles, type FoundFile } from "./folders";
 
 const carriesFiles = (event: DragEvent): boolean =>
   event.dataTransfer?.types.includes("Files") === true;
 
-/** Hear files dropped anywhere on the page; true while some are held over it. */
-export function useFileDrop(onFiles: ((files: File[]) => void) | null): boolean {
+/** Hear files and folders dropped anywhere on the page; true while some are held over it. */
+export function useFileDrop(onFiles: ((files: Promise<FoundFile[]>) => void) | null): boolean {
   const [isOver, setIsOver] = useState(false);
   const listener = useRef(onFiles);
   listener.current = onFiles;
@@ -31,8 +32,7 @@ export function useFileDrop(onFiles: ((files: File[]) => void) | null): boolean 
       event.preventDefault();
       depth = 0;
       setIsOver(false);
-      const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length > 0) listener.current?.(files);
+      if (event.dataTransfer !== null) listener.current?.(droppedFiles(event.dataTransfer));
     };
     window.addEventListener("dragenter", enter);
     window.addEventListener("dragleave", leave);
