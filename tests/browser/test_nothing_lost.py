@@ -4,91 +4,22 @@ from __future__ import annotations
 
 import itertools
 import os
+import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from uuid import uuid4
 
-import psutil
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
-from tests.browser.acts import (
-    Workplace,
-    draw,
-    phantom_clip,
-    saved,
-    stage_ready,
-    wait_for,
-    workplace,
-)
+from tests.browser.acts import Workplace, phantom_clip, saved, stage_ready, workplace
 from tests.browser.conftest import PASSWORD, Person, Site
+from tests.browser.desk import OFFLINE, Desk, kill_database, kill_web, stroke, strokes
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 SEEDS = itertools.count(100)
-OFFLINE = re.compile(r"Offline, \d+ changes? kept here")
-
-
-class Desk:
-    """Someone at the annotator, who draws one numbered stroke after another."""
-
-    def __init__(self, who: Person, place: Workplace, clip: str) -> None:
-        self.who, self.page, self.place, self.clip = who, who.page, place, clip
-
-    @property
-    def badge(self) -> Any:
-        return self.page.get_by_test_id("save-state")
-
-    def sit_down(self, page: Page | None = None) -> None:
-        """Open the annotator and choose the first structure."""
-        self.page = page or self.page
-        self.page.goto(f"{self.who.site.address}/clips/{self.clip}/annotate")
-        stage_ready(self.page, 0)
-        self.page.keyboard.press("1")
-
-    def stroke(self, frame: int) -> None:
-        """A shape on a frame, at a place that tells which frame it was drawn for."""
-        stroke(self.page, frame)
-
-    def expect_on_server(self, frames: Sequence[int], structures: int = 1) -> None:
-        """Exactly these strokes are in the set, and each was entered once."""
-        wanted = sorted(frames)
-        wait_for(lambda: strokes(self.rows()) == wanted, seconds=90)
-        rows = self.rows()
-        assert len(rows["tracks"]) == structures
-        answer = self.who.api(f"/api/annotation-sets/{rows['id']}/revisions/")
-        revisions = answer["results"] if isinstance(answer, dict) else answer
-        assert sum(row["op_count"] for row in revisions) == len(wanted) + structures
-
-    def rows(self) -> dict[str, Any]:
-        """The set as the server has it."""
-        return self.place.own_set(self.who, self.clip)
-
-
-def strokes(rows: dict[str, Any]) -> list[int]:
-    """Frames with a shape that lies where the stroke of that frame was drawn."""
-    found = []
-    for track in rows["tracks"]:
-        for keyframe in track["keyframes"]:
-            x, y = keyframe["shape"]["points"][0]
-            assert abs(x - left_of(keyframe["frame"])) < 1.5
-            assert abs(y - 20) < 1.5
-            found.append(keyframe["frame"])
-    return sorted(found)
-
-
-def left_of(frame: int) -> float:
-    return 12.0 + 4 * frame
-
-
-def stroke(page: Page, frame: int) -> None:
-    page.keyboard.press("Home")
-    for _ in range(frame):
-        page.keyboard.press("ArrowRight")
-    stage_ready(page, frame)
-    x = left_of(frame)
-    draw(page, [(x, 20), (x + 30, 24), (x + 26, 60), (x + 4, 56)])
 
 
 @pytest.fixture(scope="module")
@@ -218,8 +149,7 @@ def test_a_stroke_whose_answer_got_lost_is_entered_once(desk: Desk) -> None:
 
 
 def test_strokes_outlive_a_killed_web_process(desk: Desk) -> None:
-    if os.environ.get("FASCICLE_BROWSER_SITE"):
-        pytest.skip("The web process of a stack that others use is left alone.")
+    own_stack()
     desk.sit_down()
     killed = set()
     for frame in range(9):
@@ -231,18 +161,123 @@ def test_strokes_outlive_a_killed_web_process(desk: Desk) -> None:
     desk.expect_on_server(range(9))
 
 
-def kill_web(state: str) -> int:
-    """SIGKILL the stack's uvicorn as soon as there is one, and return its process id."""
-    found: list[psutil.Process] = []
+def test_strokes_outlive_a_killed_database(desk: Desk) -> None:
+    own_stack()
+    desk.sit_down()
+    for frame in range(6):
+        if frame in {1, 4}:
+            kill_database(desk.who.site.environment["FASCICLE_STATE"])
+        desk.stroke(frame)
+    expect(desk.badge).to_have_attribute("data-save-state", "saved", timeout=120_000)
+    desk.expect_on_server(range(6))
 
-    def is_there() -> bool:
-        for process in psutil.process_iter(["cmdline"]):
-            if "fascicle.asgi:application" not in (process.info["cmdline"] or []):
-                continue
-            if process.environ().get("FASCICLE_STATE") == state:
-                found.append(process)
-        return bool(found)
 
-    wait_for(is_there, seconds=60)
-    found[0].kill()
-    return found[0].pid
+def test_another_person_at_the_same_browser_neither_sends_nor_sees_the_strokes(
+    desk: Desk, place: Workplace
+) -> None:
+    other = f"ben-{uuid4().hex[:6]}@fascicle.example"
+    place.site.create_person(other, "Ben Beside")
+    desk.who.post("/api/memberships/", {"project": place.project, "email": other, "role": "expert"})
+    context, mine = desk.page.context, desk.page
+    desk.sit_down()
+    desk.stroke(0)
+    saved(mine)
+    context.set_offline(True)
+    desk.stroke(1)
+    expect(desk.badge).to_have_text("Offline, 1 change kept here")
+    own = desk.rows  # asked only while Ada is logged in
+    before = {one["name"]: one for one in context.cookies()}["sessionid"]
+    context.set_offline(False)
+    mine.close()
+    context.clear_cookies(name="sessionid")
+
+    theirs = Person("Ben", context.new_page(), desk.who.site)
+    theirs.log_in(other)
+    theirs.goto(f"/clips/{desk.clip}/annotate")
+    stage_ready(theirs.page, 0)
+    expect(theirs.page.get_by_test_id("annotator")).to_have_attribute("data-revision", "0")
+    theirs.page.keyboard.press("1")
+    stroke(theirs.page, 5)
+    saved(theirs.page)
+    assert strokes(place.own_set(theirs, desk.clip)) == [5]
+    theirs.page.close()
+
+    context.clear_cookies(name="sessionid")
+    context.add_cookies([before])
+    assert strokes(own()) == [0]  # nothing of hers was sent by him
+    desk.sit_down(context.new_page())
+    saved(desk.page)
+    desk.expect_on_server([0, 1])
+
+
+def test_a_full_store_of_the_browser_is_told_and_strokes_are_saved_all_the_same(
+    desk: Desk,
+) -> None:
+    desk.sit_down()
+    desk.stroke(0)
+    saved(desk.page)
+    desk.page.evaluate(
+        """() => {
+            const put = IDBObjectStore.prototype.put;
+            IDBObjectStore.prototype.put = function (...row) {
+                if (this.transaction.db.name !== "fascicle-outbox") return put.apply(this, row);
+                throw new DOMException("The disk is full.", "QuotaExceededError");
+            };
+        }"""
+    )
+    desk.page.context.set_offline(True)
+    desk.stroke(1)
+    expect(desk.page.get_by_test_id("no-storage")).to_be_visible()
+    expect(desk.badge).to_have_text("1 change only on this page: do not close it")
+    desk.page.context.set_offline(False)
+    saved(desk.page)
+    desk.stroke(2)
+    saved(desk.page)
+    desk.expect_on_server([0, 1, 2])
+
+
+@pytest.mark.parametrize("seed", [20])
+def test_no_stroke_is_lost_whatever_happens_at_whatever_moment(desk: Desk, seed: int) -> None:
+    own_stack()
+    chance, context = random.Random(seed), desk.page.context
+    state = desk.who.site.environment["FASCICLE_STATE"]
+    mishaps = [
+        "web killed", "network cut", "tab closed", "session over", "database killed",
+        "network back", "web killed", "network cut", "tab closed", "database killed",
+    ]  # fmt: skip
+    chance.shuffle(mishaps)
+    desk.sit_down()
+    for frame, mishap in enumerate([*mishaps, "nothing"]):
+        desk.stroke(frame)
+        if mishap == "session over":  # told by the next answer, so there has to be one
+            context.set_offline(False)
+            context.clear_cookies(name="sessionid")
+            desk.log_in_again()
+            continue
+        desk.page.wait_for_timeout(chance.choice([0, 0, 300, 1000, 1300]))
+        match mishap:
+            case "web killed":
+                kill_web(state)
+            case "database killed":
+                kill_database(state)
+            case "network cut" | "network back":
+                context.set_offline(mishap == "network cut")
+            case "tab closed":
+                desk.page.close()
+                context.set_offline(False)
+                desk.sit_down_again()
+    context.set_offline(False)
+    expect(desk.badge).to_have_attribute("data-save-state", "saved", timeout=120_000)
+    desk.page.close()
+
+    desk.sit_down_again()
+    saved(desk.page)
+    rows = desk.rows()
+    assert len(rows["tracks"]) == 1
+    assert strokes(rows) == list(range(len(mishaps) + 1))
+
+
+def own_stack() -> None:
+    """Go on only where the stack is this session's."""
+    if os.environ.get("FASCICLE_BROWSER_SITE"):
+        pytest.skip("The processes of a stack that others use are left alone.")
