@@ -187,9 +187,9 @@ def test_another_person_at_the_same_browser_neither_sends_nor_sees_the_strokes(
     expect(desk.badge).to_have_text("Offline, 1 change kept here")
     own = desk.rows  # asked only while Ada is logged in
     before = {one["name"]: one for one in context.cookies()}["sessionid"]
-    context.set_offline(False)
     mine.close()
     context.clear_cookies(name="sessionid")
+    context.set_offline(False)
 
     theirs = Person("Ben", context.new_page(), desk.who.site)
     theirs.log_in(other)
