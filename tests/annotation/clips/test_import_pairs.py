@@ -13,7 +13,9 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 
 from annotation.models import AnnotationSet, Clip, Review, SetState, Subject
+from annotation.operations import TrackAdd
 from annotation.selectors import accepted_frames, clip_frames, label_maps
+from annotation.selectors.history import revision_operations
 from fascicle.accounts.models import Project, User
 from tests.factories import make_team
 
@@ -69,7 +71,7 @@ def test_an_imported_set_was_accepted_by_somebody_else(tmp_path: Path) -> None:
     run(str(tmp_path), "--procedure", "brachial-plexus", "--classes", CLASSES, "--credit", "Lab")
     reading, review = AnnotationSet.objects.get(), Review.objects.get()
     assert (reading.state, reading.revision, reading.credit) == (SetState.ACCEPTED, 1, "Lab")
-    assert reading.revisions.get().ops[0]["op"] == "track.add"
+    assert isinstance(revision_operations(reading.revisions.get())[0], TrackAdd)
     assert review.reviewer_id != review.author_id == reading.author_id
     assert not User.objects.get(email="importer@fascicle.invalid").has_usable_password()
 
