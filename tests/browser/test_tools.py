@@ -29,7 +29,7 @@ Pixels = NDArray[np.bool_]
 
 @pytest.fixture(scope="module")
 def place(site: Site, browser: Browser) -> Workplace:
-    return workplace(site, browser, "tools")
+    return workplace(site, browser, "tools", "axillary")
 
 
 class Easel:

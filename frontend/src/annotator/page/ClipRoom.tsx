@@ -1,5 +1,5 @@
 import { ActionIcon, CloseButton, Tooltip } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useElementSize } from "@mantine/hooks";
 import { IconCommand, IconKeyboard } from "@tabler/icons-react";
 import {
   createContext,
@@ -103,6 +103,7 @@ function ClipLayout(props: ClipRoomProps) {
   const [areKeysShown, keysDialog] = useDisclosure(false);
   const [isFull, toggleFull] = useFullScreen();
   const measuring = useMeasuring(clip.microns_per_pixel);
+  const { ref: foot, height: footHeight } = useElementSize<HTMLElement>();
   const zoomTimeline = useRef<(factor: number) => void>(null);
 
   const seen = useMemo(
@@ -140,6 +141,14 @@ function ClipLayout(props: ClipRoomProps) {
     follow();
     return player.subscribe(follow);
   }, [player]);
+  // what is told at the window's lower edge shall not lie over the player
+  useEffect(() => {
+    const { style } = document.documentElement;
+    style.setProperty("--room-foot", `${footHeight}px`);
+    return () => {
+      style.removeProperty("--room-foot");
+    };
+  }, [footHeight]);
   // a full screen has another size: what fitted shall fit again
   useEffect(() => {
     if (isFull) stage?.fit();
@@ -201,7 +210,7 @@ function ClipLayout(props: ClipRoomProps) {
           {props.side}
         </aside>
       </div>
-      <footer className={classes.foot}>
+      <footer ref={foot} className={classes.foot}>
         <Transport player={player} isNumberTyped={isNumberTyped} onNumberTyped={setIsNumberTyped}>
           <div style={{ flex: 1 }} />
           <ViewControls
