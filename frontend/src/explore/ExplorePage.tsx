@@ -28,10 +28,11 @@ export function ExplorePage({ clipId }: { clipId: string }) {
         )[0] ?? null,
     [sets.data],
   );
-  const detail = useQuery({
+  const read = useQuery({
     ...setDetailQuery(accepted?.id ?? ""),
     enabled: accepted !== null,
-  }).data;
+  });
+  const detail = read.data;
   const expert = useMemo(
     () =>
       detail ? { set: detail, document: documentFromRows(detail.tracks, detail.judgement) } : null,
@@ -43,6 +44,18 @@ export function ExplorePage({ clipId }: { clipId: string }) {
     return (
       <Center p="lg">
         <Problem error={error} title="This clip cannot be shown" onRetry={retry} />
+      </Center>
+    );
+  }
+  const unread = [sets, read].find((query) => query.isError && query.data === undefined);
+  if (unread !== undefined) {
+    return (
+      <Center p="lg">
+        <Problem
+          error={unread.error}
+          title="What was drawn on this clip could not be read"
+          onRetry={() => void unread.refetch()}
+        />
       </Center>
     );
   }
