@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -136,6 +137,16 @@ def _source(spec: str, options: SourceOptions) -> Iterator[Finding]:
     kind, rest = kind_of(spec), spec.partition(":")[2]
     if kind == "phantom":
         yield Finding("Source", Mark.OK, "The phantom needs nothing.")
+    elif kind == "clarius":
+        from inference.bridge.doctor_clarius import examine_clarius
+
+        yield from examine_clarius(rest, options)
+    elif kind == "igtl":
+        yield _igtl(rest)
+    elif kind == "rtsp":
+        yield _host("RTSP sender", urlsplit(spec).hostname, urlsplit(spec).port or RTSP_PORT)
+    elif kind == "camera":
+        yield _camera(rest)
     elif kind == "file":
         from pathlib import Path
 
@@ -145,6 +156,40 @@ def _source(spec: str, options: SourceOptions) -> Iterator[Finding]:
             Mark.OK if there else Mark.MISSING,
             f"{rest} {'is there' if there else 'is not there'}.",
         )
+
+
+def _igtl(rest: str) -> Finding:
+    host, _, port = rest.rpartition(":") if ":" in rest else (rest, "", "")
+    if host:
+        return _host("OpenIGTLink sender", host, int(port or IGTL_PORT))
+    try:
+        socket.create_server(("", int(port))).close()
+    except OSError as error:
+        return Finding("Port", Mark.MISSING, f"{port} is taken: {error.strerror}.")
+    advice = f"The sender must reach this machine: let TCP port {port} in."
+    return Finding("Port", Mark.UNKNOWN, f"{port} is free to wait for a sender at.", advice)
+
+
+def _host(what: str, host: str | None, port: int) -> Finding:
+    trouble = reach(host or "", port)
+    says = f"{host}:{port} {trouble or 'answers.'}"
+    advice = "Start it, and let its port through the firewall."
+    return Finding(what, Mark.MISSING if trouble else Mark.OK, says, advice)
+
+
+def _camera(rest: str) -> Finding:
+    from pathlib import Path
+
+    place = Path(f"/dev/video{rest}" if rest.isdecimal() else rest)
+    if not sys.platform.startswith("linux"):
+        return Finding("Camera", Mark.UNKNOWN, "Only opening it will show.")
+    if not place.exists():
+        found = ", ".join(sorted(each.name for each in Path("/dev").glob("video*"))) or "none"
+        return Finding("Camera", Mark.MISSING, f"{place} is not there; there are: {found}.")
+    if not os.access(place, os.R_OK | os.W_OK):
+        advice = "Add this user to the group `video` and log in again."
+        return Finding("Camera", Mark.MISSING, f"{place} may not be read by this user.", advice)
+    return Finding("Camera", Mark.OK, f"{place} is there.")
 
 
 def _two_networks(spec: str, server: str) -> Iterator[Finding]:

@@ -59,4 +59,18 @@ def open_source(spec: str, options: SourceOptions) -> Source:
         from inference.bridge.sources.file import FileSource
 
         return FileSource(Path(rest))
-    raise ValueError(f"{spec!r} is no source. Known are {', '.join(FORMS)}.")
+    if kind == "clarius":
+        from inference.bridge.sources.clarius import clarius_source
+
+        return clarius_source(rest, options)
+    if kind == "igtl":
+        from inference.bridge.sources.igtl import igtl_source
+
+        return igtl_source(rest)
+    if kind == "camera":
+        from inference.bridge.sources.camera import camera_source
+
+        return camera_source(rest, options)
+    from inference.bridge.sources.rtsp import RtspSource
+
+    return RtspSource(spec)

@@ -29,7 +29,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_it_knows_neither_django_nor_tensorflow() -> None:
     modules = [
         "agent", "cli", "doctor", "labels", "server", "start_crop", "status_page", "uplink",
-        "sources.phantom", "sources.file",
+        "doctor_clarius", "recorder", "sources.clarius", "sources.igtl", "sources.camera",
+        "sources.rtsp", "sources.phantom", "sources.file",
     ]  # fmt: skip
     code = (
         "import sys\n"
