@@ -16,7 +16,7 @@ from training import recipes
 from training.datasets.pairs import parse_classes, scan_pairs
 from training.datasets.problem import BadInputError
 from training.fit import FitError, FitPlan, FitStopped, fit_fold
-from training.fit.calibration import fitted_temperature
+from training.fit.calibration import bake_temperature, fitted_temperature
 from training.fit.feed import ahead, load_placed, training_batches
 from training.fit.lock import folder_lock
 from training.fit.loop import build_optimiser
@@ -238,6 +238,14 @@ def test_a_temperature_undoes_overconfidence_and_moves_no_label() -> None:
     sure = np.exp(3.0 * logits)
     sure /= sure.sum(axis=-1, keepdims=True)
     assert fitted_temperature(sure, labels) == pytest.approx(3.0, rel=0.15)
+
+    network = build_network(replace(recipes.get("tiny"), height=32, width=32, filters=(2, 4)), 3)
+    frames = rng.normal(size=(1, 32, 32, 1)).astype(np.float32)
+    before = np.asarray(network(frames))
+    bake_temperature(network, 3.0)
+    after = np.asarray(network(frames))
+    np.testing.assert_array_equal(after.argmax(axis=-1), before.argmax(axis=-1))
+    assert after.max(axis=-1).mean() < before.max(axis=-1).mean()
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
