@@ -87,6 +87,7 @@ def house(site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
         "run": f"{project}/training/{run}",
         "models": f"{project}/models",
         "model": f"{project}/models/{model}",
+        "live": f"{project}/live",
         "people": f"{project}/people",
         "confirm": f"/uploads/{waiting}",
         "account": "/account",

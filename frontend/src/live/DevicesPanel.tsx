@@ -11,6 +11,7 @@ import {
   Text,
   Title,
   Tooltip,
+  VisuallyHidden,
 } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { IconCheck, IconCopy, IconPlugConnected, IconPlugX } from "@tabler/icons-react";
@@ -66,7 +67,9 @@ export function DevicesPanel({ project }: { project: Project }) {
                 <Table.Th>Name</Table.Th>
                 <Table.Th>Paired</Table.Th>
                 <Table.Th>Last seen</Table.Th>
-                <Table.Th aria-label="Revoke" />
+                <Table.Th>
+                  <VisuallyHidden>Revoke</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

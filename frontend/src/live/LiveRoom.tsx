@@ -139,7 +139,7 @@ export function LiveRoom({ project, session, view }: LiveRoomProps) {
           <Act label="Keys (?)" onClick={keysDialog.open}>
             <IconKeyboard size={18} />
           </Act>
-          <Act label="Panel (P)" isOn={isPanelShown} onClick={panel.toggle}>
+          <Act label="Panel (B)" isOn={isPanelShown} onClick={panel.toggle}>
             <IconLayoutSidebarRight size={18} />
           </Act>
           <Act label="Full screen (F)" isOn={isFull} onClick={toggleFull}>

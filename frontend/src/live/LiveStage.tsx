@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
-import { ageLevel } from "./display";
+import { ageLevel, ageText } from "./display";
 import classes from "./live.module.css";
 import type { LiveSnapshot, LiveView } from "./liveView";
 import { rulerOf } from "./ruler";
@@ -120,12 +120,13 @@ function Why({ snapshot, projectId }: { snapshot: LiveSnapshot; projectId: strin
 /** How old what is on the screen is, in colour and in words. */
 function AgeBadge({ snapshot }: { snapshot: LiveSnapshot }) {
   const { ageMs, display } = snapshot;
-  if (display !== "live") return null;
-  const level = ageLevel(ageMs);
+  if (display === "waiting") return null;
+  // a frozen picture is old on purpose
+  const level = display === "frozen" ? "unknown" : ageLevel(ageMs);
   return (
     <span className={classes.age} data-level={level} title="From the bridge to this screen">
-      {ageMs === null ? "age not known" : `${Math.max(0, Math.round(ageMs))} ms`}
-      {level === "red" && <b> LATE</b>}
+      {ageText(ageMs)}
+      {level === "red" && display === "live" && " · LATE"}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ageLevel, displayOf, type Seen } from "./display";
+import { ageLevel, ageText, displayOf, type Seen } from "./display";
 
 const live: Seen = {
   source: "LIVE",
@@ -52,5 +52,17 @@ it("colours ages at 150 and 400 ms", () => {
     "amber",
     "red",
     "unknown",
+  ]);
+});
+
+it("writes ages short", () => {
+  expect([-3, 84.6, 999.2, 1234, 12_900, 61_000, null].map(ageText)).toEqual([
+    "0 ms",
+    "85 ms",
+    "999 ms",
+    "1.2 s",
+    "12 s",
+    "1 min",
+    "age not known",
   ]);
 });

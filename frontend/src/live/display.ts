@@ -48,3 +48,12 @@ export function ageLevel(ageMs: number | null): AgeLevel {
   if (ageMs <= GREEN_UP_TO_MS) return "green";
   return ageMs <= AMBER_UP_TO_MS ? "amber" : "red";
 }
+
+/** 84.6 -> "85 ms", 1234 -> "1.2 s", 61000 -> "1 min": an age as it is read at a glance. */
+export function ageText(ageMs: number | null): string {
+  if (ageMs === null) return "age not known";
+  const age = Math.max(0, ageMs);
+  if (age < 1000) return `${Math.round(age)} ms`;
+  if (age < 10_000) return `${(age / 1000).toFixed(1)} s`;
+  return age < 60_000 ? `${Math.floor(age / 1000)} s` : `${Math.floor(age / 60_000)} min`;
+}

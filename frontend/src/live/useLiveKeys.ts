@@ -24,12 +24,16 @@ export const LIVE_KEYS: readonly (readonly [string, string])[] = [
   ["O", "Outline or filled"],
   ["[ and ]", "Fainter, stronger"],
   ["F", "Full screen"],
-  ["P", "Hide or show the panel beside the picture"],
+  ["B", "Hide or show the panel beside the picture"],
   ["S", "Statistics"],
   ["Z", "Freeze or go on, where the scanner can"],
   ["R", "Record, or stop recording"],
   ["?", "This list"],
 ];
+
+const isTyping = (target: HTMLElement): boolean =>
+  /^(TEXTAREA|SELECT)$/.test(target.tagName) ||
+  (target instanceof HTMLInputElement && !["checkbox", "radio"].includes(target.type));
 
 /** Keys that work wherever the focus is, but in a field or a dialog. */
 export function useLiveKeys(acts: LiveActs): void {
@@ -41,9 +45,7 @@ export function useLiveKeys(acts: LiveActs): void {
       const target = event.target as HTMLElement;
       if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
       if (document.querySelector("[role=dialog]") !== null) return;
-      const isField = /^(TEXTAREA|SELECT)$/.test(target.tagName);
-      const isText = target.tagName === "INPUT" && target.getAttribute("type") !== "checkbox";
-      if (isField || isText) return;
+      if (isTyping(target)) return;
       const key = event.key.toLowerCase();
       if (key === "h") {
         event.preventDefault();
@@ -83,7 +85,8 @@ function actOf(key: string, acts: LiveActs): (() => void) | null {
       return () => acts.fade(0.1);
     case "f":
       return acts.fullScreen;
-    case "p":
+    // not p: it goes to a room after g
+    case "b":
       return acts.togglePanel;
     case "s":
       return acts.toggleFigures;
