@@ -6,6 +6,7 @@ import json
 import threading
 import time
 import urllib.request
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +83,7 @@ class Publisher:
         self.closed_code = 0
         self._is_paused, self._is_over = threading.Event(), threading.Event()
         self._number = 0
+        self._link = ExitStack()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
@@ -89,7 +91,8 @@ class Publisher:
         path = "/api/live-sessions/publish/"
         given = post(self._address, path, {"source": "phantom"}, self._token)
         self.session = str(given["session"])
-        self._socket = connect(f"{given['hub']}/live/publish?ticket={given['ticket']}")
+        address = f"{given['hub']}/live/publish?ticket={given['ticket']}"
+        self._socket = self._link.enter_context(connect(address))
         self._say(
             type="hello", version=1, source="phantom", device="Test bench",
             commands=["freeze"], rate=FRAMES_PER_SECOND, infers=True,
@@ -109,7 +112,7 @@ class Publisher:
         self._is_over.set()
         if self._thread.ident is not None:
             self._thread.join(timeout=10)
-            self._socket.close()
+        self._link.close()
 
     def _run(self) -> None:
         socket: ClientConnection = self._socket

@@ -196,8 +196,8 @@ function Act({ label, isOn, onClick, children }: ActProps) {
   return (
     <Tooltip label={label}>
       <ActionIcon
-        variant={isOn ? "light" : "subtle"}
-        color={isOn ? "iris.3" : "gray"}
+        variant={isOn ? "default" : "subtle"}
+        color="gray"
         aria-label={label.replace(/ \(.\)$/, "")}
         aria-pressed={isOn}
         onClick={onClick}

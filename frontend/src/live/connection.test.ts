@@ -177,6 +177,15 @@ describe("a viewer's connection", () => {
     expect(sockets).toHaveLength(1);
   });
 
+  it("begins anew where what comes is of no use", async () => {
+    const { connection, sockets, last } = await opened();
+    connection.restart("Pictures cannot be read.");
+    expect(last().isClosed).toBe(true);
+    expect(connection.state).toEqual({ kind: "waiting", sentence: "Pictures cannot be read." });
+    await vi.advanceTimersByTimeAsync(250);
+    expect(sockets).toHaveLength(2);
+  });
+
   it("tells what became of a command", async () => {
     const { connection, last } = await opened();
     const done = connection.command("freeze", true);

@@ -18,21 +18,31 @@ export class LabelLayer {
 
   constructor(private readonly host: HTMLElement) {}
 
-  /** `regions` in frame pixels, of classes that are shown; `scale` is screen pixels per those. */
+  /** `regions` in pixels of the frame, of classes that are shown; `box` in screen pixels. */
   show(
     regions: readonly Region[],
     classes: readonly LiveClass[],
-    frame: { width: number; height: number },
+    frame: { width: number },
     box: { width: number; height: number },
   ): void {
     const nowMs = performance.now();
     const centres = this.followed.follow(regions, nowMs - this.shownAtMs);
     this.shownAtMs = nowMs;
-    const wanted = centres.flatMap(({ index, x, y }) => {
+    const scale = box.width / frame.width;
+    const wanted = centres.flatMap(({ index, x, y, width, height }) => {
       const tag = this.tagOf(index, classes);
       if (tag === null) return [];
-      const [left, top] = [(x * box.width) / frame.width, (y * box.height) / frame.height];
-      return [{ index, x: left, y: top, width: tag.width, height: tag.height }];
+      return [
+        {
+          index,
+          x: x * scale,
+          y: y * scale,
+          width: tag.width,
+          height: tag.height,
+          regionWidth: width * scale,
+          regionHeight: height * scale,
+        },
+      ];
     });
     const places = new Map(
       placeLabels(wanted, box.width, box.height).map((place) => [place.index, place]),

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { Followed, placeLabels } from "./labelPlaces";
 
-const label = (index: number, x: number, y: number) => ({ index, x, y, width: 80, height: 20 });
+const label = (index: number, x: number, y: number, regionWidth = 200, regionHeight = 90) => ({
+  index,
+  x,
+  y,
+  width: 80,
+  height: 20,
+  regionWidth,
+  regionHeight,
+});
 
 function overlap(a: { x: number; y: number }, b: { x: number; y: number }): boolean {
   return Math.abs(a.x - b.x) < 80 && Math.abs(a.y - b.y) < 20;
@@ -12,6 +20,16 @@ describe("places of labels", () => {
     expect(placeLabels([label(1, 100, 50), label(2, 300, 50)], 400, 300)).toEqual([
       { index: 1, x: 100, y: 50 },
       { index: 2, x: 300, y: 50 },
+    ]);
+  });
+
+  it("are above a structure that is too small for its name, or below where another is", () => {
+    const nerve = label(1, 100, 100, 30, 20);
+    expect(placeLabels([nerve], 400, 300)).toEqual([{ index: 1, x: 100, y: 78 }]);
+    const above = label(2, 110, 76, 30, 16);
+    expect(placeLabels([nerve, above], 400, 300)).toEqual([
+      { index: 1, x: 100, y: 122 },
+      { index: 2, x: 110, y: 56 },
     ]);
   });
 

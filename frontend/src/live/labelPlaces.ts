@@ -1,12 +1,19 @@
-/** Where text labels stand: at their region's centre, moving calmly, never over one another. */
+/**
+ * Where text labels stand: at their region's centre where it is large enough, else just above or below
+ * it; moving calmly, never over one another.
+ */
 
 export interface Wanted {
   readonly index: number;
-  /** Centre, in screen pixels of the picture's box. */
+  /** Centre of the region, in screen pixels of the picture's box. */
   readonly x: number;
   readonly y: number;
+  /** Of the label. */
   readonly width: number;
   readonly height: number;
+  /** Of the region. */
+  readonly regionWidth: number;
+  readonly regionHeight: number;
 }
 
 export interface Place {
@@ -16,37 +23,54 @@ export interface Place {
 }
 
 const GAP = 2;
+/** How many pixels farther away a label goes rather than to hide a small structure. */
+const HIDING_COST = 80;
 const SETTLE_MS = 90;
 /** A label whose region has leapt this far does not wander through what lies between. */
 const LEAP = 120;
 
-/** Centres of labels inside `width` x `height`, each pushed up or down from those before it. */
+/** Centres of labels inside `width` x `height`. */
 export function placeLabels(wanted: readonly Wanted[], width: number, height: number): Place[] {
   const placed: Wanted[] = [];
+  const small = wanted.filter((label) => !fits(label));
   // always in the order of the classes, so that labels do not swap places from frame to frame
   for (const label of wanted.toSorted((a, b) => a.index - b.index)) {
     const x = inside(label.x, label.width, width);
-    const home = inside(label.y, label.height, height);
     const rivals = placed.filter(
       (other) => Math.abs(other.x - x) < (other.width + label.width) / 2 + GAP,
     );
     const distance = (other: Wanted) => (other.height + label.height) / 2 + GAP;
+    const beside = (label.regionHeight + label.height) / 2 + GAP;
+    const homes = fits(label) ? [label.y] : [label.y - beside, label.y + beside];
+    const home = inside(homes[0] as number, label.height, height);
+    // text over a small structure hides what it names
+    const hides = (y: number) =>
+      small.some(
+        (other) =>
+          Math.abs(other.x - x) < (other.regionWidth + label.width) / 2 &&
+          Math.abs(other.y - y) < (other.regionHeight + label.height) / 2,
+      );
     const choices = [
-      home,
+      ...homes.map((y) => inside(y, label.height, height)),
       ...rivals.flatMap((other) => [other.y - distance(other), other.y + distance(other)]),
-    ].filter(
-      (y) =>
-        y === inside(y, label.height, height) &&
-        // rounding must not make two labels that touch overlap
-        rivals.every((other) => Math.abs(other.y - y) >= distance(other) - 1e-6),
-    );
-    choices.sort((a, b) => Math.abs(a - home) - Math.abs(b - home));
-    const y = choices[0];
+    ]
+      .filter(
+        (y) =>
+          y === inside(y, label.height, height) &&
+          // rounding must not make two labels that touch overlap
+          rivals.every((other) => Math.abs(other.y - y) >= distance(other) - 1e-6),
+      )
+      .map((y) => ({ y, cost: Math.abs(y - home) + (hides(y) ? HIDING_COST : 0) }))
+      .sort((a, b) => a.cost - b.cost);
+    const y = choices[0]?.y;
     // a picture too small for all names shows those that find room
     if (y !== undefined) placed.push({ ...label, x, y });
   }
   return placed.map(({ index, x, y }) => ({ index, x, y }));
 }
+
+const fits = ({ width, height, regionWidth, regionHeight }: Wanted): boolean =>
+  regionWidth >= width && regionHeight >= 2 * height;
 
 const inside = (centre: number, size: number, limit: number): number =>
   size >= limit ? limit / 2 : Math.min(Math.max(centre, size / 2), limit - size / 2);

@@ -190,6 +190,9 @@ export class LiveView {
     if (display === "no-signal") {
       this.screen?.removeStructures();
       this.times.interrupted();
+    } else {
+      // frozen after a break: the picture that stands keeps the mask that was made from it
+      this.screen?.showStructures();
     }
     this.mark(nowUs);
     this.tell(true);

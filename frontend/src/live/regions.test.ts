@@ -14,12 +14,12 @@ describe("regions of a label map", () => {
 
   it("give the centre in picture pixels", () => {
     const [region] = regionsOf(map(".....", ".111.", ".111."), 2, 3);
-    expect(region).toEqual({ index: 1, area: 6, x: 5, y: 6 });
+    expect(region).toEqual({ index: 1, area: 6, x: 5, y: 6, width: 6, height: 6 });
   });
 
   it("take the largest piece of a class, not the middle between pieces", () => {
     const [region] = regionsOf(map("1.....", "......", "...111", "...111"));
-    expect(region).toMatchObject({ area: 6, x: 4.5, y: 3 });
+    expect(region).toMatchObject({ area: 6, x: 4.5, y: 3, width: 3, height: 2 });
   });
 
   it("join arms that meet further down, and keep classes apart", () => {

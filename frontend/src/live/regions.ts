@@ -8,6 +8,9 @@ export interface Region {
   readonly y: number;
   /** Pixels of the piece, in the map's own size. */
   readonly area: number;
+  /** Sides of the box around the piece that is centred on its centre of gravity. */
+  readonly width: number;
+  readonly height: number;
 }
 
 interface Piece {
@@ -15,6 +18,10 @@ interface Piece {
   area: number;
   sumX: number;
   sumY: number;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
 }
 
 /**
@@ -48,6 +55,10 @@ export function regionsOf({ width, height, labels }: LabelMap, scaleX = 1, scale
           area,
           sumX: (area * (x + end)) / 2,
           sumY: area * (y + 0.5),
+          left: x,
+          right: end,
+          top: y,
+          bottom: y + 1,
         });
         while (overlap < above.length && (above[overlap] as [number, number, number])[1] <= x) {
           overlap++;
@@ -62,6 +73,10 @@ export function regionsOf({ width, height, labels }: LabelMap, scaleX = 1, scale
             joined.area += added.area;
             joined.sumX += added.sumX;
             joined.sumY += added.sumY;
+            joined.left = Math.min(joined.left, added.left);
+            joined.right = Math.max(joined.right, added.right);
+            joined.top = Math.min(joined.top, added.top);
+            joined.bottom = Math.max(joined.bottom, added.bottom);
           }
         }
         row.push([x, end, piece]);
@@ -78,11 +93,16 @@ export function regionsOf({ width, height, labels }: LabelMap, scaleX = 1, scale
     }
   });
   return [...largest.values()]
-    .map(({ index, area, sumX, sumY }) => ({
-      index,
-      area,
-      x: (sumX / area) * scaleX,
-      y: (sumY / area) * scaleY,
-    }))
+    .map(({ index, area, sumX, sumY, left, right, top, bottom }) => {
+      const [x, y] = [sumX / area, sumY / area];
+      return {
+        index,
+        area,
+        x: x * scaleX,
+        y: y * scaleY,
+        width: 2 * scaleX * Math.max(x - left, right - x),
+        height: 2 * scaleY * Math.max(y - top, bottom - y),
+      };
+    })
     .sort((a, b) => a.index - b.index);
 }

@@ -64,6 +64,13 @@ export class Screen {
     this.drawStructures();
   }
 
+  /** Put the structures of the picture that stands back on it. */
+  showStructures(): void {
+    if (this.areStructuresShown) return;
+    this.areStructuresShown = true;
+    this.drawStructures();
+  }
+
   change(classes: readonly LiveClass[], look: Appearance): void {
     this.classes = classes;
     this.look = look;
