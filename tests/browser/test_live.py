@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.acts import Workplace, wait_for, workplace
+from tests.browser.axe import violations
 from tests.browser.conftest import Person, Site
 from tests.browser.live_publisher import Publisher, pair
-from tests.browser.test_access import STARTER, TOO_WIDE, violations
+from tests.browser.test_access import STARTER, TOO_WIDE
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
