@@ -165,6 +165,7 @@ class Uplink:
             "device": self._source.device,
             "commands": list(self._source.commands),
             "rate": self._source.rate,
+            "infers": self._labeller is not None,
         }
         await socket.send(json.dumps(hello))
         window = await self._welcome(socket)
