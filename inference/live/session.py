@@ -42,6 +42,7 @@ class Session:
         self.empty_since_s = self._loop.time()
         self._order = 0
         self._closed_recordings: set[str] = set()
+        self._was_watched = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self.inference = SessionInference(
             wanted.id,
@@ -109,7 +110,9 @@ class Session:
             self.recorder.take(picture)
         if self.state != "LIVE":
             self._judge_state()
-        if frame.segment(Kind.LABELS) is not None or not self.inference.offer(picture):
+        # masks are for those who watch: nobody, no work
+        is_for_engine = bool(self.viewers) and frame.segment(Kind.LABELS) is None
+        if not (is_for_engine and self.inference.offer(picture)):
             self._publish(picture)
 
     # the viewers
@@ -119,6 +122,8 @@ class Session:
         if len(self.viewers) >= MOST_VIEWERS:
             raise Refused(Close.TOO_FAST, "too_many", "This session has as many viewers as it can.")
         self.viewers.add(viewer)
+        self._was_watched = True
+        self._run_wanted_model()
         viewer.tell(self._hello(viewer))
         if self.last is not None:
             viewer.show(self.last)
@@ -252,7 +257,8 @@ class Session:
 
     def _run_wanted_model(self) -> None:
         is_elsewhere = self.publisher is not None and self.publisher.hello.infers
-        is_off = is_elsewhere or self.wanted.is_ended
+        # loaded for the first who watches, and kept: a stream alone costs no model's memory
+        is_off = is_elsewhere or self.wanted.is_ended or not self._was_watched
         model: WantedModel | None = None if is_off else self.wanted.model
         self.inference.choose(model, self.wanted.structures)
 

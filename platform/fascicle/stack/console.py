@@ -29,7 +29,7 @@ class Console:
             return
 
     def service(self, name: str, words: str, colour: str) -> None:
-        self.line(f"  {name:<12}{self.paint(words, colour)}")
+        self.line(f"  {name:<17}{self.paint(words, colour)}")
 
     def excerpt(self, lines: Sequence[str]) -> None:
         for text in lines:

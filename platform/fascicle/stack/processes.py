@@ -54,6 +54,7 @@ class ProcessSpec:
     restart: Restart = Restart.ALWAYS
     required: bool = True
     ready_seconds: float = 120.0
+    first_pause: float = 1.0  # seconds before it is started again; doubled each time
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
     # sent by the kernel when the supervisor dies without stopping anything

@@ -32,6 +32,7 @@ def application(site: Site, state: StateFolder) -> list[ProcessSpec]:
     """Everything that runs our own code, in the order of its stages."""
     is_demo_wanted = os.environ.get("FASCICLE_DEMO", "1") != "0"
     demo = [once("demo", ("load_demo",), stage=DEMO, required=False)] if is_demo_wanted else []
+    scanner = [phantom_scanner(site)] if is_demo_wanted else []
     return [
         once("migrate", ("migrate", "--no-input"), stage=MIGRATE),
         *demo,
@@ -58,7 +59,9 @@ def application(site: Site, state: StateFolder) -> list[ProcessSpec]:
             folder=PROJECT_ROOT,
             ready=AnswersHttp(site.local_host, site.live_port, "/live/health"),
             required=False,
+            first_pause=0.1,  # people are looking at its pictures
         ),
+        *scanner,
         worker("worker", queues="ingest,predict,export,default", concurrency=2),
         worker("trainer", queues="train", concurrency=1),
         ProcessSpec(
@@ -85,6 +88,21 @@ def once(name: str, command: tuple[str, ...], *, stage: int, required: bool = Tr
         folder=PROJECT_ROOT,
         restart=Restart.NEVER,
         required=required,
+    )
+
+
+def phantom_scanner(site: Site) -> ProcessSpec:
+    """A simulated scanner that streams into the demo project."""
+    host = f"[{site.local_host}]" if ":" in site.local_host else site.local_host
+    return ProcessSpec(
+        name="phantom-scanner",
+        argv=(
+            *(sys.executable, str(PROJECT_ROOT / "manage.py"), "phantom_scanner"),
+            *("--server", f"http://{host}:{site.port}"),
+        ),
+        stage=APPLICATION,
+        folder=PROJECT_ROOT,
+        required=False,
     )
 
 

@@ -185,10 +185,10 @@ class Supervisor:
             self._console.service(name, f"{why}; its last lines ({log}):", "red")
             self._console.excerpt(service.child.last_lines if service.child else [])
             return
-        pause = min(_LONGEST_PAUSE, 2.0 ** (service.failures - 1))
+        pause = min(_LONGEST_PAUSE, service.spec.first_pause * 2.0 ** (service.failures - 1))
         service.due = time.monotonic() + pause
         self._set(service, ServiceState.RESTARTING)
-        self._console.service(name, f"{why}, again in {pause:.0f} s, see {log}", "yellow")
+        self._console.service(name, f"{why}, again in {pause:g} s, see {log}", "yellow")
 
     def _sweep(self, service: Service) -> None:
         """End what a dead process left behind in sessions of its own (training runs, for one)."""

@@ -50,6 +50,8 @@ def test_picture_and_mask_of_the_same_frame_are_in_one_message():
 def test_the_models_structures_are_told_the_sessions_channels_by_code():
     async def what(rig: Rig) -> None:
         await rig.bridge()
+        assert rig.worker.clients == {}  # nobody watches
+        await rig.viewer()
         (client,) = rig.worker.clients.values()
         assert client.channels == (2, 1)
 
@@ -141,6 +143,7 @@ def test_a_model_is_taken_up_and_put_down_while_pictures_run():
 
 def test_a_bridge_that_makes_the_masks_itself_needs_no_engine_here():
     async def what(rig: Rig) -> None:
+        await rig.viewer()
         await rig.bridge(infers=True)
         assert rig.worker.clients == {}
         await rig.bridge()
@@ -152,6 +155,7 @@ def test_a_bridge_that_makes_the_masks_itself_needs_no_engine_here():
 def test_structures_of_other_channels_are_followed():
     async def what(rig: Rig) -> None:
         await rig.bridge()
+        await rig.viewer()
         moved = [{**each, "channel": each["channel"] + 4} for each in STRUCTURES]
         rig.board.want(wanted(model=MODEL, structures=moved))
         await settle()
