@@ -175,6 +175,23 @@ def test_the_hub_follows_the_rows(
     assert wanted.recording is None
 
 
+@pytest.mark.parametrize("frame_count", [0, 4])
+def test_a_hub_that_starts_again_is_not_asked_for_a_recording_that_is_over(
+    team: Team,
+    session: LiveSession,
+    frame_count: int,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        recording = start(team, session)
+    write_pictures(recording)
+    with django_capture_on_commit_callbacks(execute=True):
+        recording_closed(recording_id=str(recording.pk), frame_count=frame_count)
+    wanted = read_wanted(str(session.pk))
+    assert wanted is not None
+    assert wanted.recording is None
+
+
 def write_pictures(recording: Recording) -> None:
     """Something where the hub would write; what it holds is the ingest's business."""
     recording_path(recording.pk).write_bytes(b"pictures" * 100)
