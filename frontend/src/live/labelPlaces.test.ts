@@ -33,6 +33,12 @@ describe("places of labels", () => {
     ]);
   });
 
+  it("go to the other side of a larger structure rather than over a nerve", () => {
+    const vessel = label(1, 100, 150, 70, 70);
+    const nerve = label(2, 80, 100, 40, 30);
+    expect(placeLabels([vessel, nerve], 400, 300)[0]).toEqual({ index: 1, x: 100, y: 197 });
+  });
+
   it("stay inside the picture", () => {
     const [place] = placeLabels([label(1, 2, 299)], 400, 300);
     expect(place).toEqual({ index: 1, x: 40, y: 290 });

@@ -23,8 +23,6 @@ export interface Place {
 }
 
 const GAP = 2;
-/** How many pixels farther away a label goes rather than to hide a small structure. */
-const HIDING_COST = 80;
 const SETTLE_MS = 90;
 /** A label whose region has leapt this far does not wander through what lies between. */
 const LEAP = 120;
@@ -43,7 +41,8 @@ export function placeLabels(wanted: readonly Wanted[], width: number, height: nu
     const beside = (label.regionHeight + label.height) / 2 + GAP;
     const homes = fits(label) ? [label.y] : [label.y - beside, label.y + beside];
     const home = inside(homes[0] as number, label.height, height);
-    // text over a small structure hides what it names
+    // text over a small structure hides it: rather to the other side of one's own
+    const hidingCost = 2 * beside + label.height;
     const hides = (y: number) =>
       small.some(
         (other) =>
@@ -60,7 +59,7 @@ export function placeLabels(wanted: readonly Wanted[], width: number, height: nu
           // rounding must not make two labels that touch overlap
           rivals.every((other) => Math.abs(other.y - y) >= distance(other) - 1e-6),
       )
-      .map((y) => ({ y, cost: Math.abs(y - home) + (hides(y) ? HIDING_COST : 0) }))
+      .map((y) => ({ y, cost: Math.abs(y - home) + (hides(y) ? hidingCost : 0) }))
       .sort((a, b) => a.cost - b.cost);
     const y = choices[0]?.y;
     // a picture too small for all names shows those that find room
