@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import threading
 from collections.abc import Callable
@@ -44,6 +45,10 @@ class SourceThread:
                 sentence, may_retry = "The source ended.", True
             except SourceError as error:
                 sentence, may_retry = str(error), error.retry
+            except Exception as error:
+                # a fault of a driver or of this program ends one attempt, not the bridge
+                logging.getLogger(__name__).exception("The source failed.")
+                sentence, may_retry = f"The source failed: {type(error).__name__}: {error}.", True
             if self._stop.is_set():
                 return
             self._intake.failed(sentence)

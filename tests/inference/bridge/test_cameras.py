@@ -10,9 +10,11 @@ import cv2
 import numpy as np
 import pytest
 
+from inference.bridge.agent import SourceThread
 from inference.bridge.intake import Intake
 from inference.bridge.picture import SourceError
 from inference.bridge.sources import SourceOptions, camera, open_source
+from tests.inference.bridge.fakes import wait_for
 
 
 class _Grabber:
@@ -106,3 +108,19 @@ def test_an_rtsp_address_that_does_not_answer_is_said_without_its_password() -> 
     with pytest.raises(SourceError, match="cannot be read") as raised:
         source.run(Intake(), threading.Event())
     assert "secret" not in str(raised.value)
+
+
+def test_a_fault_of_a_driver_ends_one_attempt_and_not_the_bridge(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(_: object) -> None:
+        raise RuntimeError("driver")
+
+    monkeypatch.setattr(cv2, "VideoCapture", broken)
+    intake = Intake()
+    thread = SourceThread(open_source("camera:2", SourceOptions()), intake)
+    thread.start()
+    assert wait_for(lambda: "RuntimeError: driver" in intake.condition().reason)
+    monkeypatch.setattr(cv2, "VideoCapture", _Grabber)
+    assert wait_for(lambda: intake.received > 0)
+    thread.stop()
