@@ -20,6 +20,7 @@ import { EmptyState } from "../parts/EmptyState";
 import { Problem } from "../parts/Problem";
 import { RoomPage } from "../parts/RoomPage";
 import { DevicesPanel } from "./DevicesPanel";
+import classes from "./live.module.css";
 
 /** Scanners that stream into the project now, and the bridges that may. */
 export function LivePage({ project }: { project: Project }) {
@@ -117,7 +118,7 @@ function Nothing({ mayPair }: { mayPair: boolean }) {
           On the computer beside the scanner, pair once with a code from below, then start the
           bridge:
         </span>
-        <Code block ta="left">
+        <Code block ta="left" className={classes.command}>
           {`fascicle-bridge --server ${window.location.origin} --source clarius:ADDRESS:PORT`}
         </Code>
         <span>
