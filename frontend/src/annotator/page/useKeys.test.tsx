@@ -43,9 +43,17 @@ describe("the keys of a page", () => {
     const { keys, page } = keysOf();
     fireEvent.keyDown(page.getByLabelText("switch"), { key: " " });
     fireEvent.keyUp(page.getByLabelText("switch"), { key: " " });
-    fireEvent.keyDown(page.getByLabelText("choice"), { key: "ArrowRight" });
+    const choice = page.getByLabelText("choice");
+    choice.focus();
+    fireEvent.keyDown(choice, { key: "ArrowRight" });
+    expect(keys).toEqual([]);
+    choice.blur();
+    fireEvent.pointerDown(choice);
+    choice.focus();
+    fireEvent.keyDown(choice, { key: "ArrowLeft" });
+    fireEvent.keyDown(choice, { key: "ArrowLeft" });
     fireEvent.keyDown(page.getByLabelText("switch"), { key: "ArrowRight" });
-    expect(keys).toEqual(["arrowright"]);
+    expect(keys).toEqual(["arrowleft", "arrowleft", "arrowright"]);
   });
 
   it("take a lone space when it is let go, and none that was held for a drag", () => {

@@ -13,10 +13,12 @@ const PRESSED =
   "input[type='radio'], [role='switch']";
 
 /** What has the focus keeps the keys that work it: a button, a switch, a choice among several. */
-const isPressed = (event: KeyboardEvent): boolean => {
+const isPressed = (event: KeyboardEvent, isFocusedByKeys: boolean): boolean => {
   if (!(event.target instanceof HTMLElement)) return false;
   if (event.key === "Enter" || event.key === " ") return event.target.closest(PRESSED) !== null;
-  return /^Arrow/.test(event.key) && event.target.matches("input[type='radio']");
+  // a choice made with the pointer leaves the arrows to the page
+  if (!isFocusedByKeys || !/^Arrow/.test(event.key)) return false;
+  return event.target.matches("input[type='radio']");
 };
 
 /**
@@ -35,9 +37,12 @@ export function useKeys(
   });
   useEffect(() => {
     let isLoneSpace = false;
+    let isKeyLast = true;
+    let isFocusedByKeys = true;
     const pressed = (event: KeyboardEvent) => {
+      isKeyLast = true;
       if (event.defaultPrevented || isTyping(event.target)) return;
-      if (isDialogOpen() || isPressed(event)) return;
+      if (isDialogOpen() || isPressed(event, isFocusedByKeys)) return;
       if (event.key === " ") {
         // held with a drag it moves the picture: what it means by itself is known when it is let go
         isLoneSpace = true;
@@ -53,6 +58,10 @@ export function useKeys(
     };
     const dragged = () => {
       isLoneSpace = false;
+      isKeyLast = false;
+    };
+    const focused = () => {
+      isFocusedByKeys = isKeyLast;
     };
     const left = () => {
       isLoneSpace = false;
@@ -61,11 +70,13 @@ export function useKeys(
     window.addEventListener("keydown", pressed);
     window.addEventListener("keyup", released);
     window.addEventListener("pointerdown", dragged);
+    window.addEventListener("focusin", focused);
     window.addEventListener("blur", left);
     return () => {
       window.removeEventListener("keydown", pressed);
       window.removeEventListener("keyup", released);
       window.removeEventListener("pointerdown", dragged);
+      window.removeEventListener("focusin", focused);
       window.removeEventListener("blur", left);
     };
   }, []);
