@@ -54,10 +54,11 @@ class BenchViewer:
     numbers_wrong: int = 0
     opened_s: float = 0.0
     first_number: int | None = None
+    is_over: bool = False
 
     async def run(self) -> None:
         wait_s = 0.25
-        while True:
+        while not self.is_over:
             began = len(self.drawn)
             with suppress(OSError, TimeoutError, websockets.WebSocketException):
                 await self._watch()

@@ -154,15 +154,14 @@ class Bench:
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             with suppress(OSError, asyncio.IncompleteReadError):
                 await reader.readuntil(b"\r\n\r\n")
-                if not self.is_cut:
-                    hub = f"ws://127.0.0.1:{self.to}"
-                    given = {"session": "bench", "ticket": self.ticket("publisher"), "hub": hub}
-                    body = json.dumps(given).encode()
-                    head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n"
-                    writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
-                    await writer.drain()
-                else:
-                    await asyncio.sleep(CUT_S)
+                while self.is_cut:
+                    await asyncio.sleep(0.05)
+                hub = f"ws://127.0.0.1:{self.to}"
+                given = {"session": "bench", "ticket": self.ticket("publisher"), "hub": hub}
+                body = json.dumps(given).encode()
+                head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n"
+                writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
+                await writer.drain()
             writer.close()
 
         async with await asyncio.start_server(answer, "127.0.0.1", self.site_port) as server:
@@ -229,13 +228,19 @@ async def measure(bench: Bench, *, seconds: float, viewer_count: int) -> dict[st
     figures["restart, ms"] = await restart(bench, quick[0])
     await asyncio.sleep(6)
     figures["cut"] = await cut(bench, quick[0])
-    for task in viewers:
-        task.cancel()
+    await end(viewers, [*quick, slow])
     figures["reference"] = await reference(bench, seconds=min(seconds, 30), count=viewer_count)
-    for task in background:
-        task.cancel()
-    await asyncio.gather(*viewers, *background, return_exceptions=True)
+    await end(background)
     return figures
+
+
+async def end(tasks: Sequence[asyncio.Task[None]], viewers: Sequence[BenchViewer] = ()) -> None:
+    """Cancel, and wait a little: a socket that says goodbye may swallow the first cancellation."""
+    for viewer in viewers:
+        viewer.is_over = True
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=5)
 
 
 async def join(bench: Bench) -> float:
@@ -243,7 +248,7 @@ async def join(bench: Bench) -> float:
     viewer = BenchViewer(bench.view, 0.0)
     task = asyncio.create_task(viewer.run())
     await until(lambda: bool(viewer.drawn), 10, "a picture for a new viewer")
-    task.cancel()
+    await end([task], [viewer])
     return round((viewer.drawn[0].at_s - viewer.opened_s) * 1e3, 1)
 
 
@@ -298,9 +303,7 @@ async def reference(bench: Bench, *, seconds: float, count: int) -> dict[str, An
     await until(lambda: bool(slow.drawn), 60, "a picture of the reference")
     began = time.monotonic()
     await asyncio.sleep(seconds)
-    for task in (*tasks, serving):
-        task.cancel()
-    await asyncio.gather(*tasks, serving, return_exceptions=True)
+    await end([*tasks, serving], [*quick, slow])
     drawn = [each for viewer in quick for each in viewer.drawn if each.at_s >= began]
     slowly = [each for each in slow.drawn if each.at_s >= began]
     return {
