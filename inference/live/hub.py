@@ -25,7 +25,7 @@ from inference.live.wanted import WantedModel, WantedRecording
 
 logger = logging.getLogger(__name__)
 
-MOMENT_S = 0.2
+MOMENT_S = 0.1
 BOARD_EVERY_S = 2.0
 PING_EVERY_S = 2.0
 FORGET_AFTER_S = 600.0

@@ -16,7 +16,7 @@ from inference.live.viewer import Viewer
 from inference.live.wanted import WantedModel, WantedSession
 from inference.live.wire import Flag, Kind
 
-STALLED_AFTER_S = 1.0
+STALLED_AFTER_S = 0.9  # said within a second, with the time until it is looked at again
 # a recording goes on over a short cut of the network
 RECORDING_LOST_AFTER_S = 15.0
 MOST_VIEWERS = 64

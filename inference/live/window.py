@@ -17,6 +17,9 @@ SMALLEST, LARGEST = 2, 6
 DRAIN_AFTER_S = 10.0
 RATE_OVER_S = 2.0
 RECENT_S = 3.0
+# a viewer that takes so long to draw a frame gets the next one when it is done, for so long
+SLOW_DRAW_S = 0.05
+SINGLE_FOR_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class AckWindow:
         self._bare: deque[float] = deque(maxlen=16)
         self._round_trips: deque[tuple[float, float]] = deque(maxlen=256)
         self._last_bare_s: float | None = None
+        self._single_until_s = float("-inf")
 
     @property
     def in_flight(self) -> int:
@@ -89,5 +93,13 @@ class AckWindow:
             return
         rate = (len(drawn) - 1) / max(drawn[-1] - drawn[0], 1e-3)
         # what the pipe held while it was full; less than that is a viewer with time to spare
-        wanted = math.floor(rate * min(self._bare) + 0.3) + 1
-        self.size = min(max(wanted, SMALLEST), LARGEST)
+        held, bare = rate * min(self._bare), min(self._bare)
+        waited = sorted(trip for at, trip in self._round_trips if now_s - at <= RATE_OVER_S)
+        is_queued = waited[len(waited) // 2] > 1.5 * bare and bare > SLOW_DRAW_S
+        if is_queued and held < 1.1 and self.size <= SMALLEST and len(drawn) >= 4:
+            # a second frame in flight only waits for the first to be drawn
+            self._single_until_s = now_s + SINGLE_FOR_S
+        if now_s < self._single_until_s:
+            self.size = 1
+            return
+        self.size = min(max(math.floor(held + 0.3) + 1, SMALLEST), LARGEST)

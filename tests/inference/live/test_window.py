@@ -51,9 +51,10 @@ def test_on_a_long_way_the_window_grows_until_the_pipe_is_full():
 def test_a_viewer_that_draws_slowly_is_given_no_queue():
     window = AckWindow()
     ages = simulate(window, way_s=0.004, draw_s=0.100, seconds=30)
-    assert window.size == 2
+    assert window.size == 1
     assert max(ages) < 0.25
-    assert max(ages[-50:]) <= max(ages[20:70]) + 1 / 30
+    assert sorted(ages)[len(ages) * 9 // 10] < 0.16
+    assert len(ages) > 200  # hardly fewer are drawn
 
 
 def test_the_window_never_passes_six():
