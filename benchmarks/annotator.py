@@ -1,12 +1,11 @@
 """How soon a stroke is seen: pointer to paint in Chromium, against an empty canvas on the page.
 
-    python -m benchmarks.annotator [--address http://127.0.0.1:8000] [--email E] [--password P]
-        [--project NAME] [--clip ID] [--frames 600]
+    python -m benchmarks.annotator [--frames 600]
 
-Against a running Fascicle whose front end is built. Without `--clip` a clip of the phantom is taken
-in, or the one of an earlier run used again. The person's own set of it is emptied and given 20
-tracks of 50 points, each from the first frame to the last. Then a point is dragged, and there is
-sculpting and brushing, one move after another. For each move: from the dispatch of the pointer
+On a site of its own, or the one that FASCICLE_BROWSER_SITE names; the front end must be built. A
+clip of the phantom is taken in, and given 20 tracks of 50 points, each from the first frame to the
+last. Then a point is dragged, and there is sculpting and brushing, one move after another. For each
+move: from the dispatch of the pointer
 event, by its own time stamp, to the first task after the paint that follows it. The reference
 draws one line on a bare canvas laid over the same page, with the same events. Prints one table and
 writes `results/annotator.json`.
@@ -17,16 +16,17 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
-import shutil
 import statistics
+import tempfile
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from benchmarks.viewer import log_in, take_in
+from benchmarks.viewer import write_clip
+from tests.browser.acts import workplace
+from tests.browser.conftest import Person, chromium, running_site
 
 RESULT = Path(__file__).resolve().parent / "results" / "annotator.json"
 TRACKS, POINTS, MOVES = 20, 50, 240
@@ -180,34 +180,27 @@ def measure(page: Page, width: int, height: int) -> dict[str, dict[str, float]]:
 
 def main() -> None:
     """Measure, print and keep."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--address", default="http://127.0.0.1:8000")
-    parser.add_argument("--clip", default="", help="id; one of the phantom unless")
+    parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
     parser.add_argument("--frames", type=int, default=600)
-    parser.add_argument("--project", default="", help="name; the first one of the person's unless")
-    parser.add_argument("--email", default="expert@fascicle.example")
-    parser.add_argument("--password", default="fascicle-demo")
     options = parser.parse_args()
-    address = options.address
-    named = os.environ.get("FASCICLE_CHROMIUM")
-    found = named or shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with (
+        running_site() as site,
+        chromium() as browser,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        place = workplace(site, browser, "annotator")
+        file = Path(folder) / "clip.mp4"
+        write_clip(file, options.frames)
+        made = place.ingest(file, label=f"annotator benchmark {options.frames}")
         page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        log_in(page, address, options.email, options.password)
-        if options.clip:
-            clip = page.request.get(f"{address}/api/clips/{options.clip}/").json()
-        else:
-            known = page.request.get(f"{address}/api/projects/").json()["results"]
-            project = next(one for one in known if options.project in ("", one["name"]))
-            clip = take_in(page, address, project["id"], options.frames)
-        lay_tracks(page, address, clip)
-        page.goto(f"{address}/clips/{clip['id']}/annotate")
+        Person("Ada", page, site).log_in(place.email)
+        clip = page.request.get(f"{site.address}/api/clips/{made}/").json()
+        lay_tracks(page, site.address, clip)
+        page.goto(f"{site.address}/clips/{made}/annotate")
         room = page.locator("[data-testid=annotator]")
         room.locator('[data-testid=picture-canvas][data-frame-index="0"]').wait_for()
         page.get_by_role("toolbar", name="Tools").wait_for()
         rows = measure(page, clip["width"], clip["height"])
-        browser.close()
     reference = rows["empty canvas"]["p95_ms"]
     print(f"{'stroke':14} {'moves':>6} {'median ms':>10} {'p95 ms':>8} {'of empty':>9}")
     for name, row in rows.items():
