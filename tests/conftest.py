@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+BROWSER_TESTS = REPOSITORY / "tests" / "browser"
 
 
 @pytest.fixture(scope="session")
@@ -26,12 +27,16 @@ def real_data() -> Path:
     return folder
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A transactional test empties every table; give the shipped rows back after each of them.
+    """Let browser tests come last, and shipped rows come back after transactional tests.
 
-    All or none of them must do so: Django restores its own rows as well after a test that does not,
-    and those would then stand twice.
+    The browser's driver keeps an event loop in the main thread until the session ends, and beside
+    it no other test can run one of its own.
+    A transactional test empties every table. All or none of them must give the shipped rows back:
+    Django restores its own rows as well after a test that does not, and those would stand twice.
     """
+    items.sort(key=lambda item: BROWSER_TESTS in item.path.parents)
     for item in items:
         for marker in item.iter_markers("django_db"):
             if marker.kwargs.get("transaction"):
