@@ -39,10 +39,17 @@ import { timelineMarks } from "./timelineMarks";
 import { timelineRows, withCarried } from "./timelineRows";
 import { useActiveTime } from "./useActiveTime";
 import { useAnswers } from "./useAnswers";
-import { type ClipFrames, usePlayer } from "./useClipFrames";
+import type { ClipFrames } from "./useClipFrames";
 import { useNextClip } from "./useNextClip";
+import { usePaced } from "./usePaced";
 import { useStore } from "./useStore";
 import { useTimeDesk } from "./useTimeDesk";
+
+/** Whether two states differ in nothing but the frame shown. */
+function isFrameAlone<State extends object>(before: State, now: State): boolean {
+  const names = Object.keys(now) as (keyof State)[];
+  return names.every((one) => one === "index" || one === "frame" || before[one] === now[one]);
+}
 
 interface AnnotatorRoomProps {
   clip: ClipDetail;
@@ -71,8 +78,8 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
     [session, structures, isReadOnly, answers, clip.width, clip.height, frames.store],
   );
   const { player } = frames;
-  const { index } = usePlayer(player);
-  const state = useStore(annotator.state);
+  const { index } = usePaced(player, isFrameAlone);
+  const state = usePaced(annotator.state, isFrameAlone);
   const { document, revision } = useStore(session.state);
   const saveState = useStore(session.outbox.state);
   const panel = useStore(session.panel);

@@ -45,10 +45,9 @@ export function Timeline({ frames, tone, rows, marks = [], acts, zoomRef }: Time
   const { ref: bar, width } = useElementSize<HTMLDivElement>();
   const whole = useRef<HTMLDivElement>(null);
   const rangeFrom = useRef<number | null>(null);
-  const view = useMemo(
-    () => followed(zoomed ?? { first: 0, count: frameCount }, index, frameCount),
-    [zoomed, index, frameCount],
-  );
+  const chosen = useMemo(() => zoomed ?? { first: 0, count: frameCount }, [zoomed, frameCount]);
+  // the same object while the frame stays within it, or every lane would be painted anew
+  const view = useMemo(() => followed(chosen, index, frameCount), [chosen, index, frameCount]);
 
   const zoom = useCallback(
     (factor: number, along = 0.5) => {
