@@ -68,6 +68,7 @@ def test_a_track_follows_a_structure_of_the_projects_procedure(
     track = Track.objects.create(annotation_set=reading, structure=team.structures[0])
     track.structure = foreign
     refused("track_structure_of_procedure", track.save)
+    assert Track.objects.get().structure == team.structures[0]
 
 
 def test_a_structure_judged_not_visible_is_of_the_projects_procedure(
@@ -75,6 +76,7 @@ def test_a_structure_judged_not_visible_is_of_the_projects_procedure(
 ) -> None:
     span = NotVisible(annotation_set=reading, structure=foreign, first_frame=0, last_frame=1)
     refused("not_visible_structure_of_procedure", span.save)
+    assert not NotVisible.objects.exists()
 
 
 def test_a_keyframe_lies_within_the_clip(team: Team, reading: AnnotationSet) -> None:
@@ -106,3 +108,6 @@ def test_judgements_and_notes_lie_within_the_clip(team: Team, reading: Annotatio
     refused("not_visible_within_clip", span.save)
     Note(annotation_set=reading, frame_index=None, text="On the clip.").save()
     refused("note_within_clip", Note(annotation_set=reading, frame_index=10, text="No.").save)
+    assert [each.frame_index for each in FrameQuality.objects.all()] == [9]
+    assert [each.text for each in Note.objects.all()] == ["On the clip."]
+    assert not NotVisible.objects.exists()
