@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import urllib.request
 from collections.abc import Sequence
@@ -126,14 +127,31 @@ def kill_web(state: str) -> int:
 
 
 def kill_database(state: str) -> int:
-    """SIGKILL the stack's PostgreSQL, as a machine that loses power would; its process id."""
+    """SIGKILL the stack's PostgreSQL, as a machine that loses power would; its process id.
+
+    Waits for a running one: between a death and the supervisor's restart the file still names
+    the dead process.
+    """
     home = Path(state) / "postgres"
     moved = home / "location"
     if moved.exists():
         home = Path(moved.read_text(encoding="utf-8").strip())
-    server = psutil.Process(int((home / "data" / "postmaster.pid").read_text().split()[0]))
-    for process in [server, *server.children(recursive=True)]:
-        process.kill()
+    found: list[psutil.Process] = []
+
+    def is_there() -> bool:
+        with contextlib.suppress(OSError, ValueError, IndexError, psutil.Error):
+            named = (home / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0]
+            server = psutil.Process(int(named))
+            if "postgres" in server.name() and server.status() != psutil.STATUS_ZOMBIE:
+                found.append(server)
+        return bool(found)
+
+    wait_for(is_there, seconds=60)
+    server = found[0]
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for process in [server, *server.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
     return server.pid
 
 

@@ -1,5 +1,5 @@
 import type { BooleanKind, Contour, Mask } from "../../geometry";
-import type { DrawOptions, Subject, Target, ToolPointer, Workbench } from "./tool";
+import type { DrawOptions, Subject, Target, Tool, ToolPointer, Workbench } from "./tool";
 import { ToolOptions } from "./toolSettings";
 
 /** A workbench that notes what tools ask of it. */
@@ -64,3 +64,13 @@ export const at = (x: number, y: number, keys: Partial<ToolPointer> = {}): ToolP
   isAlt: false,
   ...keys,
 });
+
+/** Where a pointer is, in image pixels, and what is held. */
+export type Place = readonly [x: number, y: number, keys?: Partial<ToolPointer>];
+
+/** Press at the first place, go through the others, release at the last. */
+export function drag(tool: Tool, first: Place, ...rest: Place[]): void {
+  tool.pointerDown(at(...first));
+  for (const place of rest) tool.pointerMove(at(...place));
+  tool.pointerUp(at(...(rest.at(-1) ?? first)));
+}

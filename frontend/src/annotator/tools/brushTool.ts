@@ -14,7 +14,8 @@ import {
   shapeMask,
 } from "../../geometry";
 import type { Painting } from "../view/scene";
-import type { Subject, Tool, ToolPointer, ToolPreview, Workbench } from "./tool";
+import { StrokeTool } from "./strokeTool";
+import type { Subject, ToolPointer, ToolPreview, Workbench } from "./tool";
 
 export type BrushKind = "brush" | "eraser" | "threshold";
 
@@ -43,7 +44,7 @@ interface Stroke {
  * away, as the eraser does. A stroke touches only the pixels under it; the mask is made once, at the
  * stroke's end.
  */
-export class BrushTool implements Tool {
+export class BrushTool extends StrokeTool {
   readonly cursor = "none";
   private stroke: Stroke | null = null;
   private at: Point | null = null;
@@ -53,15 +54,8 @@ export class BrushTool implements Tool {
   constructor(
     private readonly kind: BrushKind,
     private readonly bench: Workbench,
-  ) {}
-
-  activate(): void {
-    this.cancelStroke();
-  }
-
-  deactivate(): void {
-    this.commit();
-    this.at = null;
+  ) {
+    super();
   }
 
   pointerDown(pointer: ToolPointer): void {
@@ -87,10 +81,6 @@ export class BrushTool implements Tool {
     if (this.stroke !== null) this.paintTo(pointer.at);
   }
 
-  pointerUp(): void {
-    this.commit();
-  }
-
   hover(pointer: ToolPointer): void {
     this.follow({ ...pointer, pressure: null });
     if (this.kind === "threshold") this.bench.grey(true);
@@ -100,13 +90,8 @@ export class BrushTool implements Tool {
     if (this.stroke === null) this.at = null;
   }
 
-  doubleClick(): void {}
-  secondary(): void {}
-
-  key(key: string): boolean {
-    if (key !== "Escape" || this.stroke === null) return false;
-    this.cancelStroke();
-    return true;
+  protected isStroking(): boolean {
+    return this.stroke !== null;
   }
 
   wheel(steps: number): boolean {

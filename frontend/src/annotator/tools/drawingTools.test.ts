@@ -16,14 +16,12 @@ import {
   shapeMask,
 } from "../../geometry";
 import { allTools, TOOL_NAMES } from "./allTools";
-import { at, Bench } from "./bench.fixture";
+import { at, Bench, drag } from "./bench.fixture";
 import { BrushTool } from "./brushTool";
 import { EditTool } from "./editTool";
 import { EllipseTool } from "./ellipseTool";
 import { WithPenEraser } from "./penEraser";
-import { ScissorsTool } from "./scissorsTool";
 import { SculptTool } from "./sculptTool";
-import type { Tool, ToolPointer } from "./tool";
 import { TransformTool } from "./transformTool";
 
 const SQUARE: Point[] = [
@@ -42,14 +40,6 @@ beforeEach(() => {
 
 const shapeNow = () => bench.shapes[0]?.shape;
 const squareMask = () => shapeMask(square, bench.width, bench.height);
-
-type Place = readonly [x: number, y: number, keys?: Partial<ToolPointer>];
-
-function drag(tool: Tool, first: Place, ...rest: Place[]): void {
-  tool.pointerDown(at(...first));
-  for (const place of rest) tool.pointerMove(at(...place));
-  tool.pointerUp(at(...(rest.at(-1) ?? first)));
-}
 
 describe.each(TOOL_NAMES)("the %s tool", (name) => {
   it("changes nothing when a stroke is cancelled, or when what is chosen is locked", () => {
@@ -307,54 +297,6 @@ describe("moving, turning and scaling", () => {
     drag(tool, [75, -5], [140, 40]);
     const turned = bench.shapes[0]?.shape as Mask;
     expect(pixelCount(turned) / 3600).toBeCloseTo(1, 1);
-  });
-});
-
-describe("the scissors", () => {
-  beforeEach(() => {
-    // a bright disc of radius 30 about (70, 60), softened
-    bench.gray = Uint8Array.from({ length: bench.width * bench.height }, (_, i) => {
-      const [x, y] = [(i % bench.width) + 0.5, Math.floor(i / bench.width) + 0.5];
-      const inside = 1 / (1 + Math.exp(Math.hypot(x - 70, y - 60) - 30));
-      return 40 + Math.round(140 * inside) + ((x * 7 + y * 13) % 11);
-    });
-  });
-
-  it("follow the edge between four clicks as one closed curve", () => {
-    const tool = new ScissorsTool(bench);
-    const places: Place[] = [
-      [100, 60],
-      [70, 90],
-      [40, 60],
-      [70, 30],
-    ];
-    for (const place of places) {
-      tool.hover(at(...place));
-      drag(tool, place);
-    }
-    expect(bench.drawn).toEqual([]);
-    tool.pointerDown(at(100, 60));
-    const disc = ellipseContour({ centre: [70, 60], first: 30, second: 30, angle: 0 });
-    const maskOf = (shape: Contour) => shapeMask(shape, bench.width, bench.height);
-    expect(bench.drawn).toHaveLength(1);
-    expect(dice(maskOf(bench.drawn[0] as Contour), maskOf(disc))).toBeGreaterThan(0.97);
-    expect(tool.preview()).toEqual({});
-  });
-
-  it("take a pin back, go straight with Alt, and forget on Escape", () => {
-    const tool = new ScissorsTool(bench);
-    tool.pointerDown(at(20, 20));
-    tool.hover(at(40, 25, { isAlt: true }));
-    expect(tool.preview().wire?.live).toEqual([
-      [20, 20],
-      [40, 25],
-    ]);
-    tool.pointerDown(at(40, 25));
-    tool.key("Backspace");
-    expect(tool.preview().wire?.pins).toHaveLength(1);
-    tool.key("Escape");
-    expect(tool.key("Enter")).toBe(false);
-    expect(bench.drawn).toEqual([]);
   });
 });
 

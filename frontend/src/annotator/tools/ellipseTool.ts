@@ -1,6 +1,7 @@
 import { type Contour, type Ellipse, ellipseContour, ellipseOf, type Point } from "../../geometry";
 import { POINT_REACH } from "../view/painter";
-import type { Target, Tool, ToolPointer, ToolPreview, Workbench } from "./tool";
+import { StrokeTool } from "./strokeTool";
+import type { Target, ToolPointer, ToolPreview, Workbench } from "./tool";
 
 /** A half axis shorter than this, in image pixels, is a slip of the hand. */
 const LEAST_AXIS = 1;
@@ -20,22 +21,15 @@ type Drag =
  * Drag from corner to corner, with Shift a circle, with Alt from the centre. Then the ends of the
  * axes and the centre can be dragged, for as long as the shape is an ellipse.
  */
-export class EllipseTool implements Tool {
+export class EllipseTool extends StrokeTool {
   readonly cursor = "crosshair";
   private drag: Drag | null = null;
   private ellipse: Ellipse | null = null;
   private hasMoved = false;
   private active: number | null = null;
 
-  constructor(private readonly bench: Workbench) {}
-
-  activate(): void {
-    this.cancelStroke();
-  }
-
-  deactivate(): void {
-    this.commit();
-    this.active = null;
+  constructor(private readonly bench: Workbench) {
+    super();
   }
 
   pointerDown(pointer: ToolPointer): void {
@@ -59,10 +53,6 @@ export class EllipseTool implements Tool {
     this.ellipse = drag.kind === "new" ? spanned(drag.from, pointer) : pulled(drag, pointer);
   }
 
-  pointerUp(): void {
-    this.commit();
-  }
-
   hover(pointer: ToolPointer): void {
     const own = this.own();
     this.active = own === null ? null : handleAt(own.ellipse, pointer);
@@ -72,13 +62,8 @@ export class EllipseTool implements Tool {
     this.active = null;
   }
 
-  doubleClick(): void {}
-  secondary(): void {}
-
-  key(key: string): boolean {
-    if (key !== "Escape" || this.drag === null) return false;
-    this.cancelStroke();
-    return true;
+  protected isStroking(): boolean {
+    return this.drag !== null;
   }
 
   commit(): void {

@@ -12,7 +12,8 @@ import {
 } from "../../geometry";
 import { maskOutline } from "../core/maskOutline";
 import { editable } from "../core/maskToSpline";
-import type { Target, Tool, ToolPointer, ToolPreview, Workbench } from "./tool";
+import { StrokeTool } from "./strokeTool";
+import type { Target, ToolPointer, ToolPreview, Workbench } from "./tool";
 
 interface Stroke {
   readonly target: Target;
@@ -23,21 +24,14 @@ interface Stroke {
 }
 
 /** Pushes the border of a shape along with the pointer; what is further away stays as it is. */
-export class SculptTool implements Tool {
+export class SculptTool extends StrokeTool {
   readonly cursor = "none";
   private stroke: Stroke | null = null;
   private shown: Contour | Mask | null = null;
   private at: Point | null = null;
 
-  constructor(private readonly bench: Workbench) {}
-
-  activate(): void {
-    this.cancelStroke();
-  }
-
-  deactivate(): void {
-    this.commit();
-    this.at = null;
+  constructor(private readonly bench: Workbench) {
+    super();
   }
 
   pointerDown({ at }: ToolPointer): void {
@@ -68,10 +62,6 @@ export class SculptTool implements Tool {
     if (steps > 0) this.shown = null;
   }
 
-  pointerUp(): void {
-    this.commit();
-  }
-
   hover({ at }: ToolPointer): void {
     this.at = at;
   }
@@ -80,13 +70,8 @@ export class SculptTool implements Tool {
     if (this.stroke === null) this.at = null;
   }
 
-  doubleClick(): void {}
-  secondary(): void {}
-
-  key(key: string): boolean {
-    if (key !== "Escape" || this.stroke === null) return false;
-    this.cancelStroke();
-    return true;
+  protected isStroking(): boolean {
+    return this.stroke !== null;
   }
 
   wheel(steps: number): boolean {

@@ -15,7 +15,8 @@ import {
 } from "../../geometry";
 import { editable } from "../core/maskToSpline";
 import { POINT_REACH, TURN_STEM } from "../view/painter";
-import type { Target, Tool, ToolPointer, ToolPreview, Workbench } from "./tool";
+import { StrokeTool } from "./strokeTool";
+import type { Target, ToolPointer, ToolPreview, Workbench } from "./tool";
 
 /** Where a handle sits on the box, each 0, 0.5 or 1 of its width and height. */
 const HANDLES: readonly Point[] = [
@@ -45,13 +46,15 @@ interface Drag {
  * Moves, turns and scales the chosen shape by a box with handles. A corner keeps the proportions
  * unless Shift is held, Alt scales about the middle, Shift turns in steps of 15 degrees.
  */
-export class TransformTool implements Tool {
+export class TransformTool extends StrokeTool {
   private drag: Drag | null = null;
   private affine: Affine | null = null;
   private shape: Contour | Mask | null = null;
   private over: number | null = null;
 
-  constructor(private readonly bench: Workbench) {}
+  constructor(private readonly bench: Workbench) {
+    super();
+  }
 
   get cursor(): string {
     const handle = this.drag?.handle ?? this.over;
@@ -59,15 +62,6 @@ export class TransformTool implements Tool {
     if (handle === MOVE) return "move";
     if (handle === TURN) return "grab";
     return ["nwse-resize", "ns-resize", "nesw-resize", "ew-resize"][handle % 4] as string;
-  }
-
-  activate(): void {
-    this.cancelStroke();
-  }
-
-  deactivate(): void {
-    this.commit();
-    this.over = null;
   }
 
   pointerDown(pointer: ToolPointer): void {
@@ -93,10 +87,6 @@ export class TransformTool implements Tool {
     this.shape = null;
   }
 
-  pointerUp(): void {
-    this.commit();
-  }
-
   hover(pointer: ToolPointer): void {
     const target = this.own();
     this.over = target === null ? null : handleAt(target.shape, pointer);
@@ -106,13 +96,8 @@ export class TransformTool implements Tool {
     this.over = null;
   }
 
-  doubleClick(): void {}
-  secondary(): void {}
-
-  key(key: string): boolean {
-    if (key !== "Escape" || this.drag === null) return false;
-    this.cancelStroke();
-    return true;
+  protected isStroking(): boolean {
+    return this.drag !== null;
   }
 
   commit(): void {
