@@ -38,11 +38,12 @@ def speckled_set(recipe: Recipe, count: int) -> PlacedSet:
     rng = np.random.default_rng(0)
     shape = (count, recipe.height, recipe.width)
     images = rng.integers(0, 255, shape).astype(np.uint8)
-    labels = np.zeros(shape, np.uint8)
-    y, x = np.mgrid[: recipe.height, : recipe.width]
+    height, width = recipe.label_detail * recipe.height, recipe.label_detail * recipe.width
+    labels = np.zeros((count, height, width), np.uint8)
+    y, x = np.mgrid[:height, :width]
     for channel in range(1, CHANNELS):
-        centre = recipe.width * channel / CHANNELS
-        disc = (y - recipe.height / 2) ** 2 + (x - centre) ** 2 < (recipe.width / 16) ** 2
+        centre = width * channel / CHANNELS
+        disc = (y - height / 2) ** 2 + (x - centre) ** 2 < (width / 16) ** 2
         labels[:, disc] = channel
     where = Placement(recipe.height, recipe.width, 0, 0, recipe.height, recipe.width)
     return PlacedSet(images, labels, (where,) * count)

@@ -117,13 +117,21 @@ _STEP_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def place_labels(labels: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[np.uint8]:
-    """Bring a label map (H, W) uint8 to the input's (h, w): by nearest neighbour."""
+def place_labels(
+    labels: NDArray[np.uint8], preprocessing: Preprocessing, detail: int = 1
+) -> NDArray[np.uint8]:
+    """Bring a label map (H, W) uint8 to the input's (h, w): by nearest neighbour.
+
+    detail: (detail * h, detail * w) instead, so many label pixels a side for each of the input's.
+    """
     where = preprocessing.placement(*labels.shape)
-    placed = np.zeros((preprocessing.height, preprocessing.width), np.uint8)
-    rows = _nearest_index(where.height, labels.shape[0])
-    columns = _nearest_index(where.width, labels.shape[1])
-    placed[where.rows, where.columns] = labels[rows[:, None], columns[None, :]]
+    placed = np.zeros((detail * preprocessing.height, detail * preprocessing.width), np.uint8)
+    rows = _nearest_index(detail * where.height, labels.shape[0])
+    columns = _nearest_index(detail * where.width, labels.shape[1])
+    top, left = detail * where.top, detail * where.left
+    placed[top : top + len(rows), left : left + len(columns)] = labels[
+        rows[:, None], columns[None, :]
+    ]
     return placed
 
 

@@ -41,7 +41,7 @@ def augment(
     augmentations: Sequence[Augmentation],
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Augment a placed image (h, w) and its label map (h, w): same rng state, same result.
+    """Augment a placed image (h, w) and its label map (d * h, d * w): same rng state, same result.
 
     Pixels are moved first (one remap for all warps, zeros from outside), then shaded. Labels are
     sampled by nearest neighbour and never shaded. The inputs are left as they are.
@@ -56,13 +56,29 @@ def augment(
         else:
             shadings.append(augmentation)
     if coordinates is not None:
-        # OpenCV counts from pixel centres, our coordinates from the picture's corner
-        x, y = (each - np.float32(0.5) for each in coordinates)
-        image = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-        labels = cv2.remap(labels, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT)
+        finer = labels.shape[0] // image.shape[0]
+        image = _sampled(image, coordinates, cv2.INTER_LINEAR)
+        if finer > 1:
+            size = (labels.shape[1], labels.shape[0])
+            coordinates = (
+                finer * cv2.resize(coordinates[0], size, interpolation=cv2.INTER_LINEAR),
+                finer * cv2.resize(coordinates[1], size, interpolation=cv2.INTER_LINEAR),
+            )
+        labels = _sampled(labels, coordinates, cv2.INTER_NEAREST)
     for shading in shadings:
         image = shading.shade(image, rng)
     return image, labels
+
+
+def _sampled(
+    picture: NDArray[np.uint8],
+    coordinates: tuple[NDArray[np.float32], NDArray[np.float32]],
+    interpolation: int,
+) -> NDArray[np.uint8]:
+    # OpenCV counts from pixel centres, our coordinates from the picture's corner
+    x, y = (each - np.float32(0.5) for each in coordinates)
+    sampled = cv2.remap(picture, x, y, interpolation, borderMode=cv2.BORDER_CONSTANT)
+    return np.asarray(sampled, np.uint8)
 
 
 def _pixel_centres(shape: tuple[int, ...]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -30,7 +30,10 @@ _WAIT_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class PlacedSet:
-    """Pictures at the network's size: images and labels uint8 (n, h, w), and where each lies."""
+    """Pictures at the network's size, and where each lies.
+
+    images: uint8 (n, h, w). labels: uint8 (n, d * h, d * w) for the recipe's label detail d.
+    """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
@@ -44,11 +47,12 @@ def load_placed(pairs: Sequence[ImageMaskPair], class_map: ClassMap, recipe: Rec
     """Read pairs and place them at the network's size; BadInputError names the file at fault."""
     size = recipe.preprocessing
     images = np.zeros((len(pairs), size.height, size.width), np.uint8)
-    labels = np.zeros_like(images)
+    detail = recipe.label_detail
+    labels = np.zeros((len(pairs), detail * size.height, detail * size.width), np.uint8)
 
     def read(number: int) -> Placement:
         image, mask = read_pair(pairs[number], class_map)
-        images[number], labels[number] = place_frame(image, size), place_labels(mask, size)
+        images[number], labels[number] = place_frame(image, size), place_labels(mask, size, detail)
         return size.placement(*image.shape)
 
     with ThreadPoolExecutor(2) as pool:
@@ -64,7 +68,7 @@ def steps_per_epoch(images: int, batch_size: int) -> int:
 def training_batches(
     placed: PlacedSet, recipe: Recipe, epoch: int, from_step: int = 0
 ) -> Iterator[Batch]:
-    """Augmented batches of one epoch: float32 (b, h, w, 1) and labels uint8 (b, h, w).
+    """Augmented batches of one epoch: float32 (b, h, w, 1), labels uint8 (b, d * h, d * w).
 
     All batches have the same size, so that the compiled step never changes shape.
     """
@@ -73,14 +77,33 @@ def training_batches(
     for step in range(from_step, steps_per_epoch(count, recipe.batch_size)):
         places = np.arange(step * recipe.batch_size, (step + 1) * recipe.batch_size) % count
         batch = np.empty((recipe.batch_size, *placed.images.shape[1:], 1), np.float32)
-        labels = np.empty((recipe.batch_size, *placed.images.shape[1:]), np.uint8)
+        labels = np.empty((recipe.batch_size, *placed.labels.shape[1:]), np.uint8)
         for row, number in enumerate(order[places]):
             rng = np.random.default_rng([recipe.seed, epoch, int(number)])
             image, labels[row] = augment(
                 placed.images[number], placed.labels[number], recipe.augmentations, rng
             )
-            batch[row, :, :, 0] = normalise(image, placed.placements[number], recipe.normalisation)
+            where = placed.placements[number]
+            batch[row, :, :, 0] = normalise(
+                blanked_outside(image, where), where, recipe.normalisation
+            )
+            labels[row] = blanked_outside(labels[row], where, recipe.label_detail)
         yield batch, labels
+
+
+def blanked_outside(
+    moved: NDArray[np.uint8], where: Placement, detail: int = 1
+) -> NDArray[np.uint8]:
+    """A picture or label map (d * h, d * w) with zeros wherever no frame lies.
+
+    What an augmentation moves into the padding is not seen there when frames are segmented, so
+    nothing is to be learnt from it.
+    """
+    rows = slice(detail * where.rows.start, detail * where.rows.stop)
+    columns = slice(detail * where.columns.start, detail * where.columns.stop)
+    kept = np.zeros_like(moved)
+    kept[rows, columns] = moved[rows, columns]
+    return kept
 
 
 def plain_batches(placed: PlacedSet, recipe: Recipe) -> Iterator[Batch]:

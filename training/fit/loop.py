@@ -282,6 +282,8 @@ def validate(
         probabilities = np.asarray(model.predict_on_batch(filled))[: len(batch)]
         total_loss += float(loss(labels, probabilities)) * len(batch)
         seen: NDArray[np.intp] = probabilities.argmax(axis=-1)
+        finer = recipe.label_detail
+        seen = seen.repeat(finer, axis=1).repeat(finer, axis=2)
         shared += np.bincount(labels[labels == seen].ravel(), minlength=channels)
         sizes += np.bincount(labels.ravel(), minlength=channels)
         sizes += np.bincount(seen.ravel(), minlength=channels)

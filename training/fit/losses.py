@@ -17,22 +17,29 @@ _TINY_PROBABILITY = 1e-7
 def loss_function(
     loss: Loss, channels: int, empty_weight: float = 1.0
 ) -> Callable[[Any, Any], Any]:
-    """The recipe's loss: (labels (n, h, w), probabilities (n, h, w, c)) -> scalar.
+    """The recipe's loss: (labels (n, d * h, d * w), probabilities (n, h, w, c)) -> scalar.
 
+    Labels finer than the probabilities are averaged into each structure's share of a pixel.
     empty_weight: how much an image without any structure counts beside one with some.
     """
     terms = _TERMS[loss]
 
     def weighted(labels: Any, probabilities: Any) -> Any:
-        truth = ops.one_hot(ops.cast(labels, "int32"), channels)
+        truth = shares(labels, channels, labels.shape[1] // probabilities.shape[1])
         each = sum(term(truth, probabilities) for term in terms)
         if empty_weight == 1.0:
             return ops.mean(each)
-        is_there = ops.max(truth[..., 1:], axis=(1, 2, 3))
+        is_there = ops.cast(ops.any(truth[..., 1:] > 0, axis=(1, 2, 3)), truth.dtype)
         weight = is_there + empty_weight * (1.0 - is_there)
         return ops.sum(each * weight) / ops.maximum(ops.sum(weight), _TINY_PROBABILITY)
 
     return weighted
+
+
+def shares(labels: Any, channels: int, detail: int = 1) -> Any:
+    """Labels (n, d * h, d * w) -> each channel's share of the d * d label pixels, (n, h, w, c)."""
+    truth = ops.one_hot(ops.cast(labels, "int32"), channels)
+    return truth if detail == 1 else ops.average_pool(truth, detail, detail)
 
 
 def against_background(probabilities: Any) -> Any:
@@ -49,7 +56,7 @@ def against_background(probabilities: Any) -> Any:
 def soft_dice_loss(truth: Any, probabilities: Any) -> Any:
     """1 - soft Dice, averaged over the structures (background left out), for each image (n,).
 
-    truth: one-hot (n, h, w, c). Dice after F. Milletari et al., V-Net, 3DV 2016, with plain sums.
+    truth: shares (n, h, w, c). Dice after F. Milletari et al., V-Net, 3DV 2016, with plain sums.
     """
     return _dice_loss(truth[..., 1:], probabilities[..., 1:])
 
@@ -66,9 +73,9 @@ def soft_dice_loss_alone(truth: Any, probabilities: Any) -> Any:
 
 
 def cross_entropy_loss(truth: Any, probabilities: Any) -> Any:
-    """Mean over the pixels of -log p(true class), (n,); truth one-hot (n, h, w, c)."""
-    right = ops.sum(truth * probabilities, axis=-1)
-    return -ops.mean(ops.log(ops.maximum(right, _TINY_PROBABILITY)), axis=(1, 2))
+    """Mean over the pixels of -sum of share * log p, (n,); truth: shares (n, h, w, c)."""
+    surprise = truth * ops.log(ops.maximum(probabilities, _TINY_PROBABILITY))
+    return -ops.mean(ops.sum(surprise, axis=-1), axis=(1, 2))
 
 
 def binary_cross_entropy_loss(truth: Any, probabilities: Any) -> Any:

@@ -16,6 +16,8 @@ def build_network(recipe: Recipe, channels: int) -> Any:
     cannot be halved once for each level below the first.
     """
     # Keras brings its backend along, which reading a recipe must not cost
+    from keras.layers import BatchNormalization  # noqa: PLC0415
+
     from training.networks.baselines import (  # noqa: PLC0415
         build_attention_unet,
         build_plain_cnn,
@@ -32,7 +34,7 @@ def build_network(recipe: Recipe, channels: int) -> Any:
         "attention-unet": build_attention_unet,
         "plain-cnn": build_plain_cnn,
     }
-    return builders[recipe.network](
+    network = builders[recipe.network](
         height=recipe.height,
         width=recipe.width,
         channels=channels,
@@ -40,3 +42,7 @@ def build_network(recipe: Recipe, channels: int) -> Any:
         batch_norm=recipe.batch_norm,
         background_bias=recipe.background_bias,
     )
+    for layer in network.layers:
+        if isinstance(layer, BatchNormalization):
+            layer.momentum = recipe.norm_momentum
+    return network

@@ -25,6 +25,9 @@ class Recipe:
     height and width are chosen from the images' median aspect with about so many pixels
     (`training.recipes.shape_plan`). precision: of the arithmetic, weights are always float32.
     ema: momentum of the moving average of weights kept beside them, None for none.
+    norm_momentum: of the statistics of batch normalisation; they are means over about
+    1 / (1 - momentum) steps. label_detail: labels are kept and moved at so many times the network's
+    size down and across, and averaged into shares of its pixels last: soft labels without smearing.
     empty_weight: weight of the loss of images without any structure. is_calibrated: temperature
     from the held-out images, and structures that the masks always show in one piece are kept in
     one piece. background_bias: the background's logit at
@@ -54,6 +57,8 @@ class Recipe:
     plan_pixels: int | None = None
     precision: Precision = "float32"
     ema: float | None = None
+    norm_momentum: float = 0.9
+    label_detail: int = 1
     empty_weight: float = 1.0
     is_calibrated: bool = False
     fit: FitMode = "pad"

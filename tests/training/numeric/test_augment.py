@@ -86,6 +86,20 @@ def test_the_labels_move_with_the_picture(
     assert (seen == labels).mean() > 0.96
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_labels_of_twice_the_size_move_as_the_picture_does(
+    pair: tuple[NDArray[np.uint8], NDArray[np.uint8]], seed: int
+) -> None:
+    image, labels = pair
+    finer = labels.repeat(2, axis=0).repeat(2, axis=1)
+    _, coarse = augment(image, labels, EVERY[:6], np.random.default_rng(seed))
+    _, fine = augment(image, finer, EVERY[:6], np.random.default_rng(seed))
+    assert fine.shape == (192, 256)
+    assert set(np.unique(fine)) <= {0, 3, 7}
+    # a pixel's four label pixels are about its centre, where the coarse label was looked up
+    assert (fine == coarse.repeat(2, axis=0).repeat(2, axis=1)).mean() > 0.97
+
+
 @pytest.mark.parametrize("augmentation", EVERY[6:], ids=lambda each: type(each).__name__)
 def test_shading_leaves_the_labels_where_they_are(
     augmentation: Augmentation, pair: tuple[NDArray[np.uint8], NDArray[np.uint8]]

@@ -13,11 +13,12 @@ import pytest
 
 from inference.engine import read_spec
 from training import recipes
+from training.augment import ScaleShift
 from training.datasets.pairs import parse_classes, scan_pairs
 from training.datasets.problem import BadInputError
 from training.fit import FitError, FitPlan, FitStopped, fit_fold
 from training.fit.calibration import bake_temperature, fitted_temperature
-from training.fit.feed import ahead, load_placed, training_batches
+from training.fit.feed import PlacedSet, ahead, load_placed, training_batches
 from training.fit.lock import folder_lock
 from training.fit.loop import build_optimiser
 from training.fit.losses import loss_function
@@ -246,6 +247,33 @@ def test_a_temperature_undoes_overconfidence_and_moves_no_label() -> None:
     after = np.asarray(network(frames))
     np.testing.assert_array_equal(after.argmax(axis=-1), before.argmax(axis=-1))
     assert after.max(axis=-1).mean() < before.max(axis=-1).mean()
+
+
+def test_nothing_is_learnt_from_where_no_frame_lies() -> None:
+    recipe = replace(
+        recipes.get("fascicle"),
+        height=32, width=64, batch_size=1, normalisation="unit",
+        augmentations=(ScaleShift(1.0, scale_sigma=0.0, shift_share=0.5),),
+    )  # fmt: skip
+    where = recipe.preprocessing.placement(100, 100)
+    assert (where.left, where.width) == (16, 32)
+    images = np.zeros((1, 32, 64), np.uint8)
+    images[:, where.rows, where.columns] = 200
+    labels = (images > 0).astype(np.uint8).repeat(2, axis=1).repeat(2, axis=2)
+    for epoch in range(5):
+        [(batch, moved)] = training_batches(PlacedSet(images, labels, (where,)), recipe, epoch)
+        assert 0 < moved.sum() < labels.sum()
+        for outside in (batch[..., :16, 0], batch[..., 48:, 0], moved[..., :32], moved[..., 96:]):
+            assert not outside.any()
+
+
+def test_finer_labels_give_the_same_temperature() -> None:
+    rng = np.random.default_rng(8)
+    odds = np.exp(rng.normal(0.0, 2.0, (2, 8, 8, 3)).astype(np.float32))
+    answers = odds / odds.sum(axis=-1, keepdims=True)
+    labels = rng.integers(0, 3, (2, 8, 8)).astype(np.uint8)
+    finer = labels.repeat(2, axis=1).repeat(2, axis=2)
+    assert fitted_temperature(answers, finer) == pytest.approx(fitted_temperature(answers, labels))
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from training import recipes
 from training.datasets import BadInputError
-from training.fit.losses import against_background, loss_function
+from training.fit.losses import against_background, loss_function, shares
 from training.networks import build_network
 from training.recipes.shape_plan import planned_size
 
@@ -58,6 +58,23 @@ def test_the_sum_of_sigmoids_is_what_a_single_structure_s_softmax_says() -> None
     sigmoid = 1.0 / (1.0 + np.exp(logits[..., 0] - logits[..., 1]))
     alone = np.asarray(against_background(softmax))
     np.testing.assert_allclose(alone[..., 0], sigmoid, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "loss", ["dice", "dice+cross-entropy", "binary-cross-entropy", "dice+binary-cross-entropy"]
+)
+def test_finer_labels_count_by_their_share_of_a_pixel(loss: recipes.recipe.Loss) -> None:
+    rng = np.random.default_rng(2)
+    labels = rng.integers(0, 3, (2, 8, 8)).astype(np.uint8)
+    odds = np.exp(rng.normal(size=(2, 8, 8, 3))).astype(np.float32)
+    answers = odds / odds.sum(axis=-1, keepdims=True)
+    finer = labels.repeat(2, axis=1).repeat(2, axis=2)
+    expected = float(loss_function(loss, 3)(labels, answers))
+    assert float(loss_function(loss, 3)(finer, answers)) == pytest.approx(expected, rel=1e-5)
+
+    finer[0, 0, 0] = 1
+    finer[0, 0, 1], finer[0, 1, :2] = 2, 0
+    np.testing.assert_allclose(np.asarray(shares(finer, 3, 2))[0, 0, 0], [0.5, 0.25, 0.25])
 
 
 def test_empty_images_count_as_much_as_they_are_told_to() -> None:
