@@ -3,10 +3,10 @@
 import os
 from typing import cast
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fascicle.settings")
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402
 from starlette.applications import Starlette  # noqa: E402
@@ -15,6 +15,7 @@ from starlette.routing import Mount  # noqa: E402
 from starlette.staticfiles import StaticFiles  # noqa: E402
 from starlette.types import ASGIApp  # noqa: E402
 
+from fascicle.handler import OneThreadHandler  # noqa: E402
 from fascicle.partial_body import KeepPartialBody  # noqa: E402
 
 
@@ -40,6 +41,6 @@ application = Starlette(
             ),
             name="assets",
         ),
-        Mount("/", cast("ASGIApp", KeepPartialBody(django_application))),
+        Mount("/", cast("ASGIApp", KeepPartialBody(OneThreadHandler()))),
     ]
 )

@@ -110,7 +110,7 @@ def stroke(page: Page, frame: int) -> None:
 
 
 def kill_web(state: str) -> int:
-    """SIGKILL the stack's uvicorn as soon as there is one, and return its process id."""
+    """SIGKILL every web process of the stack as soon as there is one; the first one's id."""
     found: list[psutil.Process] = []
 
     def is_there() -> bool:
@@ -122,7 +122,8 @@ def kill_web(state: str) -> int:
         return bool(found)
 
     wait_for(is_there, seconds=60)
-    found[0].kill()
+    for process in found:
+        process.kill()
     return found[0].pid
 
 

@@ -12,6 +12,9 @@ from fascicle.stack.state import PROJECT_ROOT, StateFolder
 
 STORES, MIGRATE, DEMO, APPLICATION = range(4)
 
+# one computes while the other's request waits for its turn at the interpreter
+WEB_PROCESSES = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -36,19 +39,7 @@ def application(site: Site, state: StateFolder) -> list[ProcessSpec]:
     return [
         once("migrate", ("migrate", "--no-input"), stage=MIGRATE),
         *demo,
-        ProcessSpec(
-            name="web",
-            argv=(
-                *(sys.executable, "-m", "uvicorn", "fascicle.asgi:application"),
-                *("--host", site.host, "--port", str(site.port)),
-                *("--no-server-header", "--timeout-graceful-shutdown", "5"),
-            ),
-            stage=APPLICATION,
-            environment={"FASCICLE_DATABASE_POOL": "1"},
-            folder=PROJECT_ROOT,
-            ready=AnswersHttp(site.local_host, site.port, "/api/health/"),
-            required=False,
-        ),
+        *(web(site, number) for number in range(1, WEB_PROCESSES + 1)),
         ProcessSpec(
             name="hub",
             argv=(
@@ -88,6 +79,22 @@ def once(name: str, command: tuple[str, ...], *, stage: int, required: bool = Tr
         folder=PROJECT_ROOT,
         restart=Restart.NEVER,
         required=required,
+    )
+
+
+def web(site: Site, number: int) -> ProcessSpec:
+    """One of the processes that answer requests, on the port they share."""
+    return ProcessSpec(
+        name="web" if number == 1 else f"web-{number}",
+        argv=(
+            *(sys.executable, "-m", "fascicle.stack.web", "fascicle.asgi:application"),
+            *("--host", site.host, "--port", str(site.port)),
+        ),
+        stage=APPLICATION,
+        environment={"FASCICLE_DATABASE_POOL": "1"},
+        folder=PROJECT_ROOT,
+        ready=AnswersHttp(site.local_host, site.port, "/api/health/"),
+        required=False,
     )
 
 
