@@ -117,13 +117,15 @@ def kill_web(state: str) -> int:
         for process in psutil.process_iter(["cmdline"]):
             if "fascicle.asgi:application" not in (process.info["cmdline"] or []):
                 continue
-            if process.environ().get("FASCICLE_STATE") == state:
-                found.append(process)
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+                if process.environ().get("FASCICLE_STATE") == state:
+                    found.append(process)
         return bool(found)
 
     wait_for(is_there, seconds=60)
     for process in found:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
     return found[0].pid
 
 
