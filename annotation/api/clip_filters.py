@@ -15,7 +15,7 @@ class ClipFilter(filters.FilterSet):
 
     project = filters.UUIDFilter(field_name="project_id")
     subject = filters.UUIDFilter(field_name="subject_id")
-    state = filters.MultipleChoiceFilter(choices=ClipState.choices)
+    state = filters.MultipleChoiceFilter(field_name="shown_state", choices=ClipState.choices)
     procedure = filters.CharFilter(field_name="project__protocol__procedure__code")
     scanner = filters.CharFilter(lookup_expr="iexact")
     assignee = filters.UUIDFilter(

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotation.api.upload_serializers import RedactionSerializer
-from annotation.models import Chunk, Clip, Procedure, SetState, Structure, Subject
+from annotation.models import Chunk, Clip, ClipState, Procedure, SetState, Structure, Subject
 from fascicle.accounts.models import Project, Role
 from fascicle.jobs.api.serializers import JobOwnerSerializer
 
@@ -91,6 +91,7 @@ class ClipSerializer(serializers.ModelSerializer[Clip]):
 
     subject = SubjectNameSerializer()
     title = serializers.CharField(source="__str__", read_only=True)
+    state = serializers.ChoiceField(choices=ClipState.choices, source="shown_state", read_only=True)
     thumbnail = serializers.SerializerMethodField()
     has_suggestion = serializers.BooleanField(read_only=True)
     my_set_state = serializers.ChoiceField(

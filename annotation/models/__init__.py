@@ -2,12 +2,20 @@
 
 from annotation.models.active_time import ActiveTime
 from annotation.models.annotation_set import AnnotationSet, SetPurpose, SetState
+from annotation.models.assignment import (
+    Assignment,
+    AssignmentCheck,
+    AssignmentState,
+    AssignmentTask,
+)
+from annotation.models.assignment_rule import AssignmentRule
 from annotation.models.chunk import Chunk
 from annotation.models.clip import Clip, ClipState
 from annotation.models.export import Export
 from annotation.models.frame_table import FrameTable
-from annotation.models.issue import Issue
+from annotation.models.issue import Issue, IssueReply
 from annotation.models.judgement import FrameQuality, ImageQuality, Note, NotVisible
+from annotation.models.notice import Notice, NoticeKind, NoticeSetting
 from annotation.models.procedure import Procedure, Structure, StructureKind
 from annotation.models.propagation import PropagatedShape, Propagation
 from annotation.models.protocol import Protocol
@@ -15,11 +23,17 @@ from annotation.models.review import Decision, Review
 from annotation.models.revision import Revision, SetSnapshot
 from annotation.models.subject import Subject
 from annotation.models.track import Keyframe, KeyframeSource, ShapeKind, Track
+from annotation.models.transition import SetStep, SetTransition
 from annotation.models.upload import Upload, UploadState
 
 __all__ = [
     "ActiveTime",
     "AnnotationSet",
+    "Assignment",
+    "AssignmentCheck",
+    "AssignmentRule",
+    "AssignmentState",
+    "AssignmentTask",
     "Chunk",
     "Clip",
     "ClipState",
@@ -29,10 +43,14 @@ __all__ = [
     "FrameTable",
     "ImageQuality",
     "Issue",
+    "IssueReply",
     "Keyframe",
     "KeyframeSource",
     "NotVisible",
     "Note",
+    "Notice",
+    "NoticeKind",
+    "NoticeSetting",
     "Procedure",
     "PropagatedShape",
     "Propagation",
@@ -42,6 +60,8 @@ __all__ = [
     "SetPurpose",
     "SetSnapshot",
     "SetState",
+    "SetStep",
+    "SetTransition",
     "ShapeKind",
     "Structure",
     "StructureKind",

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from annotation.models.assignment import Assignment
 from annotation.models.clip import Clip
 from fascicle.accounts.models import Membership, Project, Role, User
 
@@ -15,10 +16,19 @@ class ActiveTimeQuerySet(models.QuerySet["ActiveTime"]):
     """Who may see whose time."""
 
     def visible_to(self, user: User) -> "ActiveTimeQuerySet":
-        """One's own; that of everyone in the projects one administers."""
+        """One's own; that of everyone in the projects one administers. Of a clip that one is still
+        to read blinded, only one's own since it was assigned: earlier time would tell of a re-read.
+        """
         led = Membership.objects.of(user, roles=[Role.ADMIN]).values("project")
         seen = self.filter(clip__project__in=Project.objects.visible_to(user))
-        return seen.filter(models.Q(user=user) | models.Q(clip__project__in=led))
+        blinded = Assignment.objects.open_readings(user).filter(
+            clip=models.OuterRef("clip"), is_blinded_to_readers=True
+        )
+        begun = models.Exists(blinded.filter(created_at__date__gt=models.OuterRef("day")))
+        return seen.filter(
+            models.Q(~begun, user=user)
+            | models.Q(~models.Q(user=user), ~models.Exists(blinded), clip__project__in=led)
+        )
 
 
 class ActiveTime(models.Model):

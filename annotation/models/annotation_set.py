@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils import timezone
 
+from annotation.models.assignment import Assignment
 from annotation.models.clip import Clip
 from fascicle.accounts.models import Membership, Role, User
 
@@ -31,17 +32,38 @@ class SetState(models.TextChoices):
     ACCEPTED = "accepted", "Accepted"
 
 
+def hidden_while_reading(user: User) -> models.Q:
+    """The sets that would help, or sway, a person who is still to read their clip: other readers'
+    and consensus where they read blinded to readers, suggestions where blinded to the model, and
+    always their own earlier readings where they read the clip again.
+    """
+    open_readings = Assignment.objects.open_readings(user).filter(clip=models.OuterRef("clip"))
+    blind_to_readers = models.Q(models.Exists(open_readings.filter(is_blinded_to_readers=True)))
+    blind_to_model = models.Q(models.Exists(open_readings.filter(is_blinded_to_model=True)))
+    read_again = models.Q(models.Exists(open_readings.exclude(reading=models.OuterRef("reading"))))
+    of_others = models.Q(purpose=SetPurpose.READER) & ~models.Q(author=user)
+    return (
+        ((models.Q(purpose=SetPurpose.CONSENSUS) | of_others) & blind_to_readers)
+        | (models.Q(purpose=SetPurpose.SUGGESTION) & blind_to_model)
+        | (models.Q(purpose=SetPurpose.READER, author=user) & read_again)
+    )
+
+
 class AnnotationSetQuerySet(models.QuerySet["AnnotationSet"]):
     """Who may see and change which set."""
 
     def visible_to(self, user: User) -> "AnnotationSetQuerySet":
         """One's own; suggestions and accepted sets of one's projects; experts and admins also see
         what colleagues have submitted or got back. Nobody sees another person's draft or practice.
+
+        A clip that one is still to read oneself says nothing of what is hidden from its readers:
+        see `hidden_while_reading`. This is the one place where that is decided.
         """
         member = Membership.objects.of(user).values("project_id")
         reviewer = Membership.objects.of(user, roles=[Role.ADMIN, Role.EXPERT]).values("project_id")
         shared = [SetPurpose.READER, SetPurpose.CONSENSUS]
-        return self.filter(clip__deleted_at__isnull=True, clip__project_id__in=member).filter(
+        present = self.filter(clip__deleted_at__isnull=True, clip__project_id__in=member)
+        return present.filter(~hidden_while_reading(user)).filter(
             models.Q(author=user)
             | models.Q(purpose=SetPurpose.SUGGESTION)
             | models.Q(purpose__in=shared, state=SetState.ACCEPTED)
@@ -61,7 +83,8 @@ class AnnotationSet(models.Model):
     """Independent readers never share a set; a model's suggestion never mixes with human work.
 
     `revision` counts applied batches of operations. The author is a person, or a model version
-    known here by id and label only, since this app knows nothing of models.
+    known here by id and label only, since this app knows nothing of models. `reading` counts the
+    times that one person has read the clip: 1, but for hidden re-reads.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -74,6 +97,7 @@ class AnnotationSet(models.Model):
     model_label = models.CharField(max_length=120, blank=True)
     credit = models.CharField(max_length=200, blank=True)  # whose masks, when imported
     state = models.CharField(max_length=16, choices=SetState.choices, default=SetState.DRAFT)
+    reading = models.PositiveSmallIntegerField(default=1)
     revision = models.PositiveIntegerField(default=0)
     rejected_for = models.CharField(max_length=400, blank=True)  # why the author rejects the clip
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -85,7 +109,7 @@ class AnnotationSet(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["clip", "author", "purpose"],
+                fields=["clip", "author", "purpose", "reading"],
                 condition=models.Q(author__isnull=False),
                 name="set_once_a_person",
             ),
@@ -107,6 +131,10 @@ class AnnotationSet(models.Model):
                     )
                 ),
                 name="set_author_is_person_or_model",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reading=1) | models.Q(reading__gt=1, purpose=SetPurpose.READER),
+                name="set_reading_counts_readings",
             ),
             models.CheckConstraint(
                 condition=models.Q(purpose__in=SetPurpose.values), name="set_purpose_known"

@@ -1,4 +1,4 @@
-"""A remark pinned to a frame and place."""
+"""A remark pinned to a place and a span of frames, and what is answered to it."""
 
 import uuid
 from typing import TYPE_CHECKING
@@ -23,19 +23,25 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
 
 class Issue(models.Model):
-    """What a reviewer wants changed, and where. Position in image pixels, or the whole frame."""
+    """What a reviewer wants changed, and where: from `frame_index` to `last_frame`, both included,
+    at a place in image pixels or in the whole frame.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     annotation_set = models.ForeignKey(
         AnnotationSet, on_delete=models.CASCADE, related_name="issues"
     )
     frame_index = models.PositiveIntegerField()
+    last_frame = models.PositiveIntegerField()
     x = models.FloatField(null=True, blank=True)
     y = models.FloatField(null=True, blank=True)
     text = models.TextField()
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = IssueQuerySet.as_manager()
 
@@ -48,6 +54,29 @@ class Issue(models.Model):
                 | models.Q(x__isnull=False, y__isnull=False),
                 name="issue_place_whole",
             ),
+            models.CheckConstraint(
+                condition=models.Q(last_frame__gte=models.F("frame_index")),
+                name="issue_span_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class IssueReply(models.Model):
+    """An answer under a remark."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="replies")
+    text = models.TextField()
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(text=""), name="issue_reply_has_text"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 import numpy as np
 from django.db.models import (
     BinaryField,
+    Case,
     Count,
     Exists,
     F,
@@ -16,28 +17,49 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from numpy.typing import NDArray
 
 from annotation.frames.chunk_file import header_length, read_chunk, read_header
 from annotation.frames.png import decode_png
-from annotation.models import AnnotationSet, Chunk, Clip, SetPurpose, Subject
+from annotation.models import (
+    AnnotationSet,
+    Assignment,
+    Chunk,
+    Clip,
+    ClipState,
+    SetPurpose,
+    Subject,
+)
+from annotation.models.annotation_set import hidden_while_reading
 from annotation.models.frame_table import DIGEST_BYTES
 from annotation.services.frame_store import read_all, read_range
 from fascicle.accounts.models import Membership, Project, User
 
 
 def clip_rows(user: User, *, is_deleted: bool = False) -> QuerySet[Clip]:
-    """The clips a person may see, each with `has_suggestion` and `my_set_state`, in one query.
+    """The clips a person may see, each with `has_suggestion`, `my_set_state` and `shown_state`, in
+    one query. While one is to read a clip blinded, its state tells of one's own reading alone.
 
     With `is_deleted` those that the person may restore instead.
     """
-    sets = AnnotationSet.objects.filter(clip=OuterRef("pk"))
+    sets = AnnotationSet.objects.filter(~hidden_while_reading(user), clip=OuterRef("pk"))
+    blinded = Assignment.objects.open_readings(user).filter(
+        clip=OuterRef("pk"), is_blinded_to_readers=True
+    )
     clips = Clip.objects.deleted_of(user) if is_deleted else Clip.objects.visible_to(user)
     return clips.select_related("subject", "redaction_by").annotate(
         has_suggestion=Exists(sets.filter(purpose=SetPurpose.SUGGESTION)),
         my_set_state=Subquery(
-            sets.filter(purpose=SetPurpose.READER, author=user).values("state")[:1]
+            sets.filter(purpose=SetPurpose.READER, author=user)
+            .order_by("-reading")
+            .values("state")[:1]
+        ),
+        shown_state=Case(
+            When(Exists(blinded.filter(annotation_set__isnull=True)), then=Value(ClipState.NEW)),
+            When(Exists(blinded), then=Value(ClipState.ANNOTATING)),
+            default=F("state"),
         ),
     )
 

@@ -20,6 +20,7 @@ from annotation.models import (
     Structure,
 )
 from annotation.selectors.sets import ChannelTrack, accepted_sets, annotated_frames
+from fascicle.accounts.models import User
 
 
 def export_structures(project_id: UUID) -> list[ExportStructure]:
@@ -31,12 +32,16 @@ def export_structures(project_id: UUID) -> list[ExportStructure]:
     ]
 
 
-def export_sets(project_id: UUID, annotation_set_id: UUID | None) -> dict[UUID, UUID]:
-    """Clip -> set to export: the one named, or without it what was accepted."""
+def export_sets(
+    project_id: UUID, annotation_set_id: UUID | None, owner: User | None
+) -> dict[UUID, UUID]:
+    """Clip -> set to export: the one named, or without it what was accepted and its owner may see:
+    not the sets of clips that they are still to read blinded.
+    """
     if annotation_set_id is not None:
         rows = AnnotationSet.objects.filter(pk=annotation_set_id, clip__project_id=project_id)
         return {row.clip_id: row.pk for row in rows}
-    return {clip_id: row.pk for clip_id, row in accepted_sets(project_id).items()}
+    return {clip_id: row.pk for clip_id, row in accepted_sets(project_id, seen_by=owner).items()}
 
 
 def export_clips(

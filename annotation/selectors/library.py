@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from annotation.models import AnnotationSet, Chunk, Clip, SetPurpose, Upload
+from annotation.models.annotation_set import hidden_while_reading
 from annotation.models.upload import LIVE
 from fascicle.accounts.models import Membership, Role, User
 
@@ -93,9 +94,8 @@ def project_facets(user: User, project_id: UUID) -> ProjectFacets:
 
 def readings_of_clips(user: User) -> QuerySet[AnnotationSet]:
     """Readings of which the person may know that they exist: one's own, and as an expert or admin
-    those of colleagues.
+    those of colleagues, but not on clips that one is still to read blinded.
     """
     trusted = Membership.objects.of(user, roles=[Role.ADMIN, Role.EXPERT]).values("project_id")
-    return AnnotationSet.objects.filter(purpose__in=READINGS).filter(
-        Q(author=user) | Q(clip__project_id__in=trusted)
-    )
+    known = AnnotationSet.objects.filter(~hidden_while_reading(user), purpose__in=READINGS)
+    return known.filter(Q(author=user) | Q(clip__project_id__in=trusted))

@@ -19,6 +19,7 @@ from annotation.models import (
     SetPurpose,
     SetState,
 )
+from fascicle.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +134,17 @@ def label_maps(
         yield index, label_map(layers, row.clip.width, row.clip.height)
 
 
-def accepted_sets(project_id: UUID) -> dict[UUID, AnnotationSet]:
-    """The accepted set of each clip of a project that has one, in the order of clips.
+def accepted_sets(project_id: UUID, *, seen_by: User | None = None) -> dict[UUID, AnnotationSet]:
+    """The accepted set of each clip of a project that has one, in the order of clips; with
+    `seen_by` only of the sets that the person may see.
 
     Where a clip has several the consensus is taken, else the one accepted first: two readings of
     one frame are not two frames. Practice sets never appear, nor does a clip that the set rejects.
     """
+    sets = AnnotationSet.objects
     accepted = (
-        AnnotationSet.objects.filter(
+        (sets.all() if seen_by is None else sets.visible_to(seen_by))
+        .filter(
             clip__project_id=project_id,
             clip__deleted_at__isnull=True,
             purpose__in=[SetPurpose.CONSENSUS, SetPurpose.READER],

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from annotation.models import ActiveTime, AnnotationSet, SetPurpose, SetState
+from annotation.models.annotation_set import hidden_while_reading
 from fascicle.accounts.models import User
 
 CLIPS_SHOWN = 500
@@ -52,6 +53,7 @@ def work_time(user: User, project_id: UUID) -> WorkTime:
     """What the person may see of a project: their own, or everyone's for its admins."""
     seen = ActiveTime.objects.visible_to(user).filter(clip__project_id=project_id)
     handed_in = AnnotationSet.objects.filter(
+        ~hidden_while_reading(user),
         clip__project_id=project_id,
         purpose=SetPurpose.READER,
         state__in=[SetState.SUBMITTED, SetState.ACCEPTED],

@@ -53,7 +53,7 @@ def export_row(
     if annotation_set is not None and {clip.pk for clip in clips} != {annotation_set.clip_id}:
         raise InvalidInput("An annotation set is exported with its own clip.")
     if only_annotated and annotation_set is None:
-        accepted = accepted_sets(project.pk)
+        accepted = accepted_sets(project.pk, seen_by=actor)
         clips = [clip for clip in clips if clip.pk in accepted]
         if not clips:
             raise InvalidInput(

@@ -28,7 +28,7 @@ def export_write(*, export: Export, path: Path, written: Callable[[int, int], No
     """
     clip_ids = [UUID(clip_id) for clip_id in export.clips]
     structures = export_structures(export.project_id)
-    sets = export_sets(export.project_id, export.annotation_set_id)
+    sets = export_sets(export.project_id, export.annotation_set_id, export.owner)
     counts = Clip.objects.filter(pk__in=clip_ids).values_list("frame_count", flat=True)
     total, done = sum(counts), 0
 

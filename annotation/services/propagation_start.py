@@ -7,8 +7,8 @@ from django.db import transaction
 from annotation.geometry import Absent, ShapeError, encode_shape, parse_shape, shape_mask
 from annotation.models import AnnotationSet, Propagation, Structure
 from annotation.services.propagation_close import propagation_close
-from annotation.services.set_save import OPEN_STATES
 from annotation.set_permissions import may_annotate
+from annotation.stages import AUTHOR_WRITES
 from fascicle.accounts.models import User
 from fascicle.errors import Conflict, InvalidInput, NotAllowed
 from fascicle.jobs.services import job_create
@@ -36,7 +36,7 @@ def propagation_start(
     clip = annotation_set.clip
     if annotation_set.author_id != actor.pk or not may_annotate(actor, clip.project_id):
         raise NotAllowed("Only the author of a set has shapes carried on for it.")
-    if annotation_set.state not in OPEN_STATES:
+    if annotation_set.state not in AUTHOR_WRITES:
         raise Conflict("This set is closed and cannot be changed.", code="not_open")
     if max(source_frame, last_frame) >= clip.frame_count:
         raise InvalidInput(f"The clip's last frame is {clip.frame_count - 1}.")

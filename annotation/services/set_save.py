@@ -16,7 +16,7 @@ from annotation.models import (
     AnnotationSet,
     Keyframe,
     Revision,
-    SetState,
+    SetPurpose,
     ShapeKind,
     Track,
 )
@@ -37,11 +37,11 @@ from annotation.services.judgement_write import judgement_write
 from annotation.services.revision_add import revision_add
 from annotation.set_contents import summary
 from annotation.set_permissions import annotating_memberships
+from annotation.stages import AUTHOR_WRITES, COLLEAGUE_WRITES
 from fascicle.accounts.models import User
 from fascicle.errors import Conflict, InvalidInput, NotAllowed
 
 MAX_MISSED = 500
-OPEN_STATES = frozenset({SetState.DRAFT, SetState.RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,11 @@ def set_save_by_id(
     idempotency_key: UUID,
     ops: object,
 ) -> SetSaved:
-    """Read the JSON operations and apply them as the author's next revision.
+    """Read the JSON operations and apply them as the actor's next revision.
 
-    Raises InvalidInput for operations that cannot be read or do not fit the set, NotAllowed for
-    anyone but the author, AnnotationSet.DoesNotExist, Conflict with code `stale_revision` (fields
+    The author writes; a colleague who reviews corrects a reading that was handed in. Raises
+    InvalidInput for operations that cannot be read or do not fit the set, NotAllowed for anyone
+    else, AnnotationSet.DoesNotExist, Conflict with code `stale_revision` (fields
     `revision`, `revisions`) or `not_open` when the set was submitted or accepted.
     """
     try:
@@ -117,7 +118,7 @@ def revision_apply(
                 done = _done(annotation_set_id, idempotency_key)
             if done is not None:
                 return SetSaved(done, idempotency_key)
-            _check(row, base_revision)
+            _check(row, actor, base_revision)
             number = row.revision + 1
             line = _apply(row, procedure, operations, author_id=actor.pk, revision=number)
             revision_add(
@@ -137,23 +138,31 @@ def revision_apply(
 
 
 def _locked(annotation_set_id: UUID, actor: User) -> tuple[AnnotationSet, UUID]:
-    """The author's set under its lock and its procedure, in one query."""
+    """The set under its lock and its procedure; for its author in one query."""
     project = models.OuterRef("clip__project_id")
     row: Any = (  # annotated, which its class does not say
         AnnotationSet.objects.select_for_update(of=("self",))
         .select_related("clip")
-        .only("author", "state", "revision", "clip__frame_count", "clip__deleted_at")
+        .only(
+            *("author", "purpose", "reading", "state", "revision"),
+            *("clip__frame_count", "clip__deleted_at"),
+        )
         .annotate(
             procedure=models.F("clip__project__protocol__procedure_id"),
             is_annotator=models.Exists(annotating_memberships(actor).filter(project_id=project)),
         )
         .get(pk=annotation_set_id)
     )
-    if row.author_id != actor.pk:
+    if row.author_id != actor.pk and not _may_correct(row, actor):
         raise NotAllowed("Only its author changes an annotation set.", code="not_author")
     if row.clip.deleted_at is not None or not row.is_annotator:
         raise NotAllowed("You no longer annotate in this project.")
     return row, row.procedure
+
+
+def _may_correct(row: AnnotationSet, actor: User) -> bool:
+    is_reading = row.purpose == SetPurpose.READER and row.reading == 1
+    return is_reading and AnnotationSet.objects.visible_to(actor).filter(pk=row.pk).exists()
 
 
 def _done(annotation_set_id: UUID, idempotency_key: UUID) -> int | None:
@@ -167,8 +176,9 @@ def _done(annotation_set_id: UUID, idempotency_key: UUID) -> int | None:
     )
 
 
-def _check(row: AnnotationSet, base_revision: int) -> None:
-    if row.state not in OPEN_STATES:
+def _check(row: AnnotationSet, actor: User, base_revision: int) -> None:
+    writable = AUTHOR_WRITES if row.author_id == actor.pk else COLLEAGUE_WRITES
+    if row.state not in writable:
         raise Conflict(
             f"This set is {row.get_state_display().lower()} and cannot be changed.",
             code="not_open",

@@ -3,17 +3,26 @@
 from django.db import transaction
 from django.utils import timezone
 
-from annotation.models import AnnotationSet, Clip, ClipState, Keyframe, SetPurpose, SetState
-from annotation.services.set_save import OPEN_STATES
+from annotation.models import (
+    AnnotationSet,
+    Assignment,
+    AssignmentState,
+    Clip,
+    Keyframe,
+    SetPurpose,
+    SetStep,
+)
+from annotation.services.set_move import set_move
 from annotation.set_permissions import may_annotate
+from annotation.stages import AUTHOR_WRITES
 from fascicle.accounts.models import User
-from fascicle.audit.services import record_append
 from fascicle.errors import Conflict, InvalidInput, NotAllowed
 
 
 @transaction.atomic
 def set_submit(*, annotation_set: AnnotationSet, actor: User, revision: int) -> AnnotationSet:
-    """Close the set at `revision` and put it into the reviewers' queue.
+    """Close the set at `revision`, put it into the reviewers' queue and end the assignment by which
+    it was read: what colleagues say of the clip is no longer hidden from the reader.
 
     Raises NotAllowed for anyone but the author, Conflict when the set is not open or has moved on
     from `revision`, InvalidInput when nothing is drawn.
@@ -24,36 +33,21 @@ def set_submit(*, annotation_set: AnnotationSet, actor: User, revision: int) -> 
         raise NotAllowed("Only its author submits an annotation set.", code="not_author")
     if row.purpose != SetPurpose.READER:
         raise InvalidInput("Only a reader's set is submitted for review.")
-    if row.state not in OPEN_STATES:
-        raise Conflict(
-            f"This set is already {row.get_state_display().lower()}.",
-            code="not_open",
-            state=row.state,
-        )
-    if row.revision != revision:
+    if row.state in AUTHOR_WRITES and row.revision != revision:
         raise Conflict(
             "The set has moved on since the page was loaded. Look at it again, then submit.",
             code="stale_revision",
             revision=row.revision,
             revisions=[],
         )
-    if not _says_something(row):
+    if row.state in AUTHOR_WRITES and not _says_something(row):
         raise InvalidInput(
             "Nothing is drawn yet. Delineate at least one structure, or say that none is visible "
             "or why the clip is rejected, then submit."
         )
-    now = timezone.now()
-    row.state, row.submitted_at, row.updated_at = SetState.SUBMITTED, now, now
-    row.save(update_fields=["state", "submitted_at", "updated_at"])
-    if clip.state != ClipState.ACCEPTED:
-        clip.state = ClipState.IN_REVIEW
-        clip.save(update_fields=["state"])
-    record_append(
-        actor=actor,
-        action="annotation_set.submit",
-        target=row,
-        project_id=clip.project_id,
-        detail={"revision": revision},
+    set_move(row=row, clip=clip, step=SetStep.SUBMIT, actor=actor)
+    Assignment.objects.open_readings(actor).filter(clip=clip, reading=row.reading).update(
+        state=AssignmentState.DONE, closed_at=timezone.now(), annotation_set=row
     )
     return row
 
