@@ -1657,7 +1657,7 @@ export interface components {
             number: number;
             label?: string;
             readonly title: string;
-            state?: components["schemas"]["ClipState"];
+            readonly state: components["schemas"]["ClipState"];
             width: number;
             height: number;
             frame_count: number;
@@ -1699,7 +1699,7 @@ export interface components {
             number: number;
             label?: string;
             readonly title: string;
-            state?: components["schemas"]["ClipState"];
+            readonly state: components["schemas"]["ClipState"];
             width: number;
             height: number;
             frame_count: number;
