@@ -229,7 +229,7 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
               )}
             </>
           )}
-          {!isReadOnly && (
+          {!isReadOnly && clip.frame_count > 1 && (
             <CarryPanel
               time={time}
               name={structures.find((one) => one.id === state.structure)?.name ?? null}

@@ -57,7 +57,7 @@ function Start({ time, name }: { time: TimeDesk; name: string | null }) {
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Label>
-                {direction < 0 ? "Carry" : "Carry"} {name} {direction < 0 ? "back" : "on"}
+                Carry {name} {direction < 0 ? "back" : "on"}
               </Menu.Label>
               <Menu.Item onClick={() => void time.propagate(direction, "keyframe")}>
                 to the {direction < 0 ? "keyframe before" : "next keyframe"}

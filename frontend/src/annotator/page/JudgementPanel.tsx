@@ -78,7 +78,7 @@ function NotVisible({ annotator, session, frame, frameCount }: JudgementPanelPro
         >
           {isSaid ? "Visible after all" : "Not visible"}
         </Button>
-        {!isSaid && (
+        {!isSaid && frameCount > 1 && (
           <>
             <NumberInput
               size="xs"
