@@ -12,19 +12,24 @@ from inference.models import Alias, AliasName, ModelVersion
 
 @dataclass(frozen=True, slots=True)
 class ProjectStructure:
-    """A structure of a project's procedure; `channel` is its label in masks."""
+    """A structure of a project's procedure; `channel` is its label in masks, `colour` "#RRGGBB"."""
 
     id: UUID
     channel: int
     code: str
     name: str
+    kind: str
+    colour: str
 
 
 def project_structures(project_id: UUID) -> list[ProjectStructure]:
     """The structures of the project's procedure by channel; empty without a procedure."""
     procedure = Protocol.objects.filter(project_id=project_id).values("procedure_id")
     rows = Structure.objects.filter(procedure_id__in=procedure).order_by("channel")
-    return [ProjectStructure(row.pk, row.channel, row.code, row.name) for row in rows]
+    return [
+        ProjectStructure(row.pk, row.channel, row.code, row.name, row.kind, row.colour)
+        for row in rows
+    ]
 
 
 def procedure_code(project_id: UUID) -> str:

@@ -13,6 +13,7 @@ def register_handlers() -> None:
     watch_worker()
     register("fold_fit", _fold_fit, after_failure=_settle)
     register("run_finalise", _run_finalise, after_failure=_settle)
+    register("run_report", _run_report)
 
 
 # The services import models, which are not ready while Django is still starting.
@@ -28,6 +29,12 @@ def _run_finalise(context: JobContext) -> dict[str, Any]:
     from training.services.run_finalise import run_finalise  # noqa: PLC0415
 
     return run_finalise(context)
+
+
+def _run_report(context: JobContext) -> dict[str, Any]:
+    from training.services.report_make import report_make  # noqa: PLC0415
+
+    return report_make(context)
 
 
 def _settle(context: JobContext, error: str) -> None:

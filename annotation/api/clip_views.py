@@ -23,12 +23,13 @@ from annotation.api.clip_serializers import (
     ClipSerializer,
     FrameTableSerializer,
 )
-from annotation.api.stored_bytes import AnyAccept, immutable, is_held, not_modified
+from annotation.api.stored_bytes import immutable, is_held, not_modified
 from annotation.models import Chunk, Clip, FrameTable
 from annotation.selectors.clips import clip_rows, frame_address
 from annotation.services.clip_delete import clips_delete, clips_restore
 from annotation.services.clip_edit import Calibration, clip_edit
 from annotation.services.frame_store import read_all
+from fascicle.api.any_accept import AnyAccept
 from fascicle.api.errors import ErrorSerializer
 from fascicle.api.people import person
 from fascicle.errors import InvalidInput

@@ -17,12 +17,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.api.export_serializers import ExportSerializer, ExportStartSerializer
-from annotation.api.stored_bytes import AnyAccept
 from annotation.models import AnnotationSet, Clip, Export
 from annotation.services.export_fetch import export_fetch
 from annotation.services.export_remove import export_remove
 from annotation.services.export_start import export_start
 from fascicle.accounts.models import Project
+from fascicle.api.any_accept import AnyAccept
 from fascicle.api.errors import ErrorSerializer
 from fascicle.api.people import person
 from fascicle.jobs.api.serializers import JobSerializer

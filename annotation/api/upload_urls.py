@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from annotation.api.stored_bytes import AnyAccept
 from annotation.api.upload_views import UploadViewSet
+from fascicle.api.any_accept import AnyAccept
 
 urlpatterns = [
     path(

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from PIL import Image
 
 from annotation.frames.chunk_file import write_chunk
@@ -51,7 +52,7 @@ from inference.services.live.device_pair import device_pair, pairing_code_create
 from inference.services.live.recording import recording_start
 from inference.services.live.session_open import session_publish
 from tests.factories import Team, make_clip, make_team
-from training.models import DatasetSnapshot, TrainingRun
+from training.models import DatasetSnapshot, RunReport, TrainingRun
 from training.services import run_start, snapshot_freeze
 
 FRAMES = 2
@@ -80,7 +81,7 @@ class World:
     propagation: Propagation  # the expert's
     membership: Membership  # the trainee's
     snapshot: DatasetSnapshot
-    run: TrainingRun
+    run: TrainingRun  # with a report of one figure and one frame
     first_model: ModelVersion
     model: ModelVersion
     device: Device
@@ -119,6 +120,7 @@ def make_world() -> World:
     run = run_start(
         snapshot=snapshot, recipe="tiny", fold_count=2, epoch_count=1, actor=team.admin, seed=1
     )
+    _report(run)
     clip = make_clip(team, subject="S-9", frame_count=FRAMES)
     _store_pixels(clip)
     submitted = _submit(_draw(clip, team.colleague, team), team.colleague)
@@ -163,6 +165,22 @@ def make_world() -> World:
             is_look_confirmed=True,
         ),
         suggestion=_suggest(clip, model),
+    )
+
+
+def _report(run: TrainingRun) -> None:
+    job = job_create(kind="run_report", queue="default", owner=None, project=run.project)
+    key = default_storage.save("training/report.bytes", ContentFile(b"of subjects"))
+    row = {"name": "bars", "title": "Bars", "caption": "", "storage_key": key}
+    frame = {"title": "F", "clip": str(uuid4()), "frame_index": 0, "fold": 0, "iou": None}
+    RunReport.objects.create(
+        run=run,
+        job=job,
+        figures=[row],
+        gallery=[{**frame, "dices": {}, "storage_key": key}],
+        html_key=key,
+        pdf_key=key,
+        made_at=timezone.now(),
     )
 
 

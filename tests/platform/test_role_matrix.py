@@ -225,6 +225,13 @@ ROUTES = [
     Route("training-run-list", "POST", 201, 403, 404, 404, body=run_body),  # snapshots are not for trainees
     Route("training-run-detail", "GET", 200, 200, 404, 404, path=pk("run")),
     Route("training-run-cancel", "POST", 200, 403, 404, 404, path=pk("run")),
+    Route("run-report", "GET", 200, 200, 404, 404, path=pk("run")),
+    Route("run-report", "POST", 409, 409, 404, 404, path=pk("run")),  # the run is not done
+    Route("run-report-html", "GET", 200, 200, 404, 404, path=pk("run")),
+    Route("run-report-pdf", "GET", 200, 200, 404, 404, path=pk("run")),
+    Route("run-report-figure", "GET", 200, 200, 404, 404, path=pk("run", name="bars")),
+    Route("run-report-frame", "GET", 200, 200, 404, 404, path=pk("run", number=0)),
+    Route("fold-predictions", "GET", 409, 409, 404, 404, path=pk("run", index=0)),
 ]
 # fmt: on
 

@@ -21,6 +21,7 @@ from inference.engine.presence import calibrate_threshold
 from inference.engine.regions import find_regions, minimum_region_area
 from inference.engine.runtime import KerasRuntime, golden_means
 from training.datasets.pairs import read_pair
+from training.evaluate.diagnosis import diagnose_image
 from training.evaluate.report import Evaluation, evaluate_images, evaluation_from_json
 from training.evaluate.scores import ImageScore, score_image
 from training.fit.calibration import bake_temperature, fitted_temperature
@@ -31,6 +32,7 @@ from training.networks import build_network
 MODEL = "model.keras"
 METRICS = "metrics.json"
 PREDICTIONS = "predictions"
+DIAGNOSIS = "diagnosis.json"
 
 
 def write_model(plan: FitPlan, model: Any, training: PlacedSet, held_out: PlacedSet) -> Path:
@@ -104,16 +106,27 @@ def write_result(plan: FitPlan, epochs: int, fingerprint: str) -> FoldResult:
         predictions.mkdir(exist_ok=True)
         scores = []
         confidence = []
+        diagnoses = []
         for pair in plan.held_out:
             image, truth = read_pair(pair, plan.class_map)
-            seen = engine.segment(image[None])
+            seen = engine.segment(image[None], with_probabilities=True)
             predicted = seen.labels[0]
+            diagnosis = diagnose_image(
+                pair.stem,
+                image,
+                truth,
+                seen,
+                plan.class_map.codes,
+                preprocessing=engine.spec.preprocessing,
+            )
+            diagnoses.append(diagnosis.to_json())
             confidence.append(seen.confidence[0])
             write_label_png(predictions / f"{pair.stem}.png", predicted)
             scores.append(
                 score_image(pair.stem, truth, predicted, plan.class_map.codes, group=pair.group)
             )
         evaluation = evaluate_images(scores, plan.class_map.codes, seed=plan.recipe.seed)
+        _write_json(plan.out / DIAGNOSIS, diagnoses)
         if plan.recipe.is_calibrated:
             _write_thresholds(plan, np.stack(confidence), scores)
     described = {
@@ -126,10 +139,14 @@ def write_result(plan: FitPlan, epochs: int, fingerprint: str) -> FoldResult:
         "evaluation": None if evaluation is None else evaluation.to_json(),
     }
     # written last: its presence says that the fold is complete
-    draft = plan.out / f".{METRICS}.draft"
-    draft.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
-    draft.replace(plan.out / METRICS)
+    _write_json(plan.out / METRICS, described, indent=2)
     return FoldResult(plan.fold, plan.out / MODEL, epochs, evaluation)
+
+
+def _write_json(path: Path, described: object, indent: int | None = None) -> None:
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(json.dumps(described, indent=indent) + "\n", encoding="utf-8")
+    draft.replace(path)
 
 
 def _write_thresholds(

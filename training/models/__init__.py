@@ -1,7 +1,16 @@
-"""Snapshots, runs, folds and their curves."""
+"""Snapshots, runs, folds, their curves and reports."""
 
 from training.models.epoch import Epoch
+from training.models.report import RunReport
 from training.models.run import Fold, FoldState, RunState, TrainingRun
 from training.models.snapshot import DatasetSnapshot
 
-__all__ = ["DatasetSnapshot", "Epoch", "Fold", "FoldState", "RunState", "TrainingRun"]
+__all__ = [
+    "DatasetSnapshot",
+    "Epoch",
+    "Fold",
+    "FoldState",
+    "RunReport",
+    "RunState",
+    "TrainingRun",
+]

@@ -91,7 +91,9 @@ class Fold(models.Model):
     state = models.CharField(max_length=16, choices=FoldState.choices, default=FoldState.QUEUED)
     metrics = models.JSONField(default=dict)  # the headline of training.evaluate
     evaluation_key = models.CharField(max_length=200, blank=True)  # every image's scores, JSON
-    predictions_key = models.CharField(max_length=200, blank=True)  # held-out label PNGs, zip
+    diagnosis_key = models.CharField(max_length=200, blank=True)  # training.evaluate.diagnosis
+    # zip of every held-out frame: STEM.png as predicted, truth/STEM.png as trained on
+    predictions_key = models.CharField(max_length=200, blank=True)
     weights_key = models.CharField(max_length=200, blank=True)  # storage name of the model file
     weights_sha256 = models.CharField(max_length=64, blank=True)
     error = models.TextField(blank=True)

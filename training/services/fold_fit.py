@@ -60,7 +60,8 @@ def fold_fit(context: JobContext) -> dict[str, Any]:
     supervision = _Supervision(context, fold, name)
     supervision.run_to_end(_arguments(run, fold, folder), log=folder / f"fold-{fold.index}.log")
     context.report(1.0, f"Storing the model, {name}")
-    outcome = outcome_store(context, fold, out / f"fold-{fold.index}")
+    masks = folder / "data" / "masks"
+    outcome = outcome_store(context, fold, out / f"fold-{fold.index}", masks)
     curves = _curves(out / f"fold-{fold.index}")
     return patiently(lambda: fold_done(context, fold, outcome, curves))
 

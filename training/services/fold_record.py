@@ -21,6 +21,7 @@ from training.models import Epoch, Fold, FoldState, RunState, TrainingRun
 from training.services.run_settle import UNFINISHED_FOLD, UNFINISHED_RUN
 
 FINALISE_KIND = "run_finalise"
+TRUTH = "truth"  # folder in the zip of predictions
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class FoldOutcome:
 
     weights: StoredWeights
     evaluation_key: str
+    diagnosis_key: str
     predictions_key: str
     metrics: Mapping[str, Any]
 
@@ -77,6 +79,7 @@ def fold_done(
             weights_key=outcome.weights.storage_key,
             weights_sha256=outcome.weights.sha256,
             evaluation_key=outcome.evaluation_key,
+            diagnosis_key=outcome.diagnosis_key,
             predictions_key=outcome.predictions_key,
         )
         job_finish(job_id=context.job_id, attempt=context.attempt, result=result)
@@ -99,8 +102,11 @@ def fold_done(
     return result
 
 
-def outcome_store(context: JobContext, fold: Fold, folder: Path) -> FoldOutcome:
+def outcome_store(context: JobContext, fold: Fold, folder: Path, masks: Path) -> FoldOutcome:
     """Copy what the finished child left in its folder into the storage.
+
+    masks: the folder of true label PNGs; those of the held-out frames are kept beside the
+    predictions, as delineations move on and a report must show what was measured.
 
     The names carry the attempt, so attempts never share a file; nothing points to them before
     `fold_done`.
@@ -109,15 +115,19 @@ def outcome_store(context: JobContext, fold: Fold, folder: Path) -> FoldOutcome:
     prefix = f"training/{fold.run_id}/fold-{fold.index}-attempt-{context.attempt}"
     text = ContentFile(json.dumps(described).encode())
     evaluation_key = default_storage.save(f"{prefix}/evaluation.json", text)
+    diagnosis = ContentFile((folder / "diagnosis.json").read_bytes())
+    diagnosis_key = default_storage.save(f"{prefix}/diagnosis.json", diagnosis)
     with TemporaryFile() as packed:
         with zipfile.ZipFile(packed, "w") as archive:
             for path in sorted((folder / "predictions").glob("*.png")):
                 archive.write(path, path.name)
+                archive.write(masks / path.name, f"{TRUTH}/{path.name}")
         packed.seek(0)
         predictions_key = default_storage.save(f"{prefix}/predictions.zip", File(packed))
     return FoldOutcome(
         weights=weights_store(folder / "model.keras"),
         evaluation_key=evaluation_key,
+        diagnosis_key=diagnosis_key,
         predictions_key=predictions_key,
         metrics=evaluation_from_json(described).headline(),
     )

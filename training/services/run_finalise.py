@@ -1,6 +1,5 @@
 """The work of a `run_finalise` job: figures over all folds, and a model version."""
 
-import json
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -12,9 +11,10 @@ from inference.services import model_version_register
 from inference.services.held_job import held_job
 from training import recipes
 from training.evaluate.folds import summarise_folds
-from training.evaluate.report import evaluation_from_json
 from training.models import Fold, RunState, TrainingRun
+from training.services.fold_scores import run_evaluations
 from training.services.manifest import learnt_structures
+from training.services.report_start import report_queue
 from training.services.run_settle import UNFINISHED_RUN
 from training.services.work_folder import run_folder_discard
 
@@ -31,10 +31,7 @@ def run_finalise(context: JobContext) -> dict[str, Any]:
     context.report(0.1, "Pooling the figures of all folds")
     structures = learnt_structures(run.snapshot.manifest)
     codes = [structure.code for structure in structures]
-    evaluations = {}
-    for fold in folds:
-        with default_storage.open(fold.evaluation_key) as stream:
-            evaluations[fold.index] = evaluation_from_json(json.load(stream), seed=run.seed)
+    evaluations = run_evaluations(run)
     metrics = summarise_folds(evaluations, codes, seed=run.seed)
     context.report(0.8, "Registering the model")
     with held_job(context):
@@ -60,6 +57,7 @@ def run_finalise(context: JobContext) -> dict[str, Any]:
         locked.state, locked.metrics, locked.error = RunState.DONE, metrics, ""
         locked.finished_at = timezone.now()
         locked.save(update_fields=["state", "metrics", "error", "finished_at"])
+        report_queue(locked, owner=run.created_by)
         result = {"model_version": str(version.pk), "number": version.number}
         job_finish(job_id=context.job_id, attempt=context.attempt, result=result)
     run_folder_discard(run.pk)

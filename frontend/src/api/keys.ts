@@ -29,6 +29,7 @@ export const keys = {
   snapshotPreview: (projectId: string) => ["snapshots", projectId, "preview"] as const,
   runs: (projectId: string) => ["training-runs", "of", projectId] as const,
   run: (runId: string) => ["training-runs", runId] as const,
+  runReport: (runId: string) => ["training-runs", runId, "report"] as const,
   modelVersions: (projectId: string) => ["model-versions", projectId] as const,
   aliases: (projectId: string) => ["aliases", projectId] as const,
   liveSessions: (projectId: string) => ["live-sessions", "of", projectId] as const,

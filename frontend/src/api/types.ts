@@ -62,6 +62,7 @@ export type Recipe = Answer<"Recipe">;
 export type Snapshot = Answer<"Snapshot">;
 export type SnapshotPreview = Answer<"SnapshotPreview">;
 export type TrainingRun = Answer<"TrainingRun">;
+export type RunReport = Answer<"RunReport">;
 export type RunState = TrainingRun["state"];
 export type Fold = Answer<"Fold">;
 export type FoldState = Fold["state"];

@@ -32,6 +32,9 @@ export const TrainingPage = later(
 );
 export const NewRunPage = later(async () => (await import("../training/NewRunPage")).NewRunPage);
 export const RunPage = later(async () => (await import("../training/RunPage")).RunPage);
+export const ReportPage = later(
+  async () => (await import("../training/report/ReportPage")).ReportPage,
+);
 export const ModelsPage = later(async () => (await import("../models/ModelsPage")).ModelsPage);
 export const ModelPage = later(async () => (await import("../models/ModelPage")).ModelPage);
 export const PeoplePage = later(async () => (await import("../people/PeoplePage")).PeoplePage);

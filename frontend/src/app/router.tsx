@@ -89,6 +89,18 @@ const run = createRoute({
     );
   },
 });
+const runReport = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/training/$runId/report",
+  component: () => {
+    const { projectId, runId } = runReport.useParams();
+    return (
+      <InProject projectId={projectId} room="Training">
+        {(project) => <later.ReportPage project={project} runId={runId} />}
+      </InProject>
+    );
+  },
+});
 const models = createRoute({
   getParentRoute: () => inside,
   path: "/projects/$projectId/models",
@@ -203,6 +215,7 @@ export const router = createRouter({
       training,
       newRun,
       run,
+      runReport,
       models,
       model,
       live,

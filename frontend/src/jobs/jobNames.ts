@@ -8,6 +8,7 @@ const NAMES: Record<string, string> = {
   project_export: "Exporting the project",
   fold_fit: "Training a fold",
   run_finalise: "Evaluating a training run",
+  run_report: "Making a run's report",
 };
 
 /** What a job does, for people; an unknown kind is spelt out. */
@@ -29,6 +30,7 @@ export function placeOf({
   if (kind === "fold_fit" || kind === "run_finalise") {
     return `/projects/${project}/training/${target}`;
   }
+  if (kind === "run_report") return `/projects/${project}/training/${target}/report`;
   if (kind === "clip_preannotate" || (kind === "clip_ingest" && state === "done")) {
     return `/clips/${target}/annotate`;
   }

@@ -1,6 +1,6 @@
 import { Button, Group, Paper, Progress, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { modals } from "@mantine/modals";
-import { IconPlayerStop, IconTrophy } from "@tabler/icons-react";
+import { IconPlayerStop, IconReportAnalytics, IconTrophy } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { isOpen } from "../api/jobs";
@@ -54,7 +54,12 @@ function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
           </span>
         </Group>
       }
-      actions={project.role === "admin" && isOpen(run.state) && <CancelRun run={run} />}
+      actions={
+        <>
+          {run.state === "done" && <ReportLink run={run} />}
+          {project.role === "admin" && isOpen(run.state) && <CancelRun run={run} />}
+        </>
+      }
     >
       <Stack gap="md">
         {run.state === "failed" && <Problem title="This run failed" error={new Error(run.error)} />}
@@ -101,6 +106,24 @@ function RunOutlook({ run }: { run: TrainingRun }) {
       </Group>
       <Progress value={share * 100} size="lg" aria-label={`Run ${run.number}: ${percent(share)}`} />
     </Paper>
+  );
+}
+
+function ReportLink({ run }: { run: TrainingRun }) {
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconReportAnalytics size={16} />}
+      renderRoot={(props) => (
+        <Link
+          to="/projects/$projectId/training/$runId/report"
+          params={{ projectId: run.project, runId: run.id }}
+          {...props}
+        />
+      )}
+    >
+      Report
+    </Button>
   );
 }
 

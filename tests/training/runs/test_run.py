@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,9 @@ from fascicle.jobs.tasks import run as run_job
 from inference.engine import read_spec
 from inference.models import Alias, AliasName, ModelVersion
 from inference.services import weights_fetch
-from tests.factories import Team
+from tests.factories import Team, client_of
 from tests.training.runs.phantom_project import accept, phantom_team
-from training.models import Epoch, Fold, FoldState, RunState, TrainingRun
+from training.models import Epoch, Fold, FoldState, RunReport, RunState, TrainingRun
 from training.services import run_cancel, run_start, snapshot_freeze
 from training.services.fold_record import FoldOutcome, epochs_write, fold_begin, fold_done
 from training.services.run_settle import run_settle
@@ -131,6 +132,50 @@ def test_a_run_survives_a_killed_child_and_ends_in_a_candidate(team: Team) -> No
     }
     assert len(stems) == run.snapshot.frame_count
     assert not run_folder(run.pk).exists()
+    predictions_are_kept(run, stems)
+    the_report_is_made(team, run)
+
+
+def predictions_are_kept(run: TrainingRun, stems: set[str]) -> None:
+    """Of every frame, beside the truth that it was measured by."""
+    names: set[str] = set()
+    for fold in run.folds.all():
+        with zipfile.ZipFile(default_storage.open(fold.predictions_key)) as archive:
+            names |= set(archive.namelist())
+    assert names == {f"{stem}.png" for stem in stems} | {f"truth/{stem}.png" for stem in stems}
+
+
+def the_report_is_made(team: Team, run: TrainingRun) -> None:
+    """By a job of its own, readable by experts, and anew in the place of the first."""
+    address = f"/api/training-runs/{run.pk}/report/"
+    reader = client_of(team.expert)
+    assert reader.get(address).json()["state"] == JobState.QUEUED
+    assert reader.get(f"{address}pdf/").status_code == 409
+    assert reader.post(address).json()["id"] == str(run.report.job_id), "one is under way"
+    run_job(str(run.report.job_id))
+    told = reader.get(address).json()
+    assert told["state"] == JobState.DONE, told["error"]
+    names = ["bars", "iou", "curves", "calibration", "confusion", "traits"]
+    assert [figure["name"] for figure in told["figures"]] == names
+    assert len(told["gallery"]) == run.snapshot.frame_count
+    assert told["contents"]["structures"][0]["name"] == "Femoral nerve block region"
+    assert dict(told["contents"]["facts"])["Snapshot's SHA-256"] == run.snapshot.sha256
+    assert reader.get(f"{address}pdf/").content.startswith(b"%PDF-")
+    page = reader.get(f"{address}html/")
+    assert page["Content-Disposition"] == 'attachment; filename="fascicle-run-1.html"'
+    assert b"Frames of lowest IoU" in page.content
+    picture = reader.get(f"{address}frames/0/")
+    assert (picture["Content-Type"], picture.content[:4]) == ("image/png", b"\x89PNG")
+    assert reader.get(f"{address}frames/99/").status_code == 404
+    assert b"<svg" in reader.get(f"{address}figures/traits/").content
+    first = run.report.job_id, RunReport.objects.get(run=run).pdf_key
+    anew = reader.post(address).json()["id"]
+    assert anew != str(first[0])
+    run_job(anew)
+    again = RunReport.objects.get(run=run)
+    assert not default_storage.exists(first[1])
+    assert default_storage.exists(again.pdf_key)
+    assert str(again.job_id) == anew
 
 
 def test_a_cancelled_fold_stops_its_child_and_ends_the_run(team: Team) -> None:
@@ -232,7 +277,9 @@ def test_settling_a_run_twice_changes_nothing_more(team: Team) -> None:
 def outcome() -> FoldOutcome:
     from inference.services import StoredWeights
 
-    return FoldOutcome(StoredWeights("models/00/none.keras", "0" * 64, 1), "none", "none", {})
+    return FoldOutcome(
+        StoredWeights("models/00/none.keras", "0" * 64, 1), "none", "none", "none", {}
+    )
 
 
 def test_no_fit_knows_the_database_password() -> None:

@@ -1,0 +1,53 @@
+import { Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { reportPicture } from "../../api/reports";
+import type { RunReport } from "../../api/types";
+import { score } from "../../format/text";
+import { foldName } from "../curves";
+import type { ReportContents } from "./readReport";
+import classes from "./report.module.css";
+
+interface GalleryProps {
+  report: RunReport;
+  structures: ReportContents["structures"];
+}
+
+/** The frames that went worst: as recorded, as read, as predicted. */
+export function Gallery({ report, structures }: GalleryProps) {
+  const nameOf = (code: string) => structures.find((each) => each.code === code)?.name ?? code;
+  return (
+    <>
+      <Text size="sm" c="dimmed" mb="xs">
+        Each picture: the frame, what the reader drew, what the model predicted. No subject fills
+        more than a third while there are others.
+      </Text>
+      <div className={classes.gallery}>
+        {report.gallery.map((frame, number) => {
+          const dices = Object.entries(frame.dices)
+            .filter(([, dice]) => dice !== null)
+            .map(([code, dice]) => `${nameOf(code)} ${score(dice)}`);
+          return (
+            <figure key={`${frame.clip}-${frame.frame_index}`} className={classes.figure}>
+              <img
+                loading="lazy"
+                src={reportPicture(report, number)}
+                alt={`${frame.title}: the frame, the truth and the prediction`}
+              />
+              <figcaption>
+                <Link
+                  to="/clips/$clipId/explore"
+                  params={{ clipId: frame.clip }}
+                  className={classes.link}
+                >
+                  {frame.title}
+                </Link>
+                , {foldName(frame.fold).toLowerCase()}: IoU {score(frame.iou)}. Dice:{" "}
+                {dices.join(", ")}.
+              </figcaption>
+            </figure>
+          );
+        })}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+"""Two models on the same frames: differences, tests, and what is left out."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.training.numeric.report_images import CODES, disc, scored, truth_of
+from training.evaluate.compare import ALL, compare_images, holm
+from training.evaluate.scores import ImageScore, score_image
+
+
+def images(shifts: list[int], *, per_subject: int = 2) -> list[ImageScore]:
+    return [
+        scored(f"f{number}", f"s{number // per_subject}", shift=shift)
+        for number, shift in enumerate(shifts)
+    ]
+
+
+def test_a_model_that_is_better_on_every_subject_is_so_beyond_chance() -> None:
+    worse, better = images([3, 4, 5, 6] * 4), images([1, 2, 3, 3] * 4)
+    found = compare_images(worse, better, CODES)
+    assert (found.images, found.groups, found.unit) == (16, 8, "subject")
+    assert [row.code for row in found.structures] == [*CODES, ALL]
+    for row in found.structures:
+        assert row.units == 8
+        assert row.difference == pytest.approx(row.second - row.first)
+        assert row.interval is not None
+        assert 0 < row.interval[0] < row.difference < row.interval[1]
+    vessel = found.structures[0]
+    assert vessel.wilcoxon_p == pytest.approx(2 / 2**8)  # all eight signs agree
+    assert vessel.wilcoxon_p_holm == pytest.approx(2 * 2 / 2**8)
+
+
+def test_the_same_model_twice_differs_in_nothing_and_nothing_is_tested() -> None:
+    found = compare_images(images([2] * 6), images([2] * 6), CODES)
+    assert {row.difference for row in found.structures} == {0.0}
+    assert {row.t_p for row in found.structures} == {None}
+
+
+def test_only_frames_with_the_same_truth_count() -> None:
+    first = images([1, 1, 1])
+    moved = score_image("f2", disc(20, 24, 5), truth_of(), CODES, group="s1")
+    second = [*images([2, 2]), moved, scored("f9", "s9", shift=0)]
+    found = compare_images(first, second, CODES)
+    assert found.images == 2
+    assert found.unit == "image"
+    assert found.structures[-1].difference is not None
+    assert found.structures[-1].difference < 0
+
+
+def test_leaving_an_absent_structure_away_is_right_and_inventing_it_wrong() -> None:
+    nothing = truth_of() * 0
+    first = [score_image(f"f{n}", nothing, disc(20, 20, 8), CODES) for n in range(3)]
+    second = [score_image(f"f{n}", nothing, nothing, CODES) for n in range(3)]
+    vessel, median, _ = compare_images(first, second, CODES).structures
+    assert (vessel.first, vessel.second, vessel.images) == (0.0, 1.0, 3)
+    assert (median.images, median.difference) == (0, None)
+
+
+def test_no_frame_in_common_is_said_and_not_guessed() -> None:
+    found = compare_images([scored("a", "s", shift=0)], [scored("b", "s", shift=0)], CODES)
+    assert found.images == 0
+    assert {row.difference for row in found.structures} == {None}
+
+
+def test_holm_as_in_his_paper() -> None:
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([None, 0.5]) == [None, 0.5]
+
+
+@given(st.lists(st.floats(0, 1), max_size=8))
+def test_holm_never_lowers_a_p_nor_changes_the_order(values: list[float]) -> None:
+    corrected = [value for value in holm(values) if value is not None]
+    assert all(value <= after <= 1 for value, after in zip(values, corrected, strict=True))
+    pairs = sorted(zip(values, corrected, strict=True))
+    assert [after for _, after in pairs] == sorted(after for _, after in pairs)
