@@ -102,7 +102,11 @@ def box_of(values: Sequence[float | None]) -> Box | None:
     reach = 1.5 * (upper - lower)
     inside = defined[(defined >= lower - reach) & (defined <= upper + reach)]
     return Box(
-        *(float(each) for each in (inside.min(), lower, median, upper, inside.max())),
+        low=float(inside.min()),
+        lower=float(lower),
+        median=float(median),
+        upper=float(upper),
+        high=float(inside.max()),
         images=len(defined),
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from training.reports.contents import RunContents
@@ -76,7 +77,7 @@ class _Sheet:
             colWidths=widths,
             cellLoc="left",
             colLoc="left",
-            bbox=(0, 0, 1, 1),
+            bbox=Bbox.from_bounds(0, 0, 1, 1),
         )
         drawn.auto_set_font_size(False)  # noqa: FBT003 - Matplotlib's own signature
         drawn.set_fontsize(_font_size(table))
@@ -91,7 +92,7 @@ class _Sheet:
             self.text(table.note, size=7.5)
 
     def end(self) -> None:
-        self._pages.savefig(self._figure)
+        _add(self._pages, self._figure)
 
     def _begin(self) -> None:
         self._figure = Figure(figsize=PAGE)
@@ -102,6 +103,10 @@ class _Sheet:
         if self._y - lines * _LINE < _BOTTOM:
             self.end()
             self._begin()
+
+
+def _add(pages: PdfPages, figure: Figure) -> None:
+    pages.savefig(figure)  # type: ignore[no-untyped-call]
 
 
 def _widths(table: TextTable) -> list[float]:
@@ -134,7 +139,7 @@ def _plot_page(pages: PdfPages, figure: Figure, title: str, caption: str) -> Non
     figure.text(0.02, 0.985, title, fontsize=12, fontweight="bold", va="top")
     wrapped = textwrap.fill(caption, int(width * 15))
     figure.text(0.02, 0.985 - 0.32 / (height + 1.1), wrapped, fontsize=7.5, va="top")
-    pages.savefig(figure)
+    _add(pages, figure)
 
 
 def _gallery_page(pages: PdfPages, frames: Sequence[GalleryFrame], names: dict[str, str]) -> None:
@@ -152,4 +157,4 @@ def _gallery_page(pages: PdfPages, frames: Sequence[GalleryFrame], names: dict[s
         axes.axis("off")
         line = textwrap.fill(frame_line(frame, names), 110)
         figure.text(_LEFT, top - height - 0.003, line, fontsize=7.5, va="top")
-    pages.savefig(figure)
+    _add(pages, figure)

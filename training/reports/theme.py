@@ -34,7 +34,7 @@ def themed(theme: Theme) -> Iterator[None]:
         yield
 
 
-def _settings(theme: Theme) -> dict[str, Any]:
+def _settings(theme: Theme) -> Any:  # Matplotlib's types list every key there is
     return {
         "figure.facecolor": theme.background,
         "axes.facecolor": "none",

@@ -38,7 +38,8 @@ def report_make(context: JobContext) -> dict[str, Any]:
 
     Raises JobStopped when cancelled or taken over.
     """
-    run = TrainingRun.objects.select_related("project", "snapshot").get(pk=context.target_id)
+    runs = TrainingRun.objects.select_related("project", "snapshot")
+    run = runs.get(report__job_id=context.job_id)
     context.report(0.05, "Gathering the scores")
     contents = run_contents(run)
     context.report(0.3, "Drawing the frames of lowest IoU")
