@@ -1,5 +1,6 @@
 """The one definition of shapes: curves, masks, interpolation and measures. NumPy only."""
 
+from .channel_tracks import ChannelTrack, annotated_frames
 from .codec import decode_shape, encode_shape
 from .documents import parse_shape, shape_to_json
 from .labels import label_map
@@ -39,6 +40,7 @@ __all__ = [
     "Absent",
     "Blend",
     "Box",
+    "ChannelTrack",
     "Contour",
     "ContourKind",
     "CurvePlace",
@@ -48,6 +50,7 @@ __all__ = [
     "Shape",
     "ShapeError",
     "Track",
+    "annotated_frames",
     "area",
     "blend_shapes",
     "bounding_box",

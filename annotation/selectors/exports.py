@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from annotation.exports.contents import ExportClip, ExportSet, ExportStructure, ExportTrack
+from annotation.geometry import ChannelTrack, annotated_frames, decode_shape, shape_to_json
 from annotation.geometry import Keyframe as GeometryKeyframe
 from annotation.geometry import Track as GeometryTrack
-from annotation.geometry import decode_shape, shape_to_json
 from annotation.models import (
     AnnotationSet,
     Clip,
@@ -19,7 +19,7 @@ from annotation.models import (
     NotVisible,
     Structure,
 )
-from annotation.selectors.sets import ChannelTrack, accepted_sets, annotated_frames
+from annotation.selectors.sets import accepted_sets
 from fascicle.accounts.models import User
 
 

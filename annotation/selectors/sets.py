@@ -7,7 +7,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from annotation.geometry import Contour, Mask, decode_shape, label_map, shape_at
+from annotation.geometry import ChannelTrack, annotated_frames, decode_shape, label_map
 from annotation.geometry import Keyframe as GeometryKeyframe
 from annotation.geometry import Track as GeometryTrack
 from annotation.models import (
@@ -37,26 +37,6 @@ class AcceptedFrame:
     height: int
     structure_codes: tuple[str, ...]
     quality: str | None = None  # of the image, where the author judged it
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelTrack:
-    """One structure through time with its label in masks."""
-
-    channel: int
-    structure_code: str
-    track: GeometryTrack
-    not_visible: tuple[tuple[int, int], ...] = ()  # frames in which the structure is not seen
-
-    def shape_at(self, frame_index: int) -> Contour | Mask | None:
-        """The shape in a frame: none between keyframes where the structure was judged not visible;
-        a shape put at that very frame outweighs the judgement.
-        """
-        if any(first <= frame_index <= last for first, last in self.not_visible) and not any(
-            keyframe.frame_index == frame_index for keyframe in self.track.keyframes
-        ):
-            return None
-        return shape_at(self.track, frame_index)
 
 
 def set_tracks(annotation_set_ids: Iterable[UUID]) -> Mapping[UUID, list[ChannelTrack]]:
@@ -99,23 +79,6 @@ def set_tracks(annotation_set_ids: Iterable[UUID]) -> Mapping[UUID, list[Channel
             only_judged = ChannelTrack(channel, code, GeometryTrack([]), tuple(found))
             tracks.setdefault(set_id, []).append(only_judged)
     return tracks
-
-
-def annotated_frames(tracks: Iterable[ChannelTrack], frame_count: int) -> list[int]:
-    """Frame indices about which a set says anything: from a track's first keyframe to its last, and
-    where a structure was judged not visible.
-
-    Between two keyframes every frame is annotated, also where the structure is absent; a frame that
-    no track covers was never looked at, so it is not an empty frame to train on.
-    """
-    covered = np.zeros(frame_count, dtype=bool)
-    for channel_track in tracks:
-        keyframes = channel_track.track.keyframes
-        if keyframes:
-            covered[keyframes[0].frame_index : keyframes[-1].frame_index + 1] = True
-        for first, last in channel_track.not_visible:
-            covered[first : last + 1] = True
-    return [int(index) for index in np.flatnonzero(covered)]
 
 
 def label_maps(

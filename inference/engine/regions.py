@@ -6,7 +6,6 @@ Coordinates are image pixels, origin at the top-left corner of the top-left pixe
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -14,9 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# Smistad et al. leave out regions smaller than a disc of this radius at 256x256.
-MINIMUM_RADIUS_PX = 7.0
-REFERENCE_SIDE_PX = 256
+from annotation.measures.regions import minimum_region_area
+
+__all__ = ["Region", "drop_small_regions", "find_regions", "minimum_region_area"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +34,6 @@ class Region:
     centroid: tuple[float, float]
     anchor: tuple[float, float]
     contours: tuple[NDArray[np.float32], ...]
-
-
-def minimum_region_area(height: int, width: int) -> float:
-    """Area in pixels of a frame (height, width) that a disc of 7 px radius covers at 256x256.
-
-    The frame is thought of as fitted into 256x256 with its aspect kept.
-    """
-    scale = max(height, width) / REFERENCE_SIDE_PX
-    return math.pi * MINIMUM_RADIUS_PX**2 * scale**2
 
 
 def drop_small_regions(

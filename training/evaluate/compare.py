@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from training.evaluate.bootstrap import Interval, bootstrap_weights, interval, ratio
+from annotation.measures import Interval, cluster_weights, interval, ratio
 from training.evaluate.scores import ImageScore
 
 LEAST_GROUPS = 6  # below, a signed-rank test over groups cannot reach p = 0.05
@@ -72,7 +72,7 @@ def compare_images(
     ]
     groups = len({before.group for before, _ in pairs})
     unit = "subject" if groups >= LEAST_GROUPS else "image"
-    weights = bootstrap_weights([before for before, _ in pairs], seed) if pairs else None
+    weights = cluster_weights([before.group for before, _ in pairs], seed) if pairs else None
     rows = [_difference(code, pairs, weights, unit) for code in (*codes, ALL)]
     t_holm = _holm_of_structures([row.t_p for row in rows])
     wilcoxon_holm = _holm_of_structures([row.wilcoxon_p for row in rows])

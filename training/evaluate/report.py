@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotation.measures import MICRONS_PER_MM, Interval, cluster_weights, interval, ratio
 from training.datasets.problem import BadInputError
-from training.evaluate.bootstrap import Interval, bootstrap_weights, interval, ratio
 from training.evaluate.scores import ImageScore, score_from_json
-
-MICRONS_PER_MM = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def evaluate_images(
     """Sum up scores of at least one image, with 95 % bootstrap intervals by group."""
     if not images:
         raise BadInputError("There is no image to evaluate.")
-    weights = bootstrap_weights(images, seed)
+    weights = cluster_weights([image.group for image in images], seed)
     overlaps = np.array([(image.shared_px, image.union_px) for image in images], np.float64)
     accuracy = np.array([(image.correct_px, image.pixels) for image in images], np.float64)
     return Evaluation(

@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.engine.regions import minimum_region_area
+from annotation.measures import (
+    RegionCounts,
+    count_regions,
+    minimum_region_area,
+    surface_distances,
+)
 from training.datasets.problem import BadInputError
-from training.evaluate.detection import RegionCounts, count_regions
-from training.evaluate.distance import surface_distances
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from annotation.measures import count_regions, surface_distances
 from training.datasets.problem import BadInputError
 from training.evaluate import evaluate_images, evaluation_from_json, score_image
-from training.evaluate.detection import count_regions
-from training.evaluate.distance import surface_distances
 from training.evaluate.folds import summarise_folds
 
 SIDE = 256

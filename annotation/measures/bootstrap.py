@@ -1,4 +1,4 @@
-"""Intervals by resampling groups: subjects vary, and images of one subject are not independent."""
+"""Intervals by resampling groups: subjects vary, and frames of one subject are not independent."""
 
 from __future__ import annotations
 
@@ -7,26 +7,25 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from training.evaluate.scores import ImageScore
-
 RESAMPLES = 1000
 Interval = tuple[float, float]
-# Sums over images (..., columns) -> a figure (...), NaN where it does not exist
+# Sums over rows (..., columns) -> a figure (...), NaN where it does not exist
 Figure = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
-def bootstrap_weights(
-    images: Sequence[ImageScore], seed: int, resamples: int = RESAMPLES
+def cluster_weights(
+    groups: Sequence[str], seed: int, resamples: int = RESAMPLES
 ) -> NDArray[np.float64] | None:
-    """How often each image counts in each resample, (resamples, n); None for fewer than 2 groups.
+    """How often each row counts in each resample, (resamples, n); None for fewer than 2 groups.
 
-    Whole groups are drawn with replacement, as many as there are.
+    groups: of each row. Whole groups are drawn with replacement, as many as there are (the cluster
+    bootstrap: Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 3.8).
     """
-    names = sorted({image.group for image in images})
+    names = sorted(set(groups))
     if len(names) < 2:  # one subject says nothing about others
         return None
     place = {name: number for number, name in enumerate(names)}
-    member = np.array([place[image.group] for image in images])
+    member = np.array([place[group] for group in groups])
     rng = np.random.default_rng(seed)
     drawn = rng.multinomial(len(names), np.full(len(names), 1.0 / len(names)), size=resamples)
     return drawn[:, member].astype(np.float64)
