@@ -5,8 +5,10 @@ from typing import Any
 
 from celery import shared_task
 
+from annotation.services.assignments_sweep import assignments_sweep
 from annotation.services.export_remove import export_tidy, exports_sweep
 from annotation.services.export_start import CLIP_KIND, PROJECT_KIND
+from annotation.services.notices_digest import notices_digest
 from annotation.services.propagation_start import KIND as PROPAGATE_KIND
 from annotation.services.upload_complete import INSPECT_KIND
 from annotation.services.upload_release import INGEST_KIND
@@ -72,6 +74,22 @@ def sweep() -> None:
     removed = exports_sweep()
     if removed:
         logger.info("exports: %s removed", removed)
+
+
+@shared_task(name="annotation.tasks.assign")
+def assign() -> None:
+    """Beat calls this; see assignments_sweep."""
+    swept = assignments_sweep()
+    if swept.released or swept.assigned:
+        logger.info("assignments: %s released, %s by rule", swept.released, swept.assigned)
+
+
+@shared_task(name="annotation.tasks.digest")
+def digest() -> None:
+    """Beat calls this once a day; see notices_digest."""
+    sent = notices_digest()
+    if sent:
+        logger.info("notices: %s digests sent", sent)
 
 
 def register_handlers() -> None:

@@ -11,12 +11,14 @@ from annotation.models import (
     FrameQuality,
     ImageQuality,
     Issue,
+    IssueReply,
     Keyframe,
     KeyframeSource,
     Note,
     NotVisible,
     Review,
     Revision,
+    SetTransition,
     Track,
 )
 from annotation.selectors.set_rows import packed_track_rows, track_rows
@@ -134,14 +136,39 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         fields = ["id", "decision", "remark", "reviewer", "revision", "created_at"]
 
 
-class IssueSerializer(serializers.ModelSerializer[Issue]):
-    """A remark pinned to a frame."""
+class IssueReplySerializer(serializers.ModelSerializer[IssueReply]):
+    """An answer under a remark."""
 
     author = PersonSerializer()
 
     class Meta:
+        model = IssueReply
+        fields = ["id", "text", "author", "created_at"]
+
+
+class IssueSerializer(serializers.ModelSerializer[Issue]):
+    """A remark pinned to the frames from `frame_index` to `last_frame`, both included."""
+
+    author = PersonSerializer()
+    resolved_by = PersonSerializer(allow_null=True)
+    replies = IssueReplySerializer(many=True)
+
+    class Meta:
         model = Issue
-        fields = ["id", "frame_index", "x", "y", "text", "author", "created_at", "resolved_at"]
+        fields = [
+            "id", "frame_index", "last_frame", "x", "y", "text", "author", "created_at",
+            "resolved_at", "resolved_by", "replies",
+        ]  # fmt: skip
+
+
+class TransitionSerializer(serializers.ModelSerializer[SetTransition]):
+    """A step that a set has taken."""
+
+    actor = PersonSerializer()
+
+    class Meta:
+        model = SetTransition
+        fields = ["step", "from_state", "to_state", "revision", "actor", "reason", "at"]
 
 
 class AnnotationSetSerializer(serializers.ModelSerializer[AnnotationSet]):
@@ -169,9 +196,13 @@ class AnnotationSetDetailSerializer(AnnotationSetSerializer):
     judgement = JudgementSerializer(source="*")
     reviews = ReviewSerializer(many=True)
     issues = IssueSerializer(many=True)
+    transitions = TransitionSerializer(many=True)
 
     class Meta(AnnotationSetSerializer.Meta):
-        fields = [*AnnotationSetSerializer.Meta.fields, "tracks", "judgement", "reviews", "issues"]
+        fields = [
+            *AnnotationSetSerializer.Meta.fields,
+            *("tracks", "judgement", "reviews", "issues", "transitions"),
+        ]
 
     @extend_schema_field(TrackSerializer(many=True))
     def get_tracks(self, row: AnnotationSet) -> list[dict[str, Any]]:
@@ -295,9 +326,30 @@ class ReviewDecideSerializer(serializers.Serializer[Any]):
 
 
 class IssueAddSerializer(serializers.Serializer[Any]):
-    """A remark; `x` and `y` in image pixels or neither."""
+    """A remark; `x` and `y` in image pixels or neither; without `last_frame` about one frame."""
 
     frame_index = serializers.IntegerField(min_value=0)
+    last_frame = serializers.IntegerField(
+        min_value=0, required=False, allow_null=True, default=None
+    )
     text = serializers.CharField(max_length=4000)
     x = serializers.FloatField(required=False, allow_null=True, default=None)
     y = serializers.FloatField(required=False, allow_null=True, default=None)
+
+
+class IssueReplyAddSerializer(serializers.Serializer[Any]):
+    """An answer."""
+
+    text = serializers.CharField(max_length=4000)
+
+
+class IssueResolveSerializer(serializers.Serializer[Any]):
+    """Whether the remark is settled, or was settled too early."""
+
+    is_resolved = serializers.BooleanField(default=True)
+
+
+class SetReopenSerializer(serializers.Serializer[Any]):
+    """Why an accepted set is to be changed."""
+
+    reason = serializers.CharField(max_length=4000, allow_blank=True)

@@ -29,19 +29,21 @@ from annotation.api.set_serializers import (
     RevisionSerializer,
     SetAtRevisionSerializer,
     SetOpenSerializer,
+    SetReopenSerializer,
     SetRestoreSerializer,
     SetSavedSerializer,
     SetSaveRequestSerializer,
     SetSaveSerializer,
     SetSubmitSerializer,
 )
-from annotation.models import AnnotationSet, Clip, Issue, SetPurpose, SetState, Structure
+from annotation.models import AnnotationSet, Clip, SetPurpose, SetState, Structure
 from annotation.selectors import label_maps
 from annotation.selectors.history import contents_at
-from annotation.services.issue_add import issue_add, issue_resolve
+from annotation.services.issue_add import issue_add
 from annotation.services.presence_tell import presence_tell
 from annotation.services.review_decide import review_decide
 from annotation.services.set_open import set_open
+from annotation.services.set_reopen import set_reopen
 from annotation.services.set_restore import set_restore
 from annotation.services.set_save import set_save_by_id
 from annotation.services.set_submit import set_submit
@@ -99,6 +101,9 @@ class AnnotationSetViewSet(
             "notes",
             "reviews__reviewer",
             "issues__author",
+            "issues__resolved_by",
+            "issues__replies__author",
+            "transitions__actor",
         )
 
     @extend_schema(parameters=[SHAPES], responses=AnnotationSetDetailSerializer)
@@ -217,6 +222,20 @@ class AnnotationSetViewSet(
         )
         return Response(ReviewSerializer(decided).data)
 
+    @extend_schema(
+        request=SetReopenSerializer, responses={200: AnnotationSetSerializer, 409: CONFLICT}
+    )
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: str) -> Response:
+        """Take an accepted reading up again, saying why."""
+        del pk
+        sent = SetReopenSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        row = set_reopen(
+            annotation_set=self.get_object(), actor=person(request), **sent.validated_data
+        )
+        return Response(AnnotationSetSerializer(row, context={"request": request}).data)
+
     @extend_schema(request=IssueAddSerializer, responses={201: IssueSerializer})
     @action(detail=True, methods=["post"])
     def issues(self, request: Request, pk: str) -> Response:
@@ -249,25 +268,3 @@ class AnnotationSetViewSet(
         response.headers["X-Revision"] = str(row.revision)
         response.headers["Cache-Control"] = "no-store"
         return response
-
-
-class IssueViewSet(viewsets.GenericViewSet[Issue]):
-    """Remarks on sets one may see."""
-
-    queryset = Issue.objects.none()
-    serializer_class = IssueSerializer
-
-    def get_queryset(self) -> QuerySet[Issue]:
-        """Only what is visible."""
-        return Issue.objects.visible_to(person(self.request)).select_related(
-            "author", "annotation_set__clip"
-        )
-
-    @extend_schema(request=None, responses=IssueSerializer)
-    @action(detail=True, methods=["post"])
-    def resolve(self, request: Request, pk: str) -> Response:
-        """Settle a remark."""
-        del pk
-        return Response(
-            IssueSerializer(issue_resolve(issue=self.get_object(), actor=person(request))).data
-        )

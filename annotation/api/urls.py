@@ -1,9 +1,10 @@
 """Routes of this app's API."""
 
-from annotation.api import clip_urls, export_urls, set_urls, time_urls, upload_urls
+from annotation.api import clip_urls, export_urls, review_urls, set_urls, time_urls, upload_urls
 
 urlpatterns = [
     *clip_urls.urlpatterns,
+    *review_urls.urlpatterns,
     *set_urls.urlpatterns,
     *time_urls.urlpatterns,
     *upload_urls.urlpatterns,

@@ -40,15 +40,19 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Who may see which assignment."""
 
     def visible_to(self, user: User) -> "AssignmentQuerySet":
-        """One's own while one annotates in the project; all of the projects one administers.
+        """One's own while one annotates in the project; all of the projects one administers, but
+        for those on clips that one is still to read blinded.
 
         Experts do not see who else reads a clip: independent readers need not know of each other.
         """
         led = Membership.objects.of(user, roles=[Role.ADMIN]).values("project_id")
         annotated = Membership.objects.of(user, roles=[Role.ADMIN, Role.EXPERT])
+        blinded = Assignment.objects.open_readings(user).filter(
+            clip=models.OuterRef("clip"), is_blinded_to_readers=True
+        )
         return self.filter(clip__deleted_at__isnull=True).filter(
             models.Q(assignee=user, project_id__in=annotated.values("project_id"))
-            | models.Q(project_id__in=led)
+            | models.Q(~models.Exists(blinded), project_id__in=led)
         )
 
     def open_readings(self, user: User) -> "AssignmentQuerySet":

@@ -3,7 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from annotation.models import AnnotationSet, Issue, IssueReply
+from annotation.models import AnnotationSet, Issue, IssueReply, NoticeKind
+from annotation.services.notice_send import notices_send, set_notice
 from annotation.set_permissions import may_annotate
 from fascicle.accounts.models import User
 from fascicle.errors import InvalidInput, NotAllowed
@@ -36,7 +37,7 @@ def issue_add(
         raise InvalidInput("The last frame of a remark lies before its first.")
     if (x is None) != (y is None):
         raise InvalidInput("A place needs both x and y.")
-    return Issue.objects.create(
+    issue = Issue.objects.create(
         annotation_set=annotation_set,
         author=actor,
         frame_index=frame_index,
@@ -45,6 +46,14 @@ def issue_add(
         x=x,
         y=y,
     )
+    set_notice(
+        row=annotation_set,
+        project_id=clip.project_id,
+        kind=NoticeKind.REMARK,
+        text=f"{actor} left a remark on frame {frame_index}: {issue.text}",
+        actor=actor,
+    )
+    return issue
 
 
 @transaction.atomic
@@ -55,7 +64,20 @@ def issue_reply(*, issue: Issue, actor: User, text: str) -> IssueReply:
     """
     if not may_annotate(actor, issue.annotation_set.clip.project_id):
         raise NotAllowed("Only experts and admins of the project answer remarks.")
-    return IssueReply.objects.create(issue=issue, author=actor, text=_words(text))
+    row = issue.annotation_set
+    reply = IssueReply.objects.create(issue=issue, author=actor, text=_words(text))
+    told = {issue.author_id, row.author_id} - {actor.pk, None}
+    notices_send(
+        project_id=row.clip.project_id,
+        kind=NoticeKind.REMARK,
+        lines=[
+            (person, f"{actor} answered on frame {issue.frame_index}: {reply.text}", row.clip_id)
+            for person in told
+            if person is not None
+        ],
+        annotation_set_id=row.pk,
+    )
+    return reply
 
 
 @transaction.atomic

@@ -10,10 +10,12 @@ from annotation.models import (
     AssignmentTask,
     Clip,
     Decision,
+    NoticeKind,
     Review,
     SetState,
     SetStep,
 )
+from annotation.services.notice_send import set_notice
 from annotation.services.set_move import set_move
 from annotation.set_permissions import may_annotate
 from fascicle.accounts.models import User
@@ -65,6 +67,14 @@ def review_decide(
         remark=remark.strip(),
     )
     _close_assignments(row, actor)
+    is_accepted = decision == Decision.ACCEPT
+    set_notice(
+        row=row,
+        project_id=clip.project_id,
+        kind=NoticeKind.ACCEPTED if is_accepted else NoticeKind.RETURNED,
+        text=f"{actor} {'accepted' if is_accepted else 'returned'} your reading",
+        actor=actor,
+    )
     return review
 
 

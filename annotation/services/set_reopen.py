@@ -2,7 +2,8 @@
 
 from django.db import transaction
 
-from annotation.models import AnnotationSet, Clip, SetPurpose, SetStep
+from annotation.models import AnnotationSet, Clip, NoticeKind, SetPurpose, SetStep
+from annotation.services.notice_send import set_notice
 from annotation.services.set_move import set_move
 from annotation.set_permissions import may_annotate
 from fascicle.accounts.models import User
@@ -25,4 +26,11 @@ def set_reopen(*, annotation_set: AnnotationSet, actor: User, reason: str) -> An
     if row.purpose != SetPurpose.READER:
         raise InvalidInput("Only a reader's set is reopened.")
     set_move(row=row, clip=clip, step=SetStep.REOPEN, actor=actor, reason=reason)
+    set_notice(
+        row=row,
+        project_id=clip.project_id,
+        kind=NoticeKind.REOPENED,
+        text=f"{actor} reopened your accepted reading: {reason.strip()}",
+        actor=actor,
+    )
     return row

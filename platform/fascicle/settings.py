@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -220,6 +221,11 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "jobs-reap": {"task": "fascicle.jobs.tasks.reap", "schedule": 15.0},
     "uploads-sweep": {"task": "annotation.tasks.sweep", "schedule": 60.0},
+    "assignments-sweep": {"task": "annotation.tasks.assign", "schedule": 60.0},
+    "notices-digest": {
+        "task": "annotation.tasks.digest",
+        "schedule": crontab(hour=env.int("FASCICLE_DIGEST_HOUR", default=6), minute=0),
+    },
     "recordings-settle": {"task": "inference.tasks.settle", "schedule": 5.0},
     "worker-pulse": {"task": "fascicle.jobs.tasks.pulse", "schedule": 10.0},
 }
@@ -231,6 +237,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
+DEFAULT_FROM_EMAIL = env.str("DJANGO_DEFAULT_FROM_EMAIL", default="fascicle@localhost")
 EMAIL_BACKEND = env.str(
     "DJANGO_EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend"
 )

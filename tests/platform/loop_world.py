@@ -16,6 +16,7 @@ from PIL import Image
 from annotation.frames.chunk_file import write_chunk
 from annotation.models import (
     AnnotationSet,
+    Assignment,
     Chunk,
     Clip,
     Decision,
@@ -25,6 +26,7 @@ from annotation.models import (
     Upload,
     UploadState,
 )
+from annotation.services.assignment_make import reviews_assign
 from annotation.services.export_start import export_row
 from annotation.services.issue_add import issue_add
 from annotation.services.propagation_start import propagation_start
@@ -89,6 +91,7 @@ class World:
     session: LiveSession
     recording: Recording
     suggestion: Suggestion
+    assignment: Assignment  # the expert's: to review what the colleague submitted
 
     @property
     def secrets(self) -> set[str]:
@@ -98,7 +101,7 @@ class World:
             self.propagation, self.upload, self.export, self.job, self.token, self.membership,
             self.snapshot,
             self.run, self.model, self.device, self.session, self.recording,
-            self.suggestion,
+            self.suggestion, self.assignment,
         )  # fmt: skip
         return {str(row.pk) for row in rows}
 
@@ -165,6 +168,13 @@ def make_world() -> World:
             is_look_confirmed=True,
         ),
         suggestion=_suggest(clip, model),
+        assignment=reviews_assign(
+            project=team.project,
+            actor=team.admin,
+            clips=[clip],
+            reviewers=[team.expert],
+            due_on=None,
+        ).made[0],
     )
 
 

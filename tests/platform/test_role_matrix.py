@@ -96,6 +96,15 @@ def review_body(w: World) -> dict[str, Any]:
     return {"decision": "accept", "remark": "", "revision": w.submitted.revision}
 
 
+def assign_body(w: World) -> dict[str, Any]:
+    people = [str(w.team.admin.pk)]
+    return {**of_project(w), "clips": [str(w.clip.pk)], "people": people, "task": "annotate"}
+
+
+def check_body(w: World) -> dict[str, Any]:
+    return {**assign_body(w), "check_kind": "reread"}
+
+
 def run_body(w: World) -> dict[str, Any]:
     sizes = {"recipe": "tiny", "fold_count": 2, "epoch_count": 1}
     return {**of_project(w), "snapshot": str(w.snapshot.pk), **sizes}
@@ -174,6 +183,7 @@ ROUTES = [
     Route("annotation-set-issues", "POST", 201, 201, 404, 404, path=pk("submitted"), body=lambda w: {"frame_index": 0, "text": "There."}),
     Route("annotation-set-labels", "GET", 200, 200, 404, 404, path=pk("submitted", index=0)),
     Route("annotation-set-presence", "POST", 200, 200, 404, 404, path=pk("submitted"), body=lambda w: {"page": str(uuid4())}),
+    Route("annotation-set-reopen", "POST", 409, 409, 404, 404, path=pk("submitted"), body=lambda w: {"reason": "Late."}),  # not accepted yet
     Route("annotation-set-restore", "POST", 404, 200, 404, 404, path=pk("draft"), body=restore_body),
     Route("annotation-set-review", "POST", 200, 200, 404, 404, path=pk("submitted"), body=review_body),
     Route("annotation-set-revisions", "GET", 200, 200, 404, 404, path=pk("submitted")),
@@ -186,7 +196,22 @@ ROUTES = [
     Route("propagation-detail", "DELETE", 404, 204, 404, 404, path=pk("propagation")),
     Route("propagation-cancel", "POST", 404, 204, 404, 404, path=pk("propagation")),
     Route("issue-resolve", "POST", 200, 200, 404, 404, path=pk("issue")),
+    Route("issue-replies", "POST", 201, 201, 404, 404, path=pk("issue"), body=lambda w: {"text": "Done."}),
     Route("queue", "GET", 200, 200, 200, 404, query=of_project),
+    Route("queue-assigned", "GET", 200, 200, 200, 404, query=of_project),
+    # who reads what is for admins; everyone else sees what is theirs
+    Route("assignment-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("assignment-list", "POST", 201, 403, 403, 404, body=assign_body),
+    Route("assignment-checks", "POST", 201, 403, 403, 404, body=check_body),
+    Route("assignment-detail", "PATCH", 200, 403, 404, 404, path=pk("assignment"), body=lambda w: {"due_on": None}),  # the expert's
+    Route("assignment-withdraw", "POST", 200, 403, 404, 404, path=pk("assignment")),
+    Route("assignment-rule", "GET", 200, 403, 403, 404, path=lambda w: {"project_id": w.team.project.pk}),
+    Route("assignment-rule", "PUT", 200, 403, 403, 404, path=lambda w: {"project_id": w.team.project.pk}, body=lambda w: {}),
+    Route("notice-list", "GET", 200, 200, 200, 200),
+    Route("notice-count", "GET", 200, 200, 200, 200),
+    Route("notice-read", "POST", 200, 200, 200, 200),
+    Route("notice-mail", "GET", 200, 200, 200, 200),
+    Route("notice-mail", "PUT", 200, 200, 200, 200, body=lambda w: {"is_mail_muted": True}),
     Route("active-time", "POST", 204, 204, 403, 404, path=pk("clip"), body=lambda w: {"seconds": 30}),
     Route("work-time", "GET", 200, 200, 200, 404, query=of_project),
     # models

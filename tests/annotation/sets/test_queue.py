@@ -48,7 +48,10 @@ def test_each_person_sees_what_waits_for_them() -> None:
 def test_a_trainee_has_no_queue_and_a_stranger_no_project() -> None:
     team = make_team()
     make_clip(team)
-    assert queue(team.trainee, team) == {"to_annotate": [], "returned": [], "to_review": []}
+    nothing = queue(team.trainee, team)
+    assert nothing.pop("assigned_count") == 0
+    assert set(nothing) == {"assigned", "to_annotate", "returned", "to_review"}
+    assert not any(nothing.values())
     answer = client_of(team.stranger).get(f"/api/queue/?project={team.project.pk}")
     assert answer.status_code == 404
     assert client_of(team.expert).get("/api/queue/").status_code == 400

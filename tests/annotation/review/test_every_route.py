@@ -1,0 +1,135 @@
+"""A blinded reader learns of the other by no route: the role matrix's own table is walked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from annotation.models import AnnotationSet, Assignment, AssignmentState, Export, Note, Track
+from annotation.selectors.exports import export_sets
+from annotation.services.export_fetch import export_fetch
+from tests.annotation.review.blind import assign
+from tests.factories import client_of
+from tests.platform.loop_world import World, make_world
+from tests.platform.test_role_matrix import ROUTES, Route, answer_to
+
+pytestmark = pytest.mark.django_db
+
+# acts on projects, people and models, which carry nothing of a set and are slow to undo
+ELSEWHERE = {"schema", "health", "training-run-list", "snapshot-list", "snapshot-preview"}
+
+
+@pytest.fixture
+def world(settings: Any, tmp_path: Any) -> World:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    options = {"location": str(tmp_path / "media")}
+    default = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    settings.STORAGES = {**settings.STORAGES, "default": default}
+    settings.UPLOAD_WAITING_ROOT = tmp_path / "waiting"
+    made = make_world()
+    Assignment.objects.filter(pk=made.assignment.pk).update(
+        state=AssignmentState.WITHDRAWN, closed_at=timezone.now()
+    )
+    AnnotationSet.objects.filter(pk=made.submitted.pk).update(credit="colleague-was-here")
+    Note.objects.create(annotation_set=made.submitted, frame_index=0, text="the nerve is split")
+    return made
+
+
+def marks_of(world: World) -> set[str]:
+    """What only the colleague's set, or what hangs on it, says."""
+    tracks = Track.objects.filter(annotation_set=world.submitted).values_list("pk", flat=True)
+    return {
+        str(world.submitted.pk), str(world.issue.pk), "colleague-was-here", "the nerve is split",
+        *(str(track) for track in tracks),
+    }  # fmt: skip
+
+
+def named(route: Route, world: World) -> bool:
+    """The route is asked for the colleague's set, or a remark on it, by its id."""
+    asked = {str(one) for one in route.path(world).values()}
+    return bool(asked & {str(world.submitted.pk), str(world.issue.pk)})
+
+
+def test_no_route_carries_the_other_readers_set_before_handing_in(world: World) -> None:
+    expert, marks = world.team.expert, marks_of(world)
+    walked = [route for route in ROUTES if route.name not in ELSEWHERE]
+    before = {route.key for route in walked if named(route, world)}
+    assert {"annotation-set-detail", "annotation-set-labels", "annotation-set-revision"} <= {
+        name for name, _ in before
+    }
+    assign(world.clip, expert, is_blinded_to_model=True, annotation_set=world.draft)
+    marks.add(str(world.suggestion.pk))
+    told: dict[str, set[str]] = {}
+    opened: dict[str, int] = {}
+    for route in walked:
+        answer = answer_to(expert, route, world)
+        read = b"" if answer.streaming else answer.content
+        found = {mark for mark in marks if mark.encode() in read}
+        if found and not named(route, world):
+            told[route.name] = found
+        if named(route, world) and answer.status_code != 404:
+            opened[f"{route.method} {route.name}"] = answer.status_code
+    assert told == {}
+    assert opened == {}
+
+
+def test_after_handing_in_the_same_routes_open(world: World) -> None:
+    expert = world.team.expert
+    assign(world.clip, expert, annotation_set=world.draft)
+    client = client_of(expert)
+    hidden = client.get(f"/api/annotation-sets/{world.submitted.pk}/")
+    assert hidden.status_code == 404
+    [mine] = client.get(f"/api/annotation-sets/?clip={world.clip.pk}&purpose=reader").json()[
+        "results"
+    ]
+    assert mine["is_mine"]
+    handed_in = client.post(
+        f"/api/annotation-sets/{world.draft.pk}/submit/",
+        {"revision": world.draft.revision},
+        content_type="application/json",
+    )
+    assert handed_in.status_code == 200, handed_in.content
+    shown = client.get(f"/api/annotation-sets/{world.submitted.pk}/")
+    assert shown.json()["credit"] == "colleague-was-here"
+
+
+def test_the_library_tells_of_no_other_reading_of_the_clip(world: World) -> None:
+    expert, colleague = world.team.expert, world.team.colleague
+    client = client_of(expert)
+    whole = f"/api/clips/?project={world.team.project.pk}"
+    seen = client.get(f"{whole}&assignee={colleague.pk}").json()["results"]
+    assert str(world.clip.pk) in {clip["id"] for clip in seen}
+    assign(world.clip, expert, annotation_set=world.draft)
+    seen = client.get(f"{whole}&assignee={colleague.pk}").json()["results"]
+    assert str(world.clip.pk) not in {clip["id"] for clip in seen}
+    assert client.get(f"/api/clips/{world.clip.pk}/").json()["state"] == "annotating"
+    in_review = client.get(f"{whole}&state=in_review").json()["results"]
+    assert str(world.clip.pk) not in {clip["id"] for clip in in_review}
+
+
+def test_an_export_leaves_out_what_its_owner_is_to_read_blinded(world: World) -> None:
+    AnnotationSet.objects.filter(pk=world.submitted.pk).update(state="accepted")
+    expert, project = world.team.expert, world.team.project
+    whole = export_sets(project.pk, None, expert)
+    assert whole[world.clip.pk] == world.submitted.pk
+    assign(world.clip, expert, annotation_set=world.draft)
+    left = export_sets(project.pk, None, expert)
+    assert whole.keys() - left.keys() == {world.clip.pk}
+    assert export_sets(project.pk, world.submitted.pk, world.team.admin) != {}
+
+
+def test_an_export_made_earlier_is_not_handed_out(world: World) -> None:
+    expert, export = world.team.expert, world.export
+    stored = default_storage.save("exports/earlier.zip", ContentFile(b"zip"))
+    Export.objects.filter(pk=export.pk).update(storage_key=stored, clips=[str(world.clip.pk)])
+    export.refresh_from_db()
+    with export_fetch(export=export, actor=expert) as fetched:
+        assert fetched.read() == b"zip"
+    assign(world.clip, expert, annotation_set=world.draft)
+    refused = client_of(expert).get(f"/api/exports/{export.pk}/file/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "clip_to_read")
+    assert default_storage.exists(stored)
