@@ -124,6 +124,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/annotation-sets/{id}/reopen/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take an accepted reading up again, saying why. */
+        post: operations["annotation_sets_reopen_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/annotation-sets/{id}/restore/": {
         parameters: {
             query?: never;
@@ -220,6 +237,93 @@ export interface paths {
         put?: never;
         /** @description Hand the reading in for review. */
         post: operations["annotation_sets_submit_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignment-rules/{project_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For admins; a project without a rule answers with one that assigns nothing. */
+        get: operations["assignment_rules_retrieve"];
+        /** @description Set the rule and apply it at once; admins only. */
+        put: operations["assignment_rules_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's own assignments; for admins those of the project. */
+        get: operations["assignments_list"];
+        put?: never;
+        /** @description Give clips to people to read, or their readings to review; admins only. */
+        post: operations["assignments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Give another day by which it is due; admins only. */
+        patch: operations["assignments_partial_update"];
+        trace?: never;
+    };
+    "/api/assignments/{id}/withdraw/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it back; admins only. */
+        post: operations["assignments_withdraw_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assignments/checks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hide clips among people's work that measure them; admins only. */
+        post: operations["assignments_checks_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -539,6 +643,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/issues/{id}/replies/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Answer under a remark. */
+        post: operations["issues_replies_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/issues/{id}/resolve/": {
         parameters: {
             query?: never;
@@ -548,7 +669,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Settle a remark. */
+        /** @description Settle a remark, or take that back. */
         post: operations["issues_resolve_create"];
         delete?: never;
         options?: never;
@@ -848,6 +969,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/notices/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One's own notices. */
+        get: operations["notices_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/count/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For the bell. */
+        get: operations["notices_count_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/mail/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description It does unless muted. */
+        get: operations["notices_mail_retrieve"];
+        /** @description Mute it, or have it again. */
+        put: operations["notices_mail_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/read/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Mark notices as read, or as unread again. */
+        post: operations["notices_read_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/preannotations/": {
         parameters: {
             query?: never;
@@ -1031,6 +1221,23 @@ export interface paths {
         };
         /** @description At most 50 of each kind, oldest first. */
         get: operations["queue_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queue/assigned/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description 50 at a time, those due first. */
+        get: operations["queue_assigned_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1605,6 +1812,7 @@ export interface components {
             judgement: components["schemas"]["Judgement"];
             reviews: components["schemas"]["Review"][];
             issues: components["schemas"]["Issue"][];
+            transitions: components["schemas"]["Transition"][];
         };
         /**
          * @description * `accepted` - Accepted as it was
@@ -1672,6 +1880,45 @@ export interface components {
             revoked_at?: string | null;
             key: string;
         };
+        /** @description Clips that measure their reader: read again, `count` of them by chance, or known. */
+        AssignCheckRequest: {
+            /** Format: uuid */
+            project: string;
+            clips: string[];
+            people: string[];
+            check_kind: components["schemas"]["CheckKindEnum"];
+            count?: number | null;
+            /** @default 14 */
+            after_days: number;
+            /** Format: date */
+            due_on?: string | null;
+        };
+        /** @description Clips and people: each reads each clip, or they share the readings to review. */
+        AssignRequest: {
+            /** Format: uuid */
+            project: string;
+            clips: string[];
+            people: string[];
+            task: components["schemas"]["TaskEnum"];
+            /** Format: date */
+            due_on?: string | null;
+            /** @default true */
+            is_blinded_to_readers: boolean;
+            /** @default false */
+            is_blinded_to_model: boolean;
+        };
+        /** @description What came of assigning. */
+        Assigned: {
+            /** @description How many assignments there are now that were not there before. */
+            readonly made_count: number;
+            skipped: components["schemas"]["Skipped"][];
+        };
+        /** @description A clip by name. */
+        AssignedClip: {
+            /** Format: uuid */
+            readonly id: string;
+            title: string;
+        };
         /** @description A person and the clips they have begun to read. */
         AssigneeFacet: {
             /** Format: uuid */
@@ -1679,6 +1926,65 @@ export interface components {
             name: string;
             clip_count: number;
         };
+        /** @description An assignment as those who manage them see it. */
+        Assignment: {
+            /** Format: uuid */
+            readonly id: string;
+            clip: components["schemas"]["AssignedClip"];
+            assignee: components["schemas"]["Person"];
+            task: components["schemas"]["TaskEnum"];
+            /** @default open */
+            state: components["schemas"]["AssignmentStateEnum"];
+            /** Format: date */
+            due_on?: string | null;
+            is_blinded_to_readers?: boolean;
+            is_blinded_to_model?: boolean;
+            /** @description What it measures: never told to the person who has it, admin or not. */
+            readonly check_kind: string;
+            is_by_rule?: boolean;
+            assigned_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            closed_at?: string | null;
+        };
+        /** @description How clips find their readers; without people named, everyone who annotates. */
+        AssignmentRule: {
+            /** @default 0 */
+            readers_per_clip: number;
+            /** @default true */
+            is_blinded_to_readers: boolean;
+            /** @default false */
+            is_blinded_to_model: boolean;
+            read_within_days?: number | null;
+            /** @default false */
+            assigns_reviewer: boolean;
+            review_within_days?: number | null;
+            readers?: string[];
+            reviewers?: string[];
+        };
+        /** @description How clips find their readers; without people named, everyone who annotates. */
+        AssignmentRuleRequest: {
+            /** @default 0 */
+            readers_per_clip: number;
+            /** @default true */
+            is_blinded_to_readers: boolean;
+            /** @default false */
+            is_blinded_to_model: boolean;
+            read_within_days?: number | null;
+            /** @default false */
+            assigns_reviewer: boolean;
+            review_within_days?: number | null;
+            readers?: string[];
+            reviewers?: string[];
+        };
+        /**
+         * @description * `open` - Open
+         *     * `done` - Done
+         *     * `withdrawn` - Withdrawn
+         * @enum {string}
+         */
+        AssignmentStateEnum: "open" | "done" | "withdrawn";
         /** @description One line of the record. */
         AuditRecord: {
             readonly id: number;
@@ -1734,6 +2040,12 @@ export interface components {
             /** Format: double */
             millimetres: number;
         };
+        /**
+         * @description * `reread` - reread
+         *     * `ground_truth` - ground_truth
+         * @enum {string}
+         */
+        CheckKindEnum: "reread" | "ground_truth";
         /** @description A model version, or null for the promoted one, or none at all. */
         ChooseModelRequest: {
             /** Format: uuid */
@@ -2017,11 +2329,12 @@ export interface components {
                 [key: string]: components["schemas"]["PartHealth"];
             };
         };
-        /** @description A remark pinned to a frame. */
+        /** @description A remark pinned to the frames from `frame_index` to `last_frame`, both included. */
         Issue: {
             /** Format: uuid */
             readonly id: string;
             frame_index: number;
+            last_frame: number;
             /** Format: double */
             x?: number | null;
             /** Format: double */
@@ -2032,15 +2345,36 @@ export interface components {
             readonly created_at: string;
             /** Format: date-time */
             resolved_at?: string | null;
+            resolved_by: components["schemas"]["Person"] | null;
+            replies: components["schemas"]["IssueReply"][];
         };
-        /** @description A remark; `x` and `y` in image pixels or neither. */
+        /** @description A remark; `x` and `y` in image pixels or neither; without `last_frame` about one frame. */
         IssueAddRequest: {
             frame_index: number;
+            last_frame?: number | null;
             text: string;
             /** Format: double */
             x?: number | null;
             /** Format: double */
             y?: number | null;
+        };
+        /** @description An answer under a remark. */
+        IssueReply: {
+            /** Format: uuid */
+            readonly id: string;
+            text: string;
+            author: components["schemas"]["Person"];
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description An answer. */
+        IssueReplyAddRequest: {
+            text: string;
+        };
+        /** @description Whether the remark is settled, or was settled too early. */
+        IssueResolveRequest: {
+            /** @default true */
+            is_resolved: boolean;
         };
         /** @description Long work as its row has it. */
         Job: {
@@ -2226,6 +2560,54 @@ export interface components {
             frame: number | null;
             text: string;
         };
+        /** @description One line, and where it leads. */
+        Notice: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            project: string;
+            project_name: string;
+            kind: components["schemas"]["NoticeKindEnum"];
+            text: string;
+            /** Format: uuid */
+            clip?: string | null;
+            clip_title: string | null;
+            /** Format: uuid */
+            annotation_set?: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            read_at?: string | null;
+        };
+        /** @description How many are not read yet. */
+        NoticeCount: {
+            unread: number;
+        };
+        /**
+         * @description * `assigned` - Work was assigned to you
+         *     * `due` - Work is due
+         *     * `returned` - Your reading was returned
+         *     * `accepted` - Your reading was accepted
+         *     * `reopened` - A decision was taken back
+         *     * `remark` - There is a remark
+         *     * `released` - Work lost its person
+         * @enum {string}
+         */
+        NoticeKindEnum: "assigned" | "due" | "returned" | "accepted" | "reopened" | "remark" | "released";
+        /** @description Whether notices come by e-mail, too. */
+        NoticeMail: {
+            is_mail_muted?: boolean;
+        };
+        /** @description Whether notices come by e-mail, too. */
+        NoticeMailRequest: {
+            is_mail_muted?: boolean;
+        };
+        /** @description Which notices; without any named, all of the person's. */
+        NoticesReadRequest: {
+            notices?: string[] | null;
+            /** @default true */
+            is_read: boolean;
+        };
         /**
          * @description * `track.add` - track.add
          *     * `track.delete` - track.delete
@@ -2296,6 +2678,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["ApiToken"][];
+        };
+        PaginatedAssignmentList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Assignment"][];
         };
         PaginatedAuditRecordList: {
             /**
@@ -2400,6 +2795,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["ModelVersion"][];
+        };
+        PaginatedNoticeList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Notice"][];
         };
         PaginatedProcedureList: {
             /**
@@ -2543,6 +2951,11 @@ export interface components {
         PartHealth: {
             ok: boolean;
             detail: string;
+        };
+        /** @description Another day by which it is due, or none. */
+        PatchedAssignmentDayRequest: {
+            /** Format: date */
+            due_on?: string | null;
         };
         /** @description What may be said anew about a clip. */
         PatchedClipEditRequest: {
@@ -2770,9 +3183,29 @@ export interface components {
         QualityEnum: "good" | "usable" | "poor";
         /** @description What waits for the person asking. */
         Queue: {
+            assigned: components["schemas"]["QueuedAssignment"][];
+            assigned_count: number;
             to_annotate: components["schemas"]["Clip"][];
             returned: components["schemas"]["QueuedSet"][];
             to_review: components["schemas"]["QueuedSet"][];
+        };
+        /** @description A page of assignments; `after` asks for the next one. */
+        QueuePage: {
+            results: components["schemas"]["QueuedAssignment"][];
+            after: string | null;
+        };
+        /** @description Work that was given to the person asking. What it measures, if anything, is not told. */
+        QueuedAssignment: {
+            /** Format: uuid */
+            id: string;
+            task: components["schemas"]["TaskEnum"];
+            /** Format: date */
+            due_on: string | null;
+            is_blinded_to_model: boolean;
+            /** Format: date-time */
+            created_at: string;
+            clip: components["schemas"]["Clip"];
+            annotation_set: components["schemas"]["AnnotationSet"] | null;
         };
         /** @description A set and its clip. */
         QueuedSet: {
@@ -2997,6 +3430,10 @@ export interface components {
          * @enum {string}
          */
         SetPurpose: "reader" | "consensus" | "suggestion" | "practice";
+        /** @description Why an accepted set is to be changed. */
+        SetReopenRequest: {
+            reason: string;
+        };
         /** @description Which revision to bring back. */
         SetRestoreRequest: {
             number: number;
@@ -3059,6 +3496,14 @@ export interface components {
             height?: number;
             counts?: number[];
         };
+        /** @description A clip that was not assigned, and why. */
+        Skipped: {
+            /** Format: uuid */
+            clip: string;
+            /** Format: uuid */
+            person: string | null;
+            reason: string;
+        };
         /** @description A snapshot without its manifest. */
         Snapshot: {
             /** Format: uuid */
@@ -3110,6 +3555,14 @@ export interface components {
          * @enum {string}
          */
         StatusEnum: "ok" | "degraded";
+        /**
+         * @description * `submit` - Handed in
+         *     * `accept` - Accepted
+         *     * `return` - Returned
+         *     * `reopen` - Reopened
+         * @enum {string}
+         */
+        StepEnum: "submit" | "accept" | "return" | "reopen";
         /** @description One thing to delineate. */
         Structure: {
             /** Format: uuid */
@@ -3172,6 +3625,12 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /**
+         * @description * `annotate` - Annotate
+         *     * `review` - Review
+         * @enum {string}
+         */
+        TaskEnum: "annotate" | "review";
         /** @description What opens the hub, for a minute: `{hub}/live/publish?ticket=` or `/live/view?ticket=`. */
         Ticket: {
             /** Format: uuid */
@@ -3212,6 +3671,17 @@ export interface components {
             /** Format: uuid */
             readonly model_version_id: string | null;
             folds: components["schemas"]["Fold"][];
+        };
+        /** @description A step that a set has taken. */
+        Transition: {
+            step: components["schemas"]["StepEnum"];
+            from_state: components["schemas"]["SetState"];
+            to_state: components["schemas"]["SetState"];
+            revision: number;
+            actor: components["schemas"]["Person"];
+            reason?: string;
+            /** Format: date-time */
+            readonly at: string;
         };
         /** @description Where a file on its way to becoming a clip stands. The clip has the upload's id. */
         Upload: {
@@ -3582,6 +4052,41 @@ export interface operations {
             };
         };
     };
+    annotation_sets_reopen_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this annotation set. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetReopenRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationSet"];
+                };
+            };
+            /** @description The set has moved on or is closed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     annotation_sets_restore_create: {
         parameters: {
             query?: never;
@@ -3766,6 +4271,184 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    assignment_rules_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRule"];
+                };
+            };
+        };
+    };
+    assignment_rules_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AssignmentRuleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentRule"];
+                };
+            };
+        };
+    };
+    assignments_list: {
+        parameters: {
+            query?: {
+                assignee?: string;
+                clip?: string;
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: string;
+                /**
+                 * @description * `open` - Open
+                 *     * `done` - Done
+                 *     * `withdrawn` - Withdrawn
+                 */
+                state?: "done" | "open" | "withdrawn";
+                /**
+                 * @description * `annotate` - Annotate
+                 *     * `review` - Review
+                 */
+                task?: "annotate" | "review";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAssignmentList"];
+                };
+            };
+        };
+    };
+    assignments_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assigned"];
+                };
+            };
+        };
+    };
+    assignments_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this assignment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAssignmentDayRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+        };
+    };
+    assignments_withdraw_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this assignment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignment"];
+                };
+            };
+        };
+    };
+    assignments_checks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignCheckRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assigned"];
                 };
             };
         };
@@ -4333,6 +5016,32 @@ export interface operations {
             };
         };
     };
+    issues_replies_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this issue. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueReplyAddRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueReply"];
+                };
+            };
+        };
+    };
     issues_resolve_create: {
         parameters: {
             query?: never;
@@ -4343,7 +5052,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["IssueResolveRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -4867,6 +5580,114 @@ export interface operations {
             };
         };
     };
+    notices_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedNoticeList"];
+                };
+            };
+        };
+    };
+    notices_count_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeCount"];
+                };
+            };
+        };
+    };
+    notices_mail_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeMail"];
+                };
+            };
+        };
+    };
+    notices_mail_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoticeMailRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeMail"];
+                };
+            };
+        };
+    };
+    notices_read_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoticesReadRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeCount"];
+                };
+            };
+        };
+    };
     preannotations_create: {
         parameters: {
             query?: never;
@@ -5214,6 +6035,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Queue"];
+                };
+            };
+        };
+    };
+    queue_assigned_retrieve: {
+        parameters: {
+            query: {
+                /** @description From the page before. */
+                after?: string;
+                project: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuePage"];
                 };
             };
         };
