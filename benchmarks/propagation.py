@@ -168,6 +168,7 @@ def fit() -> None:
     from scipy.optimize import minimize
 
     rows, _ = measured(FITTED, floor=0.0, kinds=("spline",))
+    rows = [row for row in rows if not row.signs.is_beyond_cut]
     seen = np.array([row.signs.row() for row in rows])
     # Dice of what was drawn is never quite 1: targets stay inside the logistic's range
     wanted = np.clip(np.array([row.dice for row in rows]), 0.02, 0.98)
@@ -217,7 +218,10 @@ def main() -> None:
         print(f"{name:<14}{mean:>10.3f}{tenth:>14.3f}{int(inside.sum()):>7}")
     after = [row for row in rows if row.hardship == "cut" and row.distance >= CUT_AT]
     stopped = float(np.mean([expected_dice(row.signs) < DEFAULT_FLOOR for row in after]))
+    before = [row for row in rows if row.hardship != "cut" or row.distance < CUT_AT]
+    lost = float(np.mean([expected_dice(row.signs) < DEFAULT_FLOOR for row in before]))
     print(f"\nbelow the floor after a cut: {stopped:.0%} of {len(after)} frames")
+    print(f"below the floor where there is none: {lost:.1%} of {len(before)} frames")
     print(f"mean |confidence - Dice| {off:.3f}, rank correlation {order:.3f}")
     print(f"{milliseconds:.1f} ms a frame (wall clock, median, one OpenCV thread)")
     RESULT.parent.mkdir(exist_ok=True)

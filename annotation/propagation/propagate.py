@@ -106,10 +106,11 @@ def _steps(
     carrier = _Carrier(shape, RegionFlow(source, region, inside), inside, width, height)
     whole, pixels = area(shape), float(inside.sum())
     radius = math.sqrt(pixels / math.pi)
-    squares = 0.0
+    squares = jump = 0.0
     for distance, frame in enumerate(frames, start=1):
         evidence = carrier.flow.step(frame)
         squares += evidence.disagreement**2
+        jump = max(jump, 1.0 - evidence.sameness)
         carried = carrier.shape()
         left = dense_from_mask(shape_mask(carried, width, height), width, height).sum()
         if left < LEAST_INSIDE * pixels:
@@ -119,7 +120,11 @@ def _steps(
             likeness=evidence.likeness,
             drift=math.sqrt(squares) / radius,
             change=abs(math.log(max(area(carried), 1e-6) / max(whole, 1e-6))),
+            jump=jump,
         )
+        if signs.is_beyond_cut and floor > 0:
+            stop("The picture becomes another one all at once here, as at a cut.")
+            return
         confidence = expected_dice(signs)
         if refiner is not None:
             carried, confidence = _refined(carried, confidence, refiner, frame)

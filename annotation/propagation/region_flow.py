@@ -46,11 +46,13 @@ class Evidence:
 
     disagreement: median distance in pixels between where a pixel of the shape came from and where
     the backward flow says so. likeness: normalised cross-correlation of the shape's neighbourhood
-    with the source, -1 to 1.
+    with the source, -1 to 1. sameness: the same between this frame and the one before where the
+    shape lies, moved by nothing: a probe that moves leaves most of it, a cut next to none.
     """
 
     disagreement: float
     likeness: float
+    sameness: float
 
 
 def region_around(
@@ -105,11 +107,13 @@ class RegionFlow:
         moved = _sampled(forwards, place)
         error = np.linalg.norm(moved + _sampled(backwards, place + moved), axis=-1)
         self.displacement += _evened(moved, np.exp(-np.square(error)) + 1e-3)
+        sameness = _correlation(_coarse(before), _coarse(after))
         self._previous = current
         self._anchor(current)
         return Evidence(
             disagreement=float(np.median(error[self._inside])),
             likeness=self._likeness(_sampled(current, self._base + self.displacement)),
+            sameness=sameness,
         )
 
     def moved(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -157,17 +161,28 @@ class RegionFlow:
             self.displacement = better
 
     def _likeness(self, seen: Gray) -> float:
-        a = self._source[self._near].astype(np.float64)
-        b = seen[self._near].astype(np.float64)
-        a -= a.mean()
-        b -= b.mean()
-        scale = float(np.sqrt(np.dot(a, a) * np.dot(b, b)))
-        # a region of one grey says nothing either way
-        return float(np.dot(a, b)) / scale if scale > 0 else 0.0
+        return _correlation(self._source[self._near], seen[self._near])
+
+
+def _correlation(first: Gray, second: Gray) -> float:
+    """Normalised cross-correlation of two pictures of one size, -1 to 1."""
+    a = first.ravel().astype(np.float64)
+    b = second.ravel().astype(np.float64)
+    a -= a.mean()
+    b -= b.mean()
+    scale = float(np.sqrt(np.dot(a, a) * np.dot(b, b)))
+    # a region of one grey says nothing either way
+    return float(np.dot(a, b)) / scale if scale > 0 else 0.0
 
 
 def _smoothed(frame: Gray) -> Gray:
     blurred: Gray = cv2.GaussianBlur(frame, (0, 0), 1.2)
+    return blurred
+
+
+def _coarse(picture: Gray) -> Gray:
+    """Without speckle, which a small motion makes another."""
+    blurred: Gray = cv2.GaussianBlur(picture, (0, 0), 4.0)
     return blurred
 
 

@@ -76,6 +76,16 @@ def test_it_stops_where_the_picture_becomes_another_one_and_says_so() -> None:
     following = propagate(disc(60, 60, 16), source, frames)
     carried = list(following)
     assert len(carried) == 4
+    assert following.stopped_because.endswith("as at a cut.")
+
+
+def test_it_stops_where_the_picture_has_slowly_become_another_one() -> None:
+    source, other = speckle().astype(float), speckle(9).astype(float)
+    parts = np.linspace(0, 1, 41)[1:]
+    frames = [((1 - part) * source + part * other).astype(np.uint8) for part in parts]
+    following = propagate(disc(60, 60, 16), speckle(), frames)
+    carried = list(following)
+    assert 5 < len(carried) < 35
     assert "no longer looks" in following.stopped_because
 
 
@@ -123,10 +133,16 @@ def test_confidence_falls_as_the_picture_gets_worse() -> None:
 
 
 @pytest.mark.parametrize(
-    "worse", [Signs(0.5, 0.1, 0.1), Signs(0.9, 0.9, 0.1), Signs(0.9, 0.1, 0.9)]
+    "worse",
+    [
+        Signs(0.5, 0.1, 0.1, 0.1),
+        Signs(0.9, 0.9, 0.1, 0.1),
+        Signs(0.9, 0.1, 0.9, 0.1),
+        Signs(0.9, 0.1, 0.1, 0.6),
+    ],
 )
 def test_each_sign_against_a_shape_lowers_the_expected_dice(worse: Signs) -> None:
-    assert expected_dice(worse) < expected_dice(Signs(0.9, 0.1, 0.1))
+    assert expected_dice(worse) < expected_dice(Signs(0.9, 0.1, 0.1, 0.1))
 
 
 def test_a_shape_without_pixels_cannot_be_carried() -> None:
