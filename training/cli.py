@@ -23,6 +23,7 @@ from training.export import FORMATS, export_model, parity_table, parse_formats
 from training.fit.plan import FitError, FitStopped
 from training.fit.progress import ProgressLine, print_json
 from training.fit.stopping import StopSignal, die_with_parent
+from training.recipes.recipe import PRECISIONS
 
 EXIT_FAILED = 1
 EXIT_BAD_INPUT = 2
@@ -74,6 +75,7 @@ def _fit(options: argparse.Namespace) -> int:
             limit=options.limit,
             start_from=options.start_from,
             empty_weight=options.empty_weight,
+            precision=options.precision,
             report=report,
             should_stop=should_stop,
             warn=_warn,
@@ -189,6 +191,10 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument(
         "--empty-weight", type=_weight, metavar="W",
         help="how much images without any structure count (default: as others)",
+    )  # fmt: skip
+    fit.add_argument(
+        "--precision", choices=PRECISIONS,
+        help="of the arithmetic (default: the recipe's); weights are float32 in any case",
     )  # fmt: skip
     fit.add_argument("--out", type=Path, required=True, metavar="DIR")
     fit.add_argument("--json-progress", action="store_true", help="progress as JSON lines")

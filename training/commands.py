@@ -39,7 +39,7 @@ from training.folds import (
     read_split,
     thumbnail,
 )
-from training.recipes.recipe import Recipe
+from training.recipes.recipe import Precision, Recipe
 
 Warn = Callable[[str], None]
 SPLIT_FILE = "folds.json"
@@ -62,6 +62,7 @@ def fit_run(
     limit: int | None = None,
     start_from: Path | None = None,
     empty_weight: float | None = None,
+    precision: Precision | None = None,
     report: Report,
     should_stop: Callable[[], bool],
     warn: Warn,
@@ -74,6 +75,8 @@ def fit_run(
     recipe = _adapted(recipes.get(recipe_name), epochs, batch_size, seed)
     if empty_weight is not None:
         recipe = replace(recipe, empty_weight=empty_weight)
+    if precision is not None:
+        recipe = replace(recipe, precision=precision)
     if start_from is not None:
         read_spec(start_from)  # a file that is no model is refused before anything is read
     if fold is not None and folds is None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.datasets.problem import BadInputError
+from training.fit.arithmetic import arithmetic
 from training.fit.checkpoint import Progress, load_checkpoint, save_checkpoint
+from training.fit.curves import Curves
 from training.fit.feed import (
     PlacedSet,
     ahead,
@@ -47,8 +47,9 @@ def fit_fold(
     """Train one fold, or go on where its folder's checkpoint ends.
 
     report receives the events "start", "batch" (at most one a second), "epoch" and "done"; epochs
-    are also kept in `curves.jsonl`. should_stop is asked at every batch. Writes `curves.jsonl`,
-    `checkpoint/`, `model.keras`, and for held-out images `predictions/` and `metrics.json`.
+    are also kept in `curves.jsonl` and, for TensorBoard, in `tensorboard/`. should_stop is asked at
+    every batch. Writes these, `checkpoint/`, `model.keras`, and for held-out images `predictions/`
+    and `metrics.json`.
 
     Raises BadInputError for pictures that cannot be trained on or a folder that belongs to another
     plan, FitError when training diverges, FitStopped after a stop (a checkpoint is written first),
@@ -126,35 +127,37 @@ def _fit(
         }
     )
     progress = progress or Progress()
-    _write_curves(plan, progress)
-
-    while progress.epoch < recipe.epochs:
-        began = time.monotonic()
-        losses = _train_epoch(
-            plan, training, model, progress, report=report, should_stop=should_stop
-        )
-        if len(losses) < steps:
-            progress = Progress(progress.epoch, len(losses), losses, progress.curves)
-            _keep(plan, model, optimiser, progress, fingerprint)
-            raise FitStopped(
-                f"Stopped in epoch {progress.epoch + 1} of {recipe.epochs}; "
-                "the same command goes on from here."
+    with _disk(f"The curves{_of_fold(plan)}"):
+        curves = Curves(plan.out, progress.curves)
+    with curves:
+        while progress.epoch < recipe.epochs:
+            began = time.monotonic()
+            losses = _train_epoch(
+                plan, training, model, progress, report=report, should_stop=should_stop
             )
-        validation_loss, dice = validate(model, loss, held_out, plan)
-        event: Event = {
-            "event": "epoch",
-            "fold": plan.fold,
-            "epoch": progress.epoch + 1,
-            "epochs": recipe.epochs,
-            "loss": float(np.mean(losses)),
-            "val_loss": validation_loss,
-            "val_dice": dice,
-            "seconds": round(time.monotonic() - began, 3),
-        }
-        progress = Progress(progress.epoch + 1, curves=(*progress.curves, event))
-        _keep(plan, model, optimiser, progress, fingerprint)
-        _write_curves(plan, progress)
-        report(event)
+            if len(losses) < steps:
+                progress = Progress(progress.epoch, len(losses), losses, progress.curves)
+                _keep(plan, model, optimiser, progress, fingerprint)
+                raise FitStopped(
+                    f"Stopped in epoch {progress.epoch + 1} of {recipe.epochs}; "
+                    "the same command goes on from here."
+                )
+            validation_loss, dice = validate(model, loss, held_out, plan)
+            event: Event = {
+                "event": "epoch",
+                "fold": plan.fold,
+                "epoch": progress.epoch + 1,
+                "epochs": recipe.epochs,
+                "loss": float(np.mean(losses)),
+                "val_loss": validation_loss,
+                "val_dice": dice,
+                "seconds": round(time.monotonic() - began, 3),
+            }
+            progress = Progress(progress.epoch + 1, curves=(*progress.curves, event))
+            _keep(plan, model, optimiser, progress, fingerprint)
+            with _disk(f"The curves of epoch {progress.epoch}{_of_fold(plan)}"):
+                curves.write(progress.curves)
+            report(event)
 
     write_model(plan, model, training, held_out)
     result = write_result(plan, progress.epoch, fingerprint)
@@ -184,34 +187,6 @@ def build_optimiser(recipe: Recipe, steps: int) -> Any:
             rate, weight_decay=recipe.weight_decay, global_clipnorm=recipe.clip_norm, **average
         )
     return keras.optimizers.Adam(rate, global_clipnorm=recipe.clip_norm, **average)
-
-
-@contextmanager
-def arithmetic(recipe: Recipe) -> Iterator[str]:
-    """While entered, networks are built with the recipe's precision; yields Keras' name for it.
-
-    "bfloat16-where-native" is bfloat16 products with float32 weights on processors that multiply
-    so, and on GPUs; elsewhere it would be emulated, slower than float32.
-    """
-    import keras  # noqa: PLC0415
-
-    former = keras.config.dtype_policy()
-    is_wanted = recipe.precision == "bfloat16-where-native"
-    name = "mixed_bfloat16" if is_wanted and has_native_bfloat16() else "float32"
-    keras.config.set_dtype_policy(name)
-    try:
-        yield name
-    finally:
-        keras.config.set_dtype_policy(former)
-
-
-def has_native_bfloat16() -> bool:
-    """Whether this machine multiplies bfloat16 in hardware."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
 def _train_epoch(
@@ -303,13 +278,18 @@ def _loss(recipe: Recipe, channels: int) -> Callable[[Any, Any], Any]:
 
 
 def _keep(plan: FitPlan, model: Any, optimiser: Any, progress: Progress, fingerprint: str) -> None:
-    try:
+    with _disk(f"The checkpoint after epoch {progress.epoch}{_of_fold(plan)}"):
         save_checkpoint(plan.out / "checkpoint", model, optimiser, progress, fingerprint)
+
+
+@contextmanager
+def _disk(what: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as refusal:
         raise FitError(
-            f"The checkpoint after epoch {progress.epoch}{_of_fold(plan)} could not be written "
-            f"({refusal.strerror or refusal}); the one before it stands. Make room, then the same "
-            "command goes on from there."
+            f"{what} could not be written ({refusal.strerror or refusal}); the checkpoint before "
+            "stands. Make room, then the same command goes on from there."
         ) from refusal
 
 
@@ -325,14 +305,6 @@ def _check_structures(plan: FitPlan, training: PlacedSet) -> None:
 
 def _of_fold(plan: FitPlan) -> str:
     return "" if plan.fold is None else f" of fold {plan.fold}"
-
-
-def _write_curves(plan: FitPlan, progress: Progress) -> None:
-    """Write the curves anew, so that an epoch repeated after a kill stands there once."""
-    lines = "".join(json.dumps(event) + "\n" for event in progress.curves)
-    draft = plan.out / ".curves.jsonl.draft"
-    draft.write_text(lines, encoding="utf-8")
-    draft.replace(plan.out / "curves.jsonl")
 
 
 def _done_event(plan: FitPlan, result: FoldResult) -> Event:

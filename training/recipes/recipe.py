@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from inference.engine.preprocess import FitMode, Normalisation, Preprocessing, Step
 from training.augment.geometry import Flip
@@ -12,6 +12,7 @@ from training.augment.pipeline import Augmentation
 Loss = Literal["dice", "dice+cross-entropy", "binary-cross-entropy", "dice+binary-cross-entropy"]
 Network = Literal["unet", "transposed-unet", "resunet", "unetpp", "attention-unet", "plain-cnn"]
 Precision = Literal["float32", "bfloat16-where-native"]
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 Optimiser = Literal["adam", "adamw"]
 Schedule = Literal["constant", "cosine"]
 

@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from inference.engine import read_spec
 from training import recipes
@@ -56,9 +57,23 @@ def curves(folder: Path) -> list[dict[str, Any]]:
     return [{k: v for k, v in json.loads(line).items() if k != "seconds"} for line in lines]
 
 
+def events_of(folder: Path) -> dict[str, list[tuple[int, float]]]:
+    """Tag -> (step, value) of all TensorBoard events in a folder, in the order of writing."""
+    found: dict[str, list[tuple[int, float]]] = {}
+    for path in sorted((folder / "tensorboard").iterdir()):
+        for record in tf.data.TFRecordDataset(str(path)):
+            event = tf.compat.v1.Event.FromString(record.numpy())
+            for value in event.summary.value:
+                assert value.metadata.plugin_data.plugin_name == "scalars"
+                figure = float(tf.make_ndarray(value.tensor))
+                found.setdefault(value.tag, []).append((event.step, figure))
+    return found
+
+
 def test_a_fold_interrupted_twice_ends_bit_for_bit_like_one_that_was_not(
     plan: FitPlan, tmp_path: Path
 ) -> None:
+    plan = replace(plan, recipe=replace(plan.recipe, ema=0.9))
     straight = replace(plan, out=tmp_path / "straight")
     events: list[dict[str, Any]] = []
     done = fit_fold(straight, events.append)
@@ -73,7 +88,17 @@ def test_a_fold_interrupted_twice_ends_bit_for_bit_like_one_that_was_not(
     assert not events[0]["resumed"]
     for name, expected in weights(straight.out).items():
         np.testing.assert_array_equal(weights(plan.out)[name], expected, err_msg=name)
+    # momentum, squares and moving average of every trained weight, and the count of steps
+    model = keras.models.load_model(done.model, compile=False)
+    kept = [name for name in weights(plan.out) if name.startswith("optimiser")]
+    assert len(kept) == 3 * len(model.trainable_variables) + 1
     assert curves(plan.out) == curves(straight.out)
+    board = events_of(plan.out)
+    assert set(board) == {"loss/training", "loss/held-out", "dice/nerve", "dice/vessel", "seconds"}
+    losses = [(each["epoch"], np.float32(each["loss"])) for each in curves(plan.out)]
+    assert board["loss/training"] == losses
+    del board["seconds"]
+    assert board == {k: v for k, v in events_of(straight.out).items() if k != "seconds"}
     assert again.evaluation == done.evaluation
 
 
@@ -124,6 +149,9 @@ def test_a_diverging_loss_ends_with_a_sentence(plan: FitPlan) -> None:
     wild = replace(plan.recipe, learning_rate=float("nan"), schedule="constant")
     with pytest.raises(FitError, match=r"loss became nan in epoch 1.*lower learning rate"):
         fit_fold(replace(plan, recipe=wild))
+    assert not (plan.out / "checkpoint").exists()
+    assert not (plan.out / "model.keras").exists()
+    assert not (plan.out / "metrics.json").exists()
 
 
 def test_a_structure_without_a_pixel_is_refused_before_training(plan: FitPlan) -> None:
@@ -169,14 +197,19 @@ def test_a_model_file_carries_what_its_recipe_decided(
     assert result.evaluation is not None
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [MemoryError(), tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")],
+    ids=["host", "gpu"],
+)
 def test_a_batch_that_memory_does_not_hold_is_halved_and_said(
-    plan: FitPlan, monkeypatch: pytest.MonkeyPatch
+    plan: FitPlan, monkeypatch: pytest.MonkeyPatch, refusal: Exception
 ) -> None:
     straight = keras.Model.train_on_batch
 
     def small_memory(model: keras.Model, batch: Any, *rest: Any, **named: Any) -> Any:
         if len(batch) > 2:
-            raise MemoryError
+            raise refusal
         return straight(model, batch, *rest, **named)
 
     monkeypatch.setattr(keras.Model, "train_on_batch", small_memory)
@@ -202,7 +235,9 @@ def test_a_full_disk_is_said_and_leaves_the_checkpoint_before_it(
         savez(file, **arrays)
 
     monkeypatch.setattr(np, "savez", full)
-    with pytest.raises(FitError, match=r"epoch 2 of fold 0 could not be.*No space left.*stands"):
+    with pytest.raises(
+        FitError, match=r"after epoch 2 of fold 0 could not be.*No space left.*stands"
+    ):
         fit_fold(plan)
     assert not (plan.out / "model.keras").exists()
     assert [path.name for path in (plan.out / "checkpoint").iterdir()] == ["state.npz"]
