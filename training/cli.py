@@ -17,6 +17,8 @@ from PIL import Image
 
 from inference.engine.errors import EngineError
 from training.augment.sheet import contact_sheet
+from training.classical import METHODS
+from training.classical.run import run_classical
 from training.commands import evaluate_folder, fit_run, split_folder
 from training.datasets.problem import BadInputError
 from training.export import FORMATS, export_model, parity_table, parse_formats
@@ -41,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "export": _export,
         "folds": _folds,
         "contact-sheet": _contact_sheet,
+        "classical": _classical,
     }[options.command]
     try:
         return run(options)
@@ -140,6 +143,25 @@ def _folds(options: argparse.Namespace) -> int:
     return 0
 
 
+def _classical(options: argparse.Namespace) -> int:
+    described = run_classical(
+        method=options.method,
+        images=options.images,
+        masks=options.masks,
+        out=options.out,
+        folds=options.folds,
+        fold=options.fold,
+        classes=options.classes,
+        groups_file=options.groups,
+        seed=options.seed,
+        limit=options.limit,
+        warn=_warn,
+    )
+    print(_table(described["evaluation"]["pooled"]))
+    print(f"Wrote {options.out}")
+    return 0
+
+
 def _contact_sheet(options: argparse.Namespace) -> int:
     sheet = contact_sheet(
         images=options.images, masks=options.masks, recipe_name=options.recipe, seed=options.seed
@@ -217,6 +239,17 @@ def _parser() -> argparse.ArgumentParser:
     folds.add_argument("--seed", type=_natural, default=0, metavar="S")
     folds.add_argument("--json", type=Path, metavar="FILE")
 
+    classical = commands.add_parser(
+        "classical", help="cross-validate a method from before networks, for comparison"
+    )
+    _add_folders(classical)
+    classical.add_argument("--method", required=True, metavar="NAME", help=", ".join(METHODS))
+    classical.add_argument("--classes", help='mask value = structure, as "1=nerve,2=vessel"')
+    classical.add_argument("--folds", type=_positive, required=True, metavar="K")
+    classical.add_argument("--fold", type=_natural, metavar="I", help="only fold I of 0 to K-1")
+    classical.add_argument("--seed", type=_natural, default=0, metavar="S")
+    classical.add_argument("--out", type=Path, required=True, metavar="DIR")
+
     sheet = commands.add_parser(
         "contact-sheet", help="a picture of what each augmentation of a recipe does"
     )
@@ -273,9 +306,10 @@ def _table(described: dict[str, Any]) -> str:
     interval = described["intervals"]["iou"]
     within = "" if interval is None else f" (95 % {interval[0]:.3f} to {interval[1]:.3f})"
     iou = "-" if described["iou"] is None else f"{described['iou']:.3f}"
+    spread = described["iou_by_image"]
     lines.append(
         f"sum IoU {iou}{within}, pixel accuracy {described['pixel_accuracy']:.3f}, "
-        f"{len(described['images'])} images in {described['groups']} groups"
+        f"{spread['images'] + spread['empty']} images in {described['groups']} groups"
     )
     return "\n".join(lines)
 

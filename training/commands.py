@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,10 +18,7 @@ from training.datasets.pairs import (
     MaskClass,
     infer_classes,
     parse_classes,
-    read_groups,
-    read_image,
     read_pair,
-    scan_pairs,
 )
 from training.datasets.problem import BadInputError
 from training.evaluate.folds import summarise_folds
@@ -32,17 +27,10 @@ from training.evaluate.scores import score_image
 from training.fit.loop import Report, fit_fold
 from training.fit.outcome import read_result
 from training.fit.plan import FitPlan
-from training.folds import (
-    Split,
-    grouped_folds,
-    near_duplicate_groups,
-    read_split,
-    thumbnail,
-)
+from training.folder_split import Warn, dealt, folder_pairs, groups_of, kept_split, write_json
+from training.folds import Split
 from training.recipes.recipe import Precision, Recipe
 
-Warn = Callable[[str], None]
-SPLIT_FILE = "folds.json"
 SUMMARY_FILE = "summary.json"
 
 
@@ -81,14 +69,14 @@ def fit_run(
         read_spec(start_from)  # a file that is no model is refused before anything is read
     if fold is not None and folds is None:
         raise BadInputError("--fold says which of several folds; say how many with --folds.")
-    pairs = _pairs(images, masks, groups_file, limit, warn)
+    pairs = folder_pairs(images, masks, groups_file, limit, warn)
     recipe = recipes.planned(recipe, [pair.image for pair in pairs])
     class_map = parse_classes(classes) if classes else infer_classes(pairs)
     if folds is None:
         plan = FitPlan(recipe, class_map, pairs, (), out, start_from=start_from)
         fit_fold(plan, report, should_stop)
         return _write_summary(out, recipe, class_map, [plan])
-    split = _kept_split(pairs, folds, recipe.seed, out)
+    split = kept_split(pairs, folds, recipe.seed, out)
     plans = [
         replace(plan, start_from=start_from)
         for plan in _fold_plans(recipe, class_map, pairs, split, out)
@@ -127,8 +115,8 @@ def evaluate_folder(
     for each in engine.classes:
         if each.code in class_map.codes:
             translate[each.index] = class_map.codes.index(each.code) + 1
-    pairs = _pairs(images, masks, groups_file, limit, warn)
-    groups, grouped_by = _groups(pairs)
+    pairs = folder_pairs(images, masks, groups_file, limit, warn)
+    groups, grouped_by = groups_of(pairs)
     scores = []
     for pair in pairs:
         image, truth = read_pair(pair, class_map)
@@ -157,7 +145,7 @@ def split_folder(
     warn: Warn,
 ) -> Split:
     """The split that `fit` uses for these folders."""
-    return _dealt(_pairs(images, masks, groups_file, limit, warn), folds, seed)
+    return dealt(folder_pairs(images, masks, groups_file, limit, warn), folds, seed)
 
 
 def _adapted(
@@ -169,52 +157,6 @@ def _adapted(
         batch_size=recipe.batch_size if batch_size is None else batch_size,
         seed=recipe.seed if seed is None else seed,
     )
-
-
-def _pairs(
-    images: Path, masks: Path, groups_file: Path | None, limit: int | None, warn: Warn
-) -> tuple[ImageMaskPair, ...]:
-    groups = None if groups_file is None else read_groups(groups_file)
-    scan = scan_pairs(images, masks, groups, limit)
-    for stems, what in ((scan.without_mask, "no mask"), (scan.without_image, "no image")):
-        if stems:
-            more = f" and {len(stems) - 1} more" if len(stems) > 1 else ""
-            warn(f"{stems[0]}{more} left out: {what} of that name.")
-    return scan.pairs
-
-
-def _groups(pairs: Sequence[ImageMaskPair]) -> tuple[dict[str, str], str]:
-    """The group of every stem, and whether it was given or found by near-duplicates."""
-    given = {pair.stem: pair.group for pair in pairs if pair.group is not None}
-    if len(given) == len(pairs):
-        return given, "given"
-    with ThreadPoolExecutor(2) as pool:
-        thumbnails = list(pool.map(lambda pair: thumbnail(read_image(pair.image)), pairs))
-    stems = [pair.stem for pair in pairs]
-    return near_duplicate_groups(stems, np.stack(thumbnails)), "near-duplicates"
-
-
-def _dealt(pairs: Sequence[ImageMaskPair], folds: int, seed: int) -> Split:
-    groups, grouped_by = _groups(pairs)
-    if grouped_by == "given":
-        return grouped_folds(groups, folds, seed)
-    return grouped_folds(groups, folds, seed, "near-duplicates")
-
-
-def _kept_split(pairs: Sequence[ImageMaskPair], folds: int, seed: int, out: Path) -> Split:
-    """The split in `out/folds.json`; dealt and written by whichever fold comes first."""
-    path = out / SPLIT_FILE
-    dealt = _dealt(pairs, folds, seed)
-    if path.exists():
-        kept = read_split(path)
-        if kept != dealt:
-            raise BadInputError(
-                f"{path} holds another split (other images, groups, folds or seed); "
-                "choose another --out, or remove it to start afresh."
-            )
-        return kept
-    _write_json(path, dealt.to_json())
-    return dealt
 
 
 def _fold_plans(
@@ -253,7 +195,7 @@ def _write_summary(
         if result.evaluation is not None and result.fold is not None:
             evaluations[result.fold] = result.evaluation
     path = out / SUMMARY_FILE
-    _write_json(
+    write_json(
         path,
         {
             "recipe": recipe.name,
@@ -275,10 +217,3 @@ def _write_summary(
 
 def _classes_of(spec: ModelSpec) -> ClassMap:
     return ClassMap(tuple(MaskClass(each.index, each.code, each.name) for each in spec.classes))
-
-
-def _write_json(path: Path, described: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
-    draft.replace(path)

@@ -16,7 +16,13 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.engine.preprocess import Placement, normalise, place_frame, place_labels
+from inference.engine.preprocess import (
+    Placement,
+    Preprocessing,
+    normalise,
+    place_frame,
+    place_labels,
+)
 from training.augment.pipeline import augment
 from training.datasets.pairs import ClassMap, ImageMaskPair, read_pair
 from training.recipes.recipe import Recipe
@@ -45,9 +51,14 @@ class PlacedSet:
 
 def load_placed(pairs: Sequence[ImageMaskPair], class_map: ClassMap, recipe: Recipe) -> PlacedSet:
     """Read pairs and place them at the network's size; BadInputError names the file at fault."""
-    size = recipe.preprocessing
+    return placed_at(pairs, class_map, recipe.preprocessing, recipe.label_detail)
+
+
+def placed_at(
+    pairs: Sequence[ImageMaskPair], class_map: ClassMap, size: Preprocessing, detail: int = 1
+) -> PlacedSet:
+    """The same for any size and label detail."""
     images = np.zeros((len(pairs), size.height, size.width), np.uint8)
-    detail = recipe.label_detail
     labels = np.zeros((len(pairs), detail * size.height, detail * size.width), np.uint8)
 
     def read(number: int) -> Placement:

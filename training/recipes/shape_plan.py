@@ -25,9 +25,15 @@ def planned(recipe: Recipe, images: Sequence[Path]) -> Recipe:
     """
     if recipe.plan_pixels is None or not images:
         return recipe
-    aspect = float(np.median([_aspect(path) for path in images]))
-    height, width = planned_size(aspect, recipe.plan_pixels, 2 ** (len(recipe.filters) - 1))
+    height, width = planned_size(
+        median_aspect(images), recipe.plan_pixels, 2 ** (len(recipe.filters) - 1)
+    )
     return replace(recipe, height=height, width=width)
+
+
+def median_aspect(images: Sequence[Path]) -> float:
+    """The median of width over height of image files; BadInputError for one that is none."""
+    return float(np.median([_aspect(path) for path in images]))
 
 
 def planned_size(aspect: float, pixels: int, step: int) -> tuple[int, int]:

@@ -1,0 +1,74 @@
+"""Folders of images and masks, and the folds they are dealt into, for every command alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training.datasets.pairs import ImageMaskPair, read_groups, read_image, scan_pairs
+from training.datasets.problem import BadInputError
+from training.folds import Split, grouped_folds, near_duplicate_groups, read_split, thumbnail
+
+Warn = Callable[[str], None]
+SPLIT_FILE = "folds.json"
+
+
+def folder_pairs(
+    images: Path, masks: Path, groups_file: Path | None, limit: int | None, warn: Warn
+) -> tuple[ImageMaskPair, ...]:
+    """The pairs of two folders; says through `warn` which pictures have no partner."""
+    groups = None if groups_file is None else read_groups(groups_file)
+    scan = scan_pairs(images, masks, groups, limit)
+    for stems, what in ((scan.without_mask, "no mask"), (scan.without_image, "no image")):
+        if stems:
+            more = f" and {len(stems) - 1} more" if len(stems) > 1 else ""
+            warn(f"{stems[0]}{more} left out: {what} of that name.")
+    return scan.pairs
+
+
+def groups_of(pairs: Sequence[ImageMaskPair]) -> tuple[dict[str, str], str]:
+    """The group of every stem, and whether it was given or found by near-duplicates."""
+    given = {pair.stem: pair.group for pair in pairs if pair.group is not None}
+    if len(given) == len(pairs):
+        return given, "given"
+    with ThreadPoolExecutor(2) as pool:
+        thumbnails = list(pool.map(lambda pair: thumbnail(read_image(pair.image)), pairs))
+    stems = [pair.stem for pair in pairs]
+    return near_duplicate_groups(stems, np.stack(thumbnails)), "near-duplicates"
+
+
+def dealt(pairs: Sequence[ImageMaskPair], folds: int, seed: int) -> Split:
+    """The split of these pairs: by their groups, or by near-duplicates where they have none."""
+    groups, grouped_by = groups_of(pairs)
+    if grouped_by == "given":
+        return grouped_folds(groups, folds, seed)
+    return grouped_folds(groups, folds, seed, "near-duplicates")
+
+
+def kept_split(pairs: Sequence[ImageMaskPair], folds: int, seed: int, out: Path) -> Split:
+    """The split in `out/folds.json`; dealt and written by whichever fold comes first."""
+    path = out / SPLIT_FILE
+    split = dealt(pairs, folds, seed)
+    if path.exists():
+        kept = read_split(path)
+        if kept != split:
+            raise BadInputError(
+                f"{path} holds another split (other images, groups, folds or seed); "
+                "choose another --out, or remove it to start afresh."
+            )
+        return kept
+    write_json(path, split.to_json())
+    return split
+
+
+def write_json(path: Path, described: dict[str, Any]) -> None:
+    """Write a JSON file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
+    draft.replace(path)
