@@ -55,7 +55,7 @@ def _usual_place(shown: NDArray[np.bool_]) -> NDArray[np.int8]:
         return np.zeros(often.shape, np.int8)
     smooth = cv2.GaussianBlur(often.astype(np.float32), (0, 0), _LOOK_SIGMA)
     least = np.partition(smooth.ravel(), -size)[-size]
-    return (smooth >= max(least, np.finfo(np.float32).tiny)).astype(np.int8)
+    return np.asarray(smooth >= max(least, np.finfo(np.float32).tiny), np.int8)
 
 
 def _edge_stops(picture: NDArray[np.uint8]) -> NDArray[np.float64]:

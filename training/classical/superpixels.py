@@ -70,7 +70,8 @@ def _segments(picture: NDArray[np.uint8], where: Placement) -> NDArray[np.intp]:
     found = slic(
         frame, n_segments=SUPERPIXELS, compactness=_COMPACTNESS, channel_axis=None, start_label=0
     )
-    return np.unique(found, return_inverse=True)[1].reshape(frame.shape)
+    numbers = np.unique(found, return_inverse=True)[1].reshape(frame.shape)
+    return np.asarray(numbers, np.intp)
 
 
 def _owners(
