@@ -81,7 +81,7 @@ def _owners(
     votes = np.bincount(
         (segments * channels + labels).ravel(), minlength=(int(segments.max()) + 1) * channels
     )
-    return votes.reshape(-1, channels).argmax(axis=1)
+    return np.asarray(votes.reshape(-1, channels).argmax(axis=1), np.intp)
 
 
 def _described(
