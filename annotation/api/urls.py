@@ -1,6 +1,14 @@
 """Routes of this app's API."""
 
-from annotation.api import clip_urls, export_urls, review_urls, set_urls, time_urls, upload_urls
+from annotation.api import (
+    clip_urls,
+    export_urls,
+    practice_urls,
+    review_urls,
+    set_urls,
+    time_urls,
+    upload_urls,
+)
 
 urlpatterns = [
     *clip_urls.urlpatterns,
@@ -9,4 +17,5 @@ urlpatterns = [
     *time_urls.urlpatterns,
     *upload_urls.urlpatterns,
     *export_urls.urlpatterns,
+    *practice_urls.urlpatterns,
 ]

@@ -11,6 +11,14 @@ from annotation.models.assignment import (
 from annotation.models.assignment_rule import AssignmentRule
 from annotation.models.chunk import Chunk
 from annotation.models.clip import Clip, ClipState
+from annotation.models.course import (
+    Course,
+    CourseLevel,
+    CourseState,
+    PracticeMode,
+    Question,
+)
+from annotation.models.enrolment import Attempt, Enrolment, MemoryCard
 from annotation.models.export import Export
 from annotation.models.frame_table import FrameTable
 from annotation.models.issue import Issue, IssueReply
@@ -34,10 +42,15 @@ __all__ = [
     "AssignmentRule",
     "AssignmentState",
     "AssignmentTask",
+    "Attempt",
     "Chunk",
     "Clip",
     "ClipState",
+    "Course",
+    "CourseLevel",
+    "CourseState",
     "Decision",
+    "Enrolment",
     "Export",
     "FrameQuality",
     "FrameTable",
@@ -46,15 +59,18 @@ __all__ = [
     "IssueReply",
     "Keyframe",
     "KeyframeSource",
+    "MemoryCard",
     "NotVisible",
     "Note",
     "Notice",
     "NoticeKind",
     "NoticeSetting",
+    "PracticeMode",
     "Procedure",
     "PropagatedShape",
     "Propagation",
     "Protocol",
+    "Question",
     "Review",
     "Revision",
     "SetPurpose",

@@ -57,13 +57,15 @@ class AnnotationSetQuerySet(models.QuerySet["AnnotationSet"]):
         what colleagues have submitted or got back. Nobody sees another person's draft or practice.
 
         A clip that one is still to read oneself says nothing of what is hidden from its readers:
-        see `hidden_while_reading`. This is the one place where that is decided.
+        see `hidden_while_reading`; nor does one that a trainee is asked about in a course: see
+        `ClipQuerySet.veiled_from`. This is the one place where that is decided.
         """
         member = Membership.objects.of(user).values("project_id")
         reviewer = Membership.objects.of(user, roles=[Role.ADMIN, Role.EXPERT]).values("project_id")
         shared = [SetPurpose.READER, SetPurpose.CONSENSUS]
+        veiled = ~models.Q(author=user) & models.Q(clip__in=Clip.objects.veiled_from(user))
         present = self.filter(clip__deleted_at__isnull=True, clip__project_id__in=member)
-        return present.filter(~hidden_while_reading(user)).filter(
+        return present.filter(~hidden_while_reading(user), ~veiled).filter(
             models.Q(author=user)
             | models.Q(purpose=SetPurpose.SUGGESTION)
             | models.Q(purpose__in=shared, state=SetState.ACCEPTED)

@@ -35,6 +35,17 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         administered = Membership.objects.of(user, roles=[Role.ADMIN]).values("project_id")
         return self.filter(deleted_at__isnull=False, project_id__in=administered)
 
+    def veiled_from(self, user: User) -> "ClipQuerySet":
+        """Clips about which a trainee is asked in the practice room: what is drawn on them is shown
+        to that person by the reveal of an answer and nowhere else.
+        """
+        trained = Membership.objects.of(user, roles=[Role.TRAINEE]).values("project_id")
+        return self.filter(
+            project_id__in=trained,
+            questions__course__enrolments__person=user,
+            questions__course__enrolments__ended_at__isnull=True,
+        )
+
     def in_states(self, states: "Iterable[ClipState]") -> "ClipQuerySet":
         """Clips in one of the states."""
         return self.filter(state__in=list(states))
