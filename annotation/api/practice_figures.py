@@ -41,15 +41,15 @@ class StructureProgressSerializer(serializers.Serializer[Any]):
 class ModeFiguresSerializer(serializers.Serializer[Any]):
     """Figures of one mode."""
 
-    mode = serializers.ChoiceField(source="0", choices=PracticeMode.choices)
-    figures = FiguresSerializer(source="1")
+    mode = serializers.ChoiceField(choices=PracticeMode.choices)
+    figures = FiguresSerializer()
 
 
 class StructureFiguresSerializer(serializers.Serializer[Any]):
     """Figures of one structure."""
 
-    structure = StructureSerializer(source="0")
-    figures = FiguresSerializer(source="1")
+    structure = StructureSerializer()
+    figures = FiguresSerializer()
 
 
 class CertificateSerializer(serializers.Serializer[Any]):
@@ -87,8 +87,8 @@ class HardClipSerializer(serializers.Serializer[Any]):
 class TakenForSerializer(serializers.Serializer[Any]):
     """How often a structure was taken for this one."""
 
-    structure = StructureSerializer(source="0")
-    count = serializers.IntegerField(source="1")
+    structure = StructureSerializer()
+    count = serializers.IntegerField()
 
 
 class ConfusionSerializer(serializers.Serializer[Any]):

@@ -116,7 +116,7 @@ class CourseViewSet(viewsets.GenericViewSet[Any]):
         """For teachers: all questions with their answers; or one more."""
         del pk
         course = self._taught()
-        rows = question_rows(course.questions.all())
+        rows = question_rows(Question.objects.visible_to(person(request)).filter(course=course))
         if request.method == "GET":
             return Response(QuestionSerializer(rows, many=True).data)
         sent = QuestionAddSerializer(data=request.data)
@@ -190,7 +190,7 @@ class CourseViewSet(viewsets.GenericViewSet[Any]):
         )
 
     def _taught(self) -> Course:
-        course = self.get_object()
+        course: Course = self.get_object()
         if not Course.objects.taught_by(person(self.request)).filter(pk=course.pk).exists():
             raise NotAllowed("This page is for the course's teachers.")
         return course

@@ -92,8 +92,11 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     """Questions hold the answer, so lists of them are for teachers."""
 
     def visible_to(self, user: User) -> "QuestionQuerySet":
-        """Those of courses one teaches."""
-        return self.filter(course__in=Course.objects.taught_by(user))
+        """Those of courses one teaches, but for clips one is still to read blinded oneself."""
+        return self.filter(
+            course__in=Course.objects.taught_by(user),
+            annotation_set__in=AnnotationSet.objects.visible_to(user),
+        )
 
     def present(self) -> "QuestionQuerySet":
         """Those whose clip is still there."""

@@ -35,6 +35,14 @@ class ClipRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenFor:
+    """Another structure, and how often it was taken for the one asked for."""
+
+    structure: Structure
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConfusionRow:
     """Answers about one structure: found, taken for each of the others, for something else, said
     not to be there. `taken_for` has a count for each structure that occurs.
@@ -42,7 +50,7 @@ class ConfusionRow:
 
     structure: Structure
     found: int
-    taken_for: Sequence[tuple[Structure, int]]
+    taken_for: Sequence[TakenFor]
     elsewhere: int
     overlooked: int
 
@@ -99,11 +107,11 @@ def _confusion(
     overlooked = sum(row.outcome is Outcome.OVERLOOKED for row in rows)
     wrong = [row for row in rows if not row.outcome.is_found]
     taken = Counter(row.taken_for_id for row in wrong if row.taken_for_id is not None)
-    pairs = [(structures[pk], count) for pk, count in taken.items()]
+    pairs = [TakenFor(structures[pk], count) for pk, count in taken.items()]
     return ConfusionRow(
         structure,
         right,
-        sorted(pairs, key=lambda pair: (-pair[1], pair[0].channel)),
+        sorted(pairs, key=lambda pair: (-pair.count, pair.structure.channel)),
         len(rows) - right - overlooked - sum(taken.values()),
         overlooked,
     )

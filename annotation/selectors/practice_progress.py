@@ -64,6 +64,22 @@ class StructureProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class ModeFigures:
+    """One's figures in a mode."""
+
+    mode: PracticeMode
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class StructureFigures:
+    """One's figures for a structure."""
+
+    structure: Structure
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """A finished course in honest numbers."""
 
@@ -72,8 +88,8 @@ class Certificate:
     clips: int
     finished_at: datetime
     overall: Figures
-    by_mode: Sequence[tuple[str, Figures]]
-    by_structure: Sequence[tuple[Structure, Figures]]
+    by_mode: Sequence[ModeFigures]
+    by_structure: Sequence[StructureFigures]
 
 
 def answers(**of: Any) -> list[Answered]:
@@ -165,9 +181,11 @@ def certificate_of(enrolment: Enrolment) -> Certificate:
         clips=len(set(asked.values())),
         finished_at=max(row.committed_at for row in rows if row.number == 1),
         overall=figures(rows),
-        by_mode=[(mode, figures(by_mode[mode])) for mode in PracticeMode if mode in by_mode],
+        by_mode=[
+            ModeFigures(mode, figures(by_mode[mode])) for mode in PracticeMode if mode in by_mode
+        ],
         by_structure=[
-            (row, figures(by_structure[row.pk]))
+            StructureFigures(row, figures(by_structure[row.pk]))
             for row in sorted(structures.values(), key=lambda one: one.channel)
         ],
     )

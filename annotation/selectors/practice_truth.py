@@ -101,12 +101,14 @@ class Yardstick:
 def yardstick_of_question(question: Question) -> Yardstick:
     """How well those agree who read the question's frame and handed it in.
 
-    A reader says something of a frame that a keyframe, a span between two, or a judgement covers.
+    A reader says something of a frame that a keyframe, a span between two, or a judgement covers;
+    somebody who reads a clip again is no further reader.
     """
     clip, channel, frame = question.clip, question.structure.channel, question.first_frame
     sets = AnnotationSet.objects.filter(
         clip=clip,
         purpose=SetPurpose.READER,
+        reading=1,
         state__in=[SetState.SUBMITTED, SetState.ACCEPTED],
     )
     masks: list[NDArray[np.bool_]] = []

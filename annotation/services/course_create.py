@@ -58,7 +58,7 @@ def course_create(
     )
     if len(wanted) != len(set(structures)):
         raise InvalidInput("Choose structures of the project's procedure.", structures=["Unknown."])
-    accepted = accepted_sets(project.pk)
+    accepted = accepted_sets(project.pk, seen_by=actor)
     missing = [clip for clip in clips if clip not in accepted]
     if missing:
         names = ", ".join(str(row) for row in Clip.objects.filter(project=project, pk__in=missing))

@@ -108,7 +108,7 @@ def question_add(
     that is asked already.
     """
     _check_teacher(course, actor)
-    truth = accepted_sets(course.project_id).get(clip.pk)
+    truth = accepted_sets(course.project_id, seen_by=actor).get(clip.pk)
     if truth is None:
         raise InvalidInput("Only clips with accepted annotations can be asked about.")
     if not course.structures.filter(pk=structure.pk).exists():

@@ -198,6 +198,8 @@ SPECTACULAR_SETTINGS = {
         "KeyframeSource": "annotation.models.KeyframeSource",
         "StructureKind": "annotation.models.StructureKind",
         "UploadState": "annotation.models.UploadState",
+        "CourseState": "annotation.models.CourseState",
+        "PracticeMode": "annotation.models.PracticeMode",
         "AliasName": "inference.models.AliasName",
         "RecordingState": "inference.models.RecordingState",
     },

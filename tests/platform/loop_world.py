@@ -17,16 +17,27 @@ from annotation.frames.chunk_file import write_chunk
 from annotation.models import (
     AnnotationSet,
     Assignment,
+    Attempt,
     Chunk,
     Clip,
+    Course,
+    CourseLevel,
+    CourseState,
     Decision,
+    Enrolment,
     Export,
     Issue,
+    PracticeMode,
     Propagation,
+    Question,
     Upload,
     UploadState,
 )
 from annotation.services.assignment_make import reviews_assign
+from annotation.services.attempt_commit import attempt_commit
+from annotation.services.course_create import course_create
+from annotation.services.course_edit import course_edit
+from annotation.services.enrolment_make import course_join
 from annotation.services.export_start import export_row
 from annotation.services.issue_add import issue_add
 from annotation.services.propagation_start import propagation_start
@@ -58,6 +69,7 @@ from training.models import DatasetSnapshot, RunReport, TrainingRun
 from training.services import run_start, snapshot_freeze
 
 FRAMES = 2
+ABSENT_ANSWER = {"absent": True}
 SQUARE = {"kind": "polygon", "points": [[10, 10], [30, 10], [30, 30], [10, 30]]}
 FACTS = {
     "kind": "video", "source_format": "mov / h264", "width": 64, "height": 48, "frame_count": 2,
@@ -92,6 +104,10 @@ class World:
     recording: Recording
     suggestion: Suggestion
     assignment: Assignment  # the expert's: to review what the colleague submitted
+    course: Course  # open, on an accepted clip; the trainee has answered its one question
+    question: Question
+    enrolment: Enrolment
+    attempt: Attempt
 
     @property
     def secrets(self) -> set[str]:
@@ -101,7 +117,8 @@ class World:
             self.propagation, self.upload, self.export, self.job, self.token, self.membership,
             self.snapshot,
             self.run, self.model, self.device, self.session, self.recording,
-            self.suggestion, self.assignment,
+            self.suggestion, self.assignment, self.course, self.question, self.enrolment,
+            self.attempt,
         )  # fmt: skip
         return {str(row.pk) for row in rows}
 
@@ -119,6 +136,7 @@ def make_world() -> World:
             remark="",
             revision=accepted.revision,
         )
+    course, attempt = _course(team, clip)
     snapshot = snapshot_freeze(project=team.project, actor=team.admin)
     run = run_start(
         snapshot=snapshot, recipe="tiny", fold_count=2, epoch_count=1, actor=team.admin, seed=1
@@ -168,6 +186,10 @@ def make_world() -> World:
             is_look_confirmed=True,
         ),
         suggestion=_suggest(clip, model),
+        course=course,
+        question=attempt.question,
+        enrolment=attempt.enrolment,
+        attempt=attempt,
         assignment=reviews_assign(
             project=team.project,
             actor=team.admin,
@@ -244,6 +266,24 @@ def _suggest(clip: Clip, model: ModelVersion) -> Suggestion:
         clip_id=clip.pk, model_version_id=model.pk, model_label=str(model), tracks=[]
     )
     return Suggestion.objects.create(annotation_set=written, model_version=model)
+
+
+def _course(team: Team, clip: Clip) -> tuple[Course, Attempt]:
+    course = course_create(
+        project=team.project,
+        actor=team.expert,
+        title="Course",
+        level=CourseLevel.NOVICE,
+        clips=[clip.pk],
+        structures=[team.structures[0].pk],
+        modes=[PracticeMode.FIND],
+    )
+    course = course_edit(course=course, actor=team.expert, state=CourseState.OPEN)
+    course_join(course=course, actor=team.trainee)
+    question = course.questions.get()
+    return course, attempt_commit(
+        question=question, actor=team.trainee, number=1, answer=ABSENT_ANSWER
+    )
 
 
 def _upload(team: Team) -> Upload:

@@ -105,6 +105,20 @@ def check_body(w: World) -> dict[str, Any]:
     return {**assign_body(w), "check_kind": "reread"}
 
 
+def course_body(w: World) -> dict[str, Any]:
+    wanted = {"clips": [str(w.question.clip_id)], "structures": [str(w.question.structure_id)]}
+    return {**of_project(w), **wanted, "title": "New", "level": "novice", "modes": ["find"]}
+
+
+def question_body(w: World) -> dict[str, Any]:
+    asked = {"clip": str(w.question.clip_id), "structure": str(w.question.structure_id)}
+    return {**asked, "mode": "delineate", "first_frame": 0}
+
+
+def attempt_body(w: World) -> dict[str, Any]:
+    return {"question": str(w.question.pk), "number": 1, "answer": w.attempt.answer}
+
+
 def run_body(w: World) -> dict[str, Any]:
     sizes = {"recipe": "tiny", "fold_count": 2, "epoch_count": 1}
     return {**of_project(w), "snapshot": str(w.snapshot.pk), **sizes}
@@ -240,6 +254,26 @@ ROUTES = [
     Route("recording-list", "GET", 200, 200, 200, 200, query=of_project),
     Route("recording-detail", "GET", 200, 200, 200, 404, path=pk("recording")),
     Route("recording-stop", "POST", 200, 200, 403, 404, path=pk("recording")),
+    # practice: teachers make and see all; trainees answer, and see their own
+    Route("course-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("course-list", "POST", 201, 201, 403, 404, body=course_body),
+    Route("course-detail", "GET", 200, 200, 200, 404, path=pk("course")),
+    Route("course-detail", "PATCH", 200, 200, 403, 404, path=pk("course"), body=lambda w: {"state": "closed"}),
+    Route("course-detail", "DELETE", 409, 409, 403, 404, path=pk("course")),  # answered in
+    Route("course-questions", "GET", 200, 200, 403, 404, path=pk("course")),
+    Route("course-questions", "POST", 201, 201, 403, 404, path=pk("course"), body=question_body),
+    Route("course-enrolments", "GET", 200, 200, 403, 404, path=pk("course")),
+    Route("course-enrolments", "POST", 200, 200, 403, 404, path=pk("course"), body=lambda w: {"people": [str(w.team.trainee.pk)]}),
+    Route("course-join", "POST", 403, 403, 200, 404, path=pk("course")),
+    Route("course-next", "GET", 404, 404, 200, 404, path=pk("course")),
+    Route("course-certificate", "GET", 404, 404, 200, 404, path=pk("course")),
+    Route("course-cohort", "GET", 200, 200, 403, 404, path=pk("course")),
+    Route("question-detail", "PATCH", 200, 200, 404, 404, path=pk("question"), body=lambda w: {"note": "Below the artery."}),
+    Route("question-detail", "DELETE", 409, 409, 404, 404, path=pk("question")),  # answered
+    Route("enrolment-detail", "DELETE", 204, 204, 204, 404, path=pk("enrolment")),  # the trainee's
+    Route("attempt-list", "POST", 403, 403, 201, 404, body=attempt_body),
+    Route("attempt-detail", "GET", 404, 404, 200, 404, path=pk("attempt")),
+    Route("practice-progress", "GET", 200, 200, 200, 200),
     # training
     Route("recipe-list", "GET", 200, 200, 200, 200),
     Route("snapshot-list", "GET", 200, 200, 200, 200, query=of_project),
