@@ -330,6 +330,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attempts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Commit to an answer, and see the truth. The same again gives the same. */
+        post: operations["attempts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attempts/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The reveal again, until the question is asked again. */
+        get: operations["attempts_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/": {
         parameters: {
             query?: never;
@@ -502,6 +536,147 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/courses/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The courses of a project, newest first. */
+        get: operations["courses_list"];
+        put?: never;
+        /** @description A draft of a course with its questions proposed; experts and admins only. */
+        post: operations["courses_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courses/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One course. */
+        get: operations["courses_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove a course that nobody has answered in. */
+        delete: operations["courses_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change words or level, open it, close it. */
+        patch: operations["courses_partial_update"];
+        trace?: never;
+    };
+    "/api/courses/{id}/certificate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The certificate of completion, once every question was answered. */
+        get: operations["courses_certificate_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courses/{id}/cohort/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For teachers: everyone's progress, the hardest clips, what is taken for what. */
+        get: operations["courses_cohort_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courses/{id}/enrolments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For teachers: who is in the course; or enrol people. */
+        get: operations["courses_enrolments_list"];
+        put?: never;
+        /** @description For teachers: who is in the course; or enrol people. */
+        post: operations["courses_enrolments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courses/{id}/join/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Enrol oneself in an open course. Its clips' annotations are veiled from then on. */
+        post: operations["courses_join_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courses/{id}/next/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the person asking is to answer now. */
+        get: operations["courses_next_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courses/{id}/questions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For teachers: all questions with their answers; or one more. */
+        get: operations["courses_questions_list"];
+        put?: never;
+        /** @description For teachers: all questions with their answers; or one more. */
+        post: operations["courses_questions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/": {
         parameters: {
             query?: never;
@@ -565,6 +740,23 @@ export interface paths {
         /** @description A bridge gives the code and gets its token. The code is its proof. */
         post: operations["devices_pair_create"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolments/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Leave the course for good, or take somebody out. */
+        delete: operations["enrolments_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1038,6 +1230,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/practice-progress/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description By region and structure, over all of one's courses. */
+        get: operations["practice_progress_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/preannotations/": {
         parameters: {
             query?: never;
@@ -1210,6 +1419,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/questions/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take out a question that nobody has answered. */
+        delete: operations["questions_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Write the note, or ask about other frames. */
+        patch: operations["questions_partial_update"];
         trace?: never;
     };
     "/api/queue/": {
@@ -1814,6 +2041,18 @@ export interface components {
             issues: components["schemas"]["Issue"][];
             transitions: components["schemas"]["Transition"][];
         };
+        /** @description An answer; which members are there depends on the question's mode. */
+        Answer: {
+            absent?: boolean;
+            /** Format: double */
+            x?: number;
+            /** Format: double */
+            y?: number;
+            /** Format: uuid */
+            structure?: string;
+            shape?: components["schemas"]["Shape"];
+            frame?: number;
+        };
         /**
          * @description * `accepted` - Accepted as it was
          *     * `edited` - Accepted to be edited
@@ -1821,6 +2060,18 @@ export interface components {
          * @enum {string}
          */
         AnswerEnum: "accepted" | "edited" | "rejected";
+        /** @description An answer; which members are there depends on the question's mode. */
+        AnswerRequest: {
+            absent?: boolean;
+            /** Format: double */
+            x?: number;
+            /** Format: double */
+            y?: number;
+            /** Format: uuid */
+            structure?: string;
+            shape?: components["schemas"]["ShapeRequest"];
+            frame?: number;
+        };
         /** @description How one model version fared with one person. */
         AnswerScore: {
             person: components["schemas"]["User"];
@@ -1879,6 +2130,23 @@ export interface components {
             /** Format: date-time */
             revoked_at?: string | null;
             key: string;
+        };
+        /**
+         * @description A question as it is put: nothing in it answers it. `structure` is null and `mark` is given
+         *     where the structure is to be named.
+         */
+        AskedQuestion: {
+            /** Format: uuid */
+            id: string;
+            mode: components["schemas"]["PracticeMode"];
+            /** Format: uuid */
+            clip: string;
+            first_frame: number;
+            last_frame: number;
+            number: number;
+            structure: components["schemas"]["Structure"] | null;
+            readonly mark: components["schemas"]["Place"] | null;
+            choices: components["schemas"]["Structure"][];
         };
         /** @description Clips that measure their reader: read again, `count` of them by chance, or known. */
         AssignCheckRequest: {
@@ -1985,6 +2253,13 @@ export interface components {
          * @enum {string}
          */
         AssignmentStateEnum: "open" | "done" | "withdrawn";
+        /** @description Commit to an answer. `number` is that of the question as it was put. */
+        AttemptCommitRequest: {
+            /** Format: uuid */
+            question: string;
+            number: number;
+            answer: components["schemas"]["AnswerRequest"];
+        };
         /** @description One line of the record. */
         AuditRecord: {
             readonly id: number;
@@ -2039,6 +2314,23 @@ export interface components {
             y1: number;
             /** Format: double */
             millimetres: number;
+        };
+        /** @description A finished course in honest numbers. */
+        Certificate: {
+            course: string;
+            level: components["schemas"]["LevelEnum"];
+            region: string;
+            project: string;
+            person: string;
+            /** Format: date-time */
+            begun_at: string;
+            /** Format: date-time */
+            finished_at: string;
+            questions: number;
+            clips: number;
+            overall: components["schemas"]["Figures"];
+            by_mode: components["schemas"]["ModeFigures"][];
+            by_structure: components["schemas"]["StructureFigures"][];
         };
         /**
          * @description * `reread` - reread
@@ -2140,6 +2432,13 @@ export interface components {
             readonly calibration: components["schemas"]["Calibration"] | null;
             chunks: components["schemas"]["Chunk"][];
         };
+        /** @description A clip by its name. */
+        ClipName: {
+            /** Format: uuid */
+            readonly id: string;
+            title: string;
+            frame_count: number;
+        };
         /**
          * @description * `new` - New
          *     * `annotating` - Being annotated
@@ -2158,6 +2457,60 @@ export interface components {
             seconds: number;
             is_done: boolean;
         };
+        /** @description The teacher's page. */
+        Cohort: {
+            questions: number;
+            trainees: components["schemas"]["TraineeRow"][];
+            hardest: components["schemas"]["HardClip"][];
+            confusions: components["schemas"]["Confusion"][];
+        };
+        /** @description What became of the answers about one structure. */
+        Confusion: {
+            structure: components["schemas"]["Structure"];
+            found: number;
+            taken_for: components["schemas"]["TakenFor"][];
+            elsewhere: number;
+            overlooked: number;
+        };
+        /** @description A course in a list; `enrolment`, `answered` and `due` are those of the person asking. */
+        Course: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            project: string;
+            title: string;
+            description: string;
+            level: components["schemas"]["LevelEnum"];
+            state: components["schemas"]["CourseState"];
+            structures: components["schemas"]["Structure"][];
+            /** Format: date-time */
+            created_at: string;
+            questions: number;
+            clips: number;
+            trainees: number;
+            enrolment: components["schemas"]["Enrolment"] | null;
+            answered: number;
+            due: number;
+        };
+        /** @description A new course. */
+        CourseCreateRequest: {
+            /** Format: uuid */
+            project: string;
+            title: string;
+            /** @default  */
+            description: string;
+            level: components["schemas"]["LevelEnum"];
+            clips: string[];
+            structures: string[];
+            modes: components["schemas"]["PracticeMode"][];
+        };
+        /**
+         * @description * `draft` - Draft
+         *     * `open` - Open
+         *     * `closed` - Closed
+         * @enum {string}
+         */
+        CourseState: "draft" | "open" | "closed";
         /**
          * @description * `accept` - Accepted
          *     * `return` - Returned
@@ -2178,6 +2531,23 @@ export interface components {
             last_seen_at?: string | null;
             /** Format: date-time */
             revoked_at?: string | null;
+        };
+        /** @description Whom to enrol. */
+        EnrolRequest: {
+            people: string[];
+            /** @default  */
+            cohort: string;
+        };
+        /** @description One person in one course. */
+        Enrolment: {
+            /** Format: uuid */
+            readonly id: string;
+            person: components["schemas"]["Person"];
+            cohort?: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            ended_at?: string | null;
         };
         /** @description A point of a fold's curves. */
         Epoch: {
@@ -2255,6 +2625,18 @@ export interface components {
             regions: components["schemas"]["Region"][];
             notes: string[];
         };
+        /** @description See `annotation.selectors.practice_progress.Figures`. */
+        Figures: {
+            answered: number;
+            first_looks: components["schemas"]["Share"];
+            now: components["schemas"]["Share"];
+            /** Format: double */
+            dice: number | null;
+            /** Format: double */
+            yardstick: number | null;
+            /** Format: double */
+            distance_mm: number | null;
+        };
         /** @description Something seen in the picture, where, and why it counts; never what a text says. */
         Finding: {
             kind: string;
@@ -2322,12 +2704,27 @@ export interface components {
             /** Format: double */
             seconds?: number | null;
         };
+        /** @description A clip, and how often its structures were found at first look. */
+        HardClip: {
+            clip: components["schemas"]["ClipName"];
+            found: components["schemas"]["Share"];
+        };
         /** @description All parts. */
         Health: {
             status: components["schemas"]["StatusEnum"];
             parts: {
                 [key: string]: components["schemas"]["PartHealth"];
             };
+        };
+        /** @description Pixels drawn too much or left out, `least` to `most` away from the border; null: beyond. */
+        HeatBand: {
+            side: components["schemas"]["SideEnum"];
+            /** Format: double */
+            least: number;
+            /** Format: double */
+            most: number | null;
+            unit: components["schemas"]["UnitEnum"];
+            readonly mask: components["schemas"]["Shape"];
         };
         /** @description A remark pinned to the frames from `frame_index` to `last_frame`, both included. */
         Issue: {
@@ -2434,6 +2831,13 @@ export interface components {
          * @enum {string}
          */
         KeyframeSource: "drawn" | "accepted_suggestion" | "propagated" | "imported" | "model";
+        /**
+         * @description * `novice` - Novice
+         *     * `intermediate` - Intermediate
+         *     * `advanced` - Advanced
+         * @enum {string}
+         */
+        LevelEnum: "novice" | "intermediate" | "advanced";
         /** @description A session. `model` is what it runs now, `chosen_model` its own choice or null. */
         LiveSession: {
             /** Format: uuid */
@@ -2496,6 +2900,11 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /** @description Figures of one mode. */
+        ModeFigures: {
+            mode: components["schemas"]["PracticeMode"];
+            figures: components["schemas"]["Figures"];
+        };
         /** @description One fold's weights. */
         ModelMember: {
             fold: number | null;
@@ -2545,6 +2954,15 @@ export interface components {
             readonly id: string;
             project: components["schemas"]["ProjectName"];
             role: components["schemas"]["Role"];
+        };
+        /** @description What to do now. */
+        NextQuestion: {
+            asked: components["schemas"]["AskedQuestion"] | null;
+            /** Format: date-time */
+            due_at: string | null;
+            total: number;
+            answered: number;
+            due: number;
         };
         /** @description A structure judged not to be seen from `frame` to `to_frame`, both included. */
         NotVisible: {
@@ -2639,6 +3057,24 @@ export interface components {
             note?: string;
             text?: string;
             source?: components["schemas"]["KeyframeSource"];
+        };
+        /**
+         * @description * `hit` - hit
+         *     * `near` - near
+         *     * `missed` - missed
+         *     * `absent` - absent
+         *     * `overlooked` - overlooked
+         *     * `imagined` - imagined
+         *     * `early` - early
+         *     * `late` - late
+         * @enum {string}
+         */
+        OutcomeEnum: "hit" | "near" | "missed" | "absent" | "overlooked" | "imagined" | "early" | "late";
+        /** @description Shapes of the asked structure, and whose they are. */
+        Overlay: {
+            /** @description The author, those who are credited, or the model. */
+            readonly whose: string;
+            readonly shapes: components["schemas"]["Shape"][];
         };
         PaginatedAliasList: {
             /**
@@ -2965,6 +3401,13 @@ export interface components {
             microns_per_pixel?: number | null;
             calibration?: components["schemas"]["CalibrationRequest"];
         };
+        /** @description What a teacher may change. */
+        PatchedCourseEditRequest: {
+            title?: string;
+            description?: string;
+            level?: components["schemas"]["LevelEnum"];
+            state?: components["schemas"]["CourseState"];
+        };
         /** @description The new role. */
         PatchedMembershipChangeRequest: {
             role?: components["schemas"]["Role"];
@@ -2973,6 +3416,12 @@ export interface components {
         PatchedProjectEditRequest: {
             name?: string;
             description?: string;
+        };
+        /** @description The expert's note, or other frames. */
+        PatchedQuestionEditRequest: {
+            note?: string;
+            first_frame?: number;
+            last_frame?: number;
         };
         /** @description A colleague, by name. */
         Person: {
@@ -2989,6 +3438,21 @@ export interface components {
             /** Format: double */
             clips_per_hour: number | null;
         };
+        /** @description A place in image pixels. */
+        Place: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        /**
+         * @description * `find` - Find
+         *     * `name` - Name
+         *     * `delineate` - Delineate
+         *     * `scan` - Timed scan
+         * @enum {string}
+         */
+        PracticeMode: "find" | "name" | "delineate" | "scan";
         /** @description Which clip to look at; without a model version the promoted one does. */
         PreannotateRequest: {
             /** Format: uuid */
@@ -3181,6 +3645,34 @@ export interface components {
          * @enum {string}
          */
         QualityEnum: "good" | "usable" | "poor";
+        /** @description A question with its answer, for teachers. */
+        Question: {
+            /** Format: uuid */
+            readonly id: string;
+            number: number;
+            mode: components["schemas"]["PracticeMode"];
+            clip: components["schemas"]["ClipName"];
+            structure: components["schemas"]["Structure"];
+            first_frame: number;
+            last_frame: number;
+            note?: string;
+            /** Format: uuid */
+            annotation_set: string;
+            revision: number;
+            is_answered: boolean;
+        };
+        /** @description One thing more to ask; `last_frame` only of a timed scan. */
+        QuestionAddRequest: {
+            mode: components["schemas"]["PracticeMode"];
+            /** Format: uuid */
+            clip: string;
+            /** Format: uuid */
+            structure: string;
+            first_frame: number;
+            last_frame?: number;
+            /** @default  */
+            note: string;
+        };
         /** @description What waits for the person asking. */
         Queue: {
             assigned: components["schemas"]["QueuedAssignment"][];
@@ -3330,6 +3822,39 @@ export interface components {
                 [key: string]: number | null;
             };
         };
+        /** @description A committed answer and the truth about what was asked. */
+        Reveal: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            question: string;
+            mode: components["schemas"]["PracticeMode"];
+            /** Format: uuid */
+            clip: string;
+            first_frame: number;
+            last_frame: number;
+            structure: components["schemas"]["Structure"];
+            number: number;
+            /** Format: date-time */
+            committed_at: string;
+            answer: components["schemas"]["Answer"];
+            outcome: components["schemas"]["OutcomeEnum"];
+            /** @description Whether the structure, or its absence, was detected. */
+            readonly is_found: boolean;
+            is_first_look: boolean;
+            readonly score: components["schemas"]["Score"];
+            /** Format: date-time */
+            due_at: string;
+            note: string;
+            revision: number;
+            expert: components["schemas"]["Overlay"];
+            consensus: components["schemas"]["Overlay"] | null;
+            model: components["schemas"]["Overlay"] | null;
+            heat: components["schemas"]["HeatBand"][];
+            yardstick: components["schemas"]["Yardstick"];
+            readonly spans: number[][];
+            taken_for: components["schemas"]["Structure"] | null;
+        };
         /** @description A decision. */
         Review: {
             /** Format: uuid */
@@ -3402,6 +3927,25 @@ export interface components {
         ScannerFacet: {
             name: string;
             clip_count: number;
+        };
+        /** @description Figures of an answer; those that the mode does not have are null. */
+        Score: {
+            /** Format: double */
+            dice?: number | null;
+            /** Format: double */
+            mean_distance_px?: number | null;
+            /** Format: double */
+            mean_distance_mm?: number | null;
+            /** Format: double */
+            hd95_px?: number | null;
+            /** Format: double */
+            hd95_mm?: number | null;
+            /** Format: double */
+            distance_px?: number | null;
+            /** Format: double */
+            distance_mm?: number | null;
+            /** Format: double */
+            seconds?: number | null;
         };
         /** @description What the hub says of a session now; absent when it has said nothing for ten seconds. */
         Seen: {
@@ -3496,6 +4040,23 @@ export interface components {
             height?: number;
             counts?: number[];
         };
+        /** @description `count` of `total` with its 95 % interval (Wilson); null of nothing. */
+        Share: {
+            count: number;
+            total: number;
+            /** Format: double */
+            value: number | null;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+        };
+        /**
+         * @description * `extra` - extra
+         *     * `missing` - missing
+         * @enum {string}
+         */
+        SideEnum: "extra" | "missing";
         /** @description A clip that was not assigned, and why. */
         Skipped: {
             /** Format: uuid */
@@ -3581,6 +4142,11 @@ export interface components {
             frame_count: number;
             subject_count: number;
         };
+        /** @description Figures of one structure. */
+        StructureFigures: {
+            structure: components["schemas"]["Structure"];
+            figures: components["schemas"]["Figures"];
+        };
         /**
          * @description * `nerve` - Nerve
          *     * `vessel` - Vessel
@@ -3589,6 +4155,12 @@ export interface components {
          * @enum {string}
          */
         StructureKind: "nerve" | "vessel" | "bone" | "other";
+        /** @description One's figures for a structure in a region. */
+        StructureProgress: {
+            region: string;
+            structure: components["schemas"]["Structure"];
+            figures: components["schemas"]["Figures"];
+        };
         /** @description A pseudonym and how many clips it has. */
         Subject: {
             /** Format: uuid */
@@ -3625,6 +4197,11 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /** @description How often a structure was taken for this one. */
+        TakenFor: {
+            structure: components["schemas"]["Structure"];
+            count: number;
+        };
         /**
          * @description * `annotate` - Annotate
          *     * `review` - Review
@@ -3645,6 +4222,13 @@ export interface components {
             /** Format: uuid */
             structure: string;
             keyframes: components["schemas"]["Keyframe"][];
+        };
+        /** @description One person in the course. */
+        TraineeRow: {
+            enrolment: components["schemas"]["Enrolment"];
+            figures: components["schemas"]["Figures"];
+            /** Format: date-time */
+            last_answer_at: string | null;
         };
         /** @description A run with its folds. */
         TrainingRun: {
@@ -3683,6 +4267,12 @@ export interface components {
             /** Format: date-time */
             readonly at: string;
         };
+        /**
+         * @description * `mm` - mm
+         *     * `px` - px
+         * @enum {string}
+         */
+        UnitEnum: "mm" | "px";
         /** @description Where a file on its way to becoming a clip stands. The clip has the upload's id. */
         Upload: {
             /** Format: uuid */
@@ -3810,6 +4400,13 @@ export interface components {
         WorkTime: {
             people: components["schemas"]["PersonTime"][];
             clips: components["schemas"]["ClipTime"][];
+        };
+        /** @description The Dice that experts reach with each other; without two readers the published mean. */
+        Yardstick: {
+            /** Format: double */
+            dice: number;
+            readers: number;
+            is_of_frame: boolean;
         };
         /** @description For a set of one's own. */
         _StartRequest: {
@@ -4453,6 +5050,60 @@ export interface operations {
             };
         };
     };
+    attempts_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttemptCommitRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reveal"];
+                };
+            };
+            /** @description Answered, not due, or not open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    attempts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this attempt. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reveal"];
+                };
+            };
+        };
+    };
     audit_list: {
         parameters: {
             query?: {
@@ -4776,6 +5427,336 @@ export interface operations {
             };
         };
     };
+    courses_list: {
+        parameters: {
+            query: {
+                project: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"][];
+                };
+            };
+        };
+    };
+    courses_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourseCreateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+        };
+    };
+    courses_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this course. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+        };
+    };
+    courses_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this course. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Answered, not due, or not open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    courses_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this course. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCourseEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+        };
+    };
+    courses_certificate_retrieve: {
+        parameters: {
+            query?: {
+                /** @description For teachers: whose; one's own without. */
+                person?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this course. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description Answered, not due, or not open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    courses_cohort_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Only this cohort. */
+                cohort?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this course. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cohort"];
+                };
+            };
+        };
+    };
+    courses_enrolments_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this course. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"][];
+                };
+            };
+        };
+    };
+    courses_enrolments_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this course. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"][];
+                };
+            };
+        };
+    };
+    courses_join_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this course. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+            /** @description Answered, not due, or not open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    courses_next_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this course. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextQuestion"];
+                };
+            };
+        };
+    };
+    courses_questions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this course. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"][];
+                };
+            };
+        };
+    };
+    courses_questions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this course. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionAddRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
+            };
+        };
+    };
     devices_list: {
         parameters: {
             query?: {
@@ -4865,6 +5846,27 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Paired"];
                 };
+            };
+        };
+    };
+    enrolments_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this enrolment. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5688,6 +6690,25 @@ export interface operations {
             };
         };
     };
+    practice_progress_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StructureProgress"][];
+                };
+            };
+        };
+    };
     preannotations_create: {
         parameters: {
             query?: never;
@@ -6015,6 +7036,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    questions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Answered, not due, or not open. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    questions_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this question. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedQuestionEditRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Question"];
+                };
             };
         };
     };
