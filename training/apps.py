@@ -10,7 +10,12 @@ class TrainingConfig(AppConfig):
     label = "training"
 
     def ready(self) -> None:
-        """Tell the job runner which services do this app's long work."""
+        """Tell the job runner which services do this app's long work, and the registry who knows
+        the scores of single frames.
+        """
+        from inference.comparison import register_comparer  # noqa: PLC0415
+        from training.comparisons import measured_changes  # noqa: PLC0415
         from training.tasks import register_handlers  # noqa: PLC0415
 
         register_handlers()
+        register_comparer(measured_changes)

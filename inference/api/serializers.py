@@ -66,7 +66,7 @@ class PromotionSerializer(serializers.ModelSerializer[Promotion]):
         model = Promotion
         fields = [
             "id", "name", "model_version", "previous", "reason", "actor", "is_rollback",
-            "created_at",
+            "is_override", "created_at",
         ]  # fmt: skip
 
 
@@ -92,10 +92,35 @@ class PromoteSerializer(serializers.Serializer[Any]):
 
     alias = serializers.ChoiceField(choices=AliasName.choices)
     reason = serializers.CharField(max_length=1000)
+    is_override = serializers.BooleanField(default=False)
 
 
-class RollbackSerializer(PromoteSerializer):
-    """Whose alias is to go back."""
+class StructureVerdictSerializer(serializers.Serializer[Any]):
+    """One structure before and after."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    before = serializers.FloatField(allow_null=True)
+    after = serializers.FloatField(allow_null=True)
+    basis = serializers.ChoiceField(choices=["paired", "interval", "none"])
+    frames = serializers.IntegerField()
+    is_worse = serializers.BooleanField()
+    sentence = serializers.CharField()
+
+
+class GateSerializer(serializers.Serializer[Any]):
+    """Whether a version may take the place of the one that serves now."""
+
+    is_passed = serializers.BooleanField()
+    against = ModelNameSerializer(allow_null=True)
+    structures = StructureVerdictSerializer(many=True)
+
+
+class RollbackSerializer(serializers.Serializer[Any]):
+    """Whose alias is to go back, and why."""
+
+    alias = serializers.ChoiceField(choices=AliasName.choices)
+    reason = serializers.CharField(max_length=1000)
 
     project = serializers.UUIDField()
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,9 +17,11 @@ from fascicle.accounts.models import Project
 from fascicle.api.errors import ErrorSerializer
 from fascicle.api.pagination import NewestFirst
 from fascicle.api.people import person
+from fascicle.errors import InvalidInput
 from fascicle.jobs.api.serializers import JobSerializer
 from inference.api.serializers import (
     AliasSerializer,
+    GateSerializer,
     ModelVersionSerializer,
     PreannotateSerializer,
     PromoteSerializer,
@@ -27,6 +29,7 @@ from inference.api.serializers import (
     SuggestionSerializer,
 )
 from inference.models import Alias, AliasName, ModelVersion, Promotion, Suggestion
+from inference.promotion_gate import promotion_gate
 from inference.services.alias_rollback import alias_rollback
 from inference.services.model_promote import model_promote
 from inference.services.preannotate_start import preannotate_start
@@ -84,8 +87,26 @@ class ModelVersionViewSet(viewsets.ReadOnlyModelViewSet[ModelVersion]):
             name=AliasName(sent.validated_data["alias"]),
             reason=sent.validated_data["reason"],
             actor=person(request),
+            is_override=sent.validated_data["is_override"],
         )
         return Response(ModelVersionSerializer(self.get_queryset().get(pk=version.pk)).data)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("alias", enum=AliasName.values, required=True)],
+        responses={200: GateSerializer, 400: ErrorSerializer},
+        filters=False,
+    )
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def gate(self, request: Request, pk: str) -> Response:
+        """Whether the version may be promoted without overriding, and what that rests on."""
+        del pk
+        wanted = request.query_params.get("alias")
+        if wanted not in AliasName.values:
+            raise InvalidInput(
+                "Name the purpose.", alias=[f"One of {', '.join(AliasName.values)}."]
+            )
+        verdict = promotion_gate(self.get_object(), AliasName(wanted))
+        return Response(GateSerializer(verdict).data)
 
 
 class AliasFilter(filters.FilterSet):

@@ -76,6 +76,8 @@ class Promotion(models.Model):
     )
     is_rollback = models.BooleanField(default=False)
     reason = models.TextField()
+    gate = models.JSONField(default=dict)  # inference.promotion_gate.GateVerdict, as it stood
+    is_override = models.BooleanField(default=False)  # promoted although the gate said no
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -5,6 +5,7 @@ from django.db import transaction
 from fascicle.accounts.models import Project, User
 from fascicle.audit.services import record_append
 from inference.models import Alias, AliasName, ModelVersion, Promotion
+from inference.promotion_gate import GateVerdict
 from inference.services.live.session_model import sessions_follow_alias
 
 
@@ -16,10 +17,12 @@ def alias_point(
     reason: str,
     actor: User | None,
     is_rollback: bool = False,
+    gate: GateVerdict | None = None,
 ) -> Promotion:
     """Point the alias of the version's project there, and write down why.
 
-    Permission is the caller's business. The project's row is locked, so promotions are in order.
+    Permission is the caller's business, and so is whether a gate that was not passed is
+    overridden: here it is only recorded. The project's row is locked, so promotions are in order.
     """
     Project.objects.select_for_update().get(pk=version.project_id)
     alias = Alias.objects.filter(project_id=version.project_id, name=name).first()
@@ -27,6 +30,7 @@ def alias_point(
     Alias.objects.update_or_create(
         project_id=version.project_id, name=name, defaults={"model_version": version}
     )
+    is_override = gate is not None and not gate.is_passed
     promotion = Promotion.objects.create(
         project_id=version.project_id,
         name=name,
@@ -35,6 +39,8 @@ def alias_point(
         reason=reason.strip(),
         actor=actor,
         is_rollback=is_rollback,
+        gate=gate.to_json() if gate else {},
+        is_override=is_override,
     )
     record_append(
         actor=actor,
@@ -46,6 +52,7 @@ def alias_point(
             "number": version.number,
             "previous": str(previous_id) if previous_id else None,
             "reason": promotion.reason,
+            "override": is_override,
         },
     )
     if name == AliasName.LIVE:

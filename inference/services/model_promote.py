@@ -2,22 +2,30 @@
 
 from django.db import transaction
 
-from fascicle.accounts.models import User
+from fascicle.accounts.models import Project, User
 from fascicle.errors import Conflict, InvalidInput, NotAllowed
 from inference.models import AliasName, ModelVersion, Promotion
 from inference.permissions import may_promote
+from inference.promotion_gate import promotion_gate
 from inference.selectors import alias_model, foreign_codes
 from inference.services.alias_point import alias_point
 
 
 @transaction.atomic
 def model_promote(
-    *, version: ModelVersion, name: AliasName, reason: str, actor: User | None
+    *,
+    version: ModelVersion,
+    name: AliasName,
+    reason: str,
+    actor: User | None,
+    is_override: bool = False,
 ) -> Promotion:
     """Point an alias at the version. `actor` is None for a command on the server.
 
+    is_override: promote even if `promotion_gate` says no; that it did is kept with the promotion.
     Raises NotAllowed for anyone but admins, InvalidInput without a reason or for a model whose
-    structures no longer fit the procedure, Conflict when the alias points there already.
+    structures no longer fit the procedure, Conflict when the alias points there already or the
+    gate is not passed (`gate_failed`).
     """
     if actor is not None and not may_promote(actor, version.project_id):
         raise NotAllowed("Only admins of the project promote models.")
@@ -30,7 +38,17 @@ def model_promote(
             f"{', '.join(foreign)}.",
             code="foreign_structures",
         )
+    # held from here on, so that the gate judges the version that is replaced
+    Project.objects.select_for_update().get(pk=version.project_id)
     current = alias_model(version.project_id, name)
     if current is not None and current.pk == version.pk:
         raise Conflict(f"{version} already serves as {name.label.lower()}.", code="already_serving")
-    return alias_point(version=version, name=name, reason=reason, actor=actor)
+    gate = promotion_gate(version, name)
+    if not gate.is_passed and not is_override:
+        raise Conflict(
+            f"{version} is worse than the version that serves as {name.label.lower()}. "
+            f"{' '.join(each.sentence for each in gate.worse)} Promote it all the same by saying "
+            "so; that is kept with the reason.",
+            code="gate_failed",
+        )
+    return alias_point(version=version, name=name, reason=reason, actor=actor, gate=gate)

@@ -202,6 +202,7 @@ SPECTACULAR_SETTINGS = {
         "PracticeMode": "annotation.models.PracticeMode",
         "AliasName": "inference.models.AliasName",
         "RecordingState": "inference.models.RecordingState",
+        "RunState": "training.models.RunState",
     },
 }
 

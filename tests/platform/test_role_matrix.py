@@ -232,6 +232,8 @@ ROUTES = [
     Route("model-version-list", "GET", 200, 200, 200, 200, query=of_project),
     Route("model-version-detail", "GET", 200, 200, 200, 404, path=pk("model")),
     Route("model-version-promote", "POST", 200, 403, 403, 404, path=pk("first_model"), body=lambda w: {"alias": "live", "reason": "Best."}),
+    Route("model-version-gate", "GET", 200, 200, 200, 404, path=pk("model"), query=lambda w: {"alias": "live"}),
+    Route("model-comparison", "GET", 200, 200, 403, 404, query=lambda w: {"first": str(w.first_model.pk), "second": str(w.model.pk)}),
     Route("alias-list", "GET", 200, 200, 200, 200, query=of_project),
     Route("alias-rollback", "POST", 200, 403, 403, 404, body=in_project(alias="preannotate", reason="Worse.")),
     Route("preannotation-list", "POST", 202, 202, 403, 404, body=lambda w: {"clip": str(w.clip.pk)}),
@@ -284,6 +286,8 @@ ROUTES = [
     Route("training-run-list", "POST", 201, 403, 404, 404, body=run_body),  # snapshots are not for trainees
     Route("training-run-detail", "GET", 200, 200, 404, 404, path=pk("run")),
     Route("training-run-cancel", "POST", 200, 403, 404, 404, path=pk("run")),
+    Route("training-run-pause", "POST", 200, 403, 404, 404, path=pk("run")),
+    Route("training-run-resume", "POST", 409, 403, 404, 404, path=pk("run")),  # not paused
     Route("run-report", "GET", 200, 200, 404, 404, path=pk("run")),
     Route("run-report", "POST", 409, 409, 404, 404, path=pk("run")),  # the run is not done
     Route("run-report-html", "GET", 200, 200, 404, 404, path=pk("run")),

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from training.api.comparison_views import ModelComparisonView
 from training.api.report_views import (
     FoldPredictionsView,
     RunReportFigureView,
@@ -19,6 +20,7 @@ router.register("training-runs", TrainingRunViewSet, basename="training-run")
 _RUN = "training-runs/<uuid:pk>"
 
 urlpatterns = [
+    path("model-comparisons/", ModelComparisonView.as_view(), name="model-comparison"),
     path("recipes/", RecipeListView.as_view(), name="recipe-list"),
     path(f"{_RUN}/report/", RunReportView.as_view(), name="run-report"),
     path(f"{_RUN}/report/html/", RunReportFileView.as_view(), name="run-report-html"),

@@ -32,10 +32,11 @@ from training.models import DatasetSnapshot, Fold, RunState, TrainingRun
 from training.permissions import may_read_runs
 from training.selectors import snapshot_preview
 from training.services.run_cancel import run_cancel
+from training.services.run_pause import run_pause, run_resume
 from training.services.run_start import run_start
 from training.services.snapshot_freeze import snapshot_freeze
 
-CONFLICT = OpenApiResponse(ErrorSerializer, description="The run has ended.")
+CONFLICT = OpenApiResponse(ErrorSerializer, description="The run is in another state.")
 
 
 class RecipeListView(APIView):
@@ -159,6 +160,22 @@ class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
         """Stop the run."""
         del pk
         run = run_cancel(run=self.get_object(), actor=person(request))
+        return Response(TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data)
+
+    @extend_schema(request=None, responses={200: TrainingRunSerializer, 409: CONFLICT})
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, pk: str) -> Response:
+        """Free the workers for a while; folds keep their checkpoints."""
+        del pk
+        run = run_pause(run=self.get_object(), actor=person(request))
+        return Response(TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data)
+
+    @extend_schema(request=None, responses={200: TrainingRunSerializer, 409: CONFLICT})
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: str) -> Response:
+        """Go on from the checkpoints."""
+        del pk
+        run = run_resume(run=self.get_object(), actor=person(request))
         return Response(TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data)
 
 

@@ -14,6 +14,7 @@ from training.evaluate.scores import ImageScore
 
 LEAST_GROUPS = 6  # below, a signed-rank test over groups cannot reach p = 0.05
 _LEAST_PAIRS = 3
+_SAME = 1e-9  # differences that differ by rounding only have no deviation to test by
 ALL = "all"
 
 
@@ -64,12 +65,7 @@ def compare_images(
     difference. A structure that one prediction invents and the other rightly leaves away counts
     there as 0 against 1; where truth and both predictions are empty the image says nothing.
     """
-    others = {image.stem: image for image in second}
-    pairs = [
-        (image, others[image.stem])
-        for image in first
-        if image.stem in others and _same_truth(image, others[image.stem], codes)
-    ]
+    pairs = paired_images(first, second, codes)
     groups = len({before.group for before, _ in pairs})
     unit = "subject" if groups >= LEAST_GROUPS else "image"
     weights = cluster_weights([before.group for before, _ in pairs], seed) if pairs else None
@@ -85,6 +81,18 @@ def compare_images(
             for row, t, wilcoxon in zip(rows, t_holm, wilcoxon_holm, strict=True)
         ),
     )
+
+
+def paired_images(
+    first: Sequence[ImageScore], second: Sequence[ImageScore], codes: Sequence[str]
+) -> list[tuple[ImageScore, ImageScore]]:
+    """The images of the same stem whose truth, by its pixels of each structure, is the same."""
+    others = {image.stem: image for image in second}
+    return [
+        (image, others[image.stem])
+        for image in first
+        if image.stem in others and _same_truth(image, others[image.stem], codes)
+    ]
 
 
 def holm(values: Sequence[float | None]) -> list[float | None]:
@@ -157,7 +165,7 @@ def _tests(changes: NDArray[np.float64]) -> tuple[float | None, float | None]:
     """p of the paired t-test and of Wilcoxon's; None where nothing differs or too few do."""
     if len(changes) < _LEAST_PAIRS or not np.any(changes):
         return None, None
-    t_p = float(stats.ttest_1samp(changes, 0.0).pvalue) if np.ptp(changes) > 0 else None
+    t_p = float(stats.ttest_1samp(changes, 0.0).pvalue) if np.ptp(changes) > _SAME else None
     return t_p, float(stats.wilcoxon(changes).pvalue)
 
 

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class RunState(models.TextChoices):
-    """queued -> running -> done | failed | cancelled."""
+    """queued -> running -> done | failed | cancelled; paused and resumed on the way."""
 
     QUEUED = "queued", "Waiting"
     RUNNING = "running", "Running"
+    PAUSED = "paused", "Paused"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"
@@ -29,6 +30,7 @@ class FoldState(models.TextChoices):
 
     QUEUED = "queued", "Waiting"
     RUNNING = "running", "Running"
+    PAUSED = "paused", "Paused"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
     CANCELLED = "cancelled", "Cancelled"

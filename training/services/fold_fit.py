@@ -13,7 +13,7 @@ from fascicle.errors import InvalidInput
 from fascicle.jobs.context import JobContext, JobStopped
 from fascicle.jobs.tasks import WorkerLeaving
 from training.models import Fold, FoldState, TrainingRun
-from training.services.fit_process import EXIT_STOPPED, GRACE_SECONDS, Event, FitProcess
+from training.services.fit_process import EXIT_STOPPED, Event, FitProcess
 from training.services.fold_record import (
     epochs_write,
     fold_begin,
@@ -29,6 +29,7 @@ from training.services.worker_leaving import leaving_descriptor
 
 WAIT_SECONDS = 0.5
 REPORT_SECONDS = 2.0  # also how soon a cancelled fold is noticed
+PAUSE_GRACE_SECONDS = 6.0  # then the checkpoint of the last whole epoch has to do
 RESTARTS = 2  # of a child that was killed, within one attempt
 _LOG_LINES = 120
 _MATERIALISED = 0.02  # share of the progress bar
@@ -142,12 +143,23 @@ class _Supervision:
                 self._take(events)
                 self._tell(is_due=False)
             except JobStopped as stopped:
-                # after a lost lease the successor waits for the folder, so be quick
-                process.stop(grace_seconds=0.0 if stopped.is_lost else GRACE_SECONDS)
+                self._stop(process, stopped)
                 raise
             if leaving is not None and _is_readable(leaving):
                 self._take(process.stop())
                 self._leave()
+
+    def _stop(self, process: FitProcess, stopped: JobStopped) -> None:
+        """After a lost lease the successor waits for the folder, and what is cancelled is of no
+        use to anybody: only a pause is worth a last checkpoint.
+        """
+        fold = None if stopped.is_lost else Fold.objects.filter(pk=self._fold.pk).first()
+        if fold is None or fold.state != FoldState.PAUSED:
+            process.stop(grace_seconds=0.0)
+            return
+        events = process.stop(grace_seconds=PAUSE_GRACE_SECONDS)
+        epochs = [event for event in events if event["event"] == "epoch"]
+        patiently(lambda: epochs_write(self._context, self._fold, epochs))
 
     def _leave(self) -> None:
         fold_wait(self._context, self._fold)

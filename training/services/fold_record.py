@@ -12,7 +12,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from fascicle.jobs.context import JobContext
+from fascicle.jobs.context import JobContext, JobStopped
 from fascicle.jobs.services import job_create, job_finish
 from inference.services.held_job import held_job
 from inference.services.weights import StoredWeights, weights_store
@@ -38,7 +38,9 @@ class FoldOutcome:
 def fold_begin(context: JobContext) -> Fold:
     """Mark the fold, and with the first one the run, as running. A fold that is done stays done."""
     with held_job(context):
-        fold = Fold.objects.select_related("run__snapshot").get(job_id=context.job_id)
+        fold = Fold.objects.select_related("run__snapshot").filter(job_id=context.job_id).first()
+        if fold is None or fold.state == FoldState.PAUSED:  # paused between claim and beginning
+            raise JobStopped(is_lost=False)
         if fold.state != FoldState.DONE:
             fold.state, fold.error = FoldState.RUNNING, ""
             fold.save(update_fields=["state", "error"])
@@ -50,7 +52,9 @@ def fold_begin(context: JobContext) -> Fold:
 def fold_wait(context: JobContext, fold: Fold) -> None:
     """Put the fold back among the waiting ones, before its job is released."""
     with held_job(context):
-        Fold.objects.filter(pk=fold.pk).update(state=FoldState.QUEUED)
+        # a fold that is being paused or cancelled stays so
+        running = Fold.objects.filter(pk=fold.pk, state=FoldState.RUNNING)
+        running.update(state=FoldState.QUEUED)
 
 
 def epochs_write(context: JobContext, fold: Fold, events: Iterable[Mapping[str, Any]]) -> None:
@@ -91,15 +95,20 @@ def fold_done(
         )
         is_last = not run.folds.filter(state__in=UNFINISHED_FOLD).exists()
         if is_last and run.state in UNFINISHED_RUN and run.finalise_job_id is None:
-            run.finalise_job = job_create(
-                kind=FINALISE_KIND,
-                queue="default",
-                owner=run.created_by,
-                project=run.project,
-                target_id=run.pk,
-            )
-            run.save(update_fields=["finalise_job"])
+            finalise_queue(run)
     return result
+
+
+def finalise_queue(run: TrainingRun) -> None:
+    """Queue the job that puts the folds together; the caller's transaction holds the run."""
+    run.finalise_job = job_create(
+        kind=FINALISE_KIND,
+        queue="default",
+        owner=run.created_by,
+        project=run.project,
+        target_id=run.pk,
+    )
+    run.save(update_fields=["finalise_job"])
 
 
 def outcome_store(context: JobContext, fold: Fold, folder: Path, masks: Path) -> FoldOutcome:

@@ -11,6 +11,7 @@ from training.services.run_locks import LockedRun, lock_run
 
 UNFINISHED_FOLD = (FoldState.QUEUED, FoldState.RUNNING)
 UNFINISHED_RUN = (RunState.QUEUED, RunState.RUNNING)
+ENDABLE_RUN = (*UNFINISHED_RUN, RunState.PAUSED)
 
 
 @transaction.atomic

@@ -1,8 +1,16 @@
 import { queryOptions } from "@tanstack/react-query";
-import { post } from "./client";
+import { get, post } from "./client";
 import { keys } from "./keys";
 import { allOf } from "./pages";
-import type { Alias, AliasName, ModelVersion, Promote, Rollback } from "./types";
+import type {
+  Alias,
+  AliasName,
+  Gate,
+  ModelComparison,
+  ModelVersion,
+  Promote,
+  Rollback,
+} from "./types";
 
 export const modelVersionsQuery = (projectId: string) =>
   queryOptions({
@@ -18,11 +26,24 @@ export const aliasesQuery = (projectId: string) =>
     staleTime: 30_000,
   });
 
-export const promoteModel = (versionId: string, alias: AliasName, reason: string) =>
-  post<ModelVersion>(`/api/model-versions/${versionId}/promote/`, {
-    alias,
-    reason,
-  } satisfies Promote);
+export const promoteModel = (versionId: string, body: Promote) =>
+  post<ModelVersion>(`/api/model-versions/${versionId}/promote/`, body);
+
+/** Whether the version may take the place of the one that serves this purpose now. */
+export const gateQuery = (versionId: string, alias: AliasName) =>
+  queryOptions({
+    queryKey: keys.gate(versionId, alias),
+    queryFn: ({ signal }) => get<Gate>(`/api/model-versions/${versionId}/gate/`, { alias }, signal),
+  });
+
+/** The second version against the first on the frames that both were measured on. */
+export const comparisonQuery = (first: string, second: string) =>
+  queryOptions({
+    queryKey: keys.comparison(first, second),
+    queryFn: ({ signal }) =>
+      get<ModelComparison>("/api/model-comparisons/", { first, second }, signal),
+    staleTime: 300_000,
+  });
 
 export const rollBackAlias = (projectId: string, alias: AliasName, reason: string) =>
   post<Alias>("/api/aliases/rollback/", { project: projectId, alias, reason } satisfies Rollback);

@@ -1110,6 +1110,23 @@ export interface paths {
         patch: operations["memberships_partial_update"];
         trace?: never;
     };
+    "/api/model-comparisons/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The second version's Dice minus the first's, with intervals and tests. */
+        get: operations["model_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/model-versions/": {
         parameters: {
             query?: never;
@@ -1136,6 +1153,23 @@ export interface paths {
         };
         /** @description Models of one's projects. */
         get: operations["model_versions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-versions/{id}/gate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether the version may be promoted without overriding, and what that rests on. */
+        get: operations["model_versions_gate_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1784,6 +1818,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training-runs/{id}/pause/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Free the workers for a while; folds keep their checkpoints. */
+        post: operations["training_runs_pause_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training-runs/{id}/report/": {
         parameters: {
             query?: never;
@@ -1864,6 +1915,23 @@ export interface paths {
         get: operations["training_runs_report_pdf_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-runs/{id}/resume/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Go on from the checkpoints. */
+        post: operations["training_runs_resume_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2275,6 +2343,13 @@ export interface components {
             target_id: string;
             detail?: unknown;
         };
+        /**
+         * @description * `paired` - paired
+         *     * `interval` - interval
+         *     * `none` - none
+         * @enum {string}
+         */
+        BasisEnum: "paired" | "interval" | "none";
         /** @description Columns x0 to x1 and rows y0 to y1, the last excluded, in pixels of the file's picture. */
         Box: {
             x0: number;
@@ -2331,6 +2406,17 @@ export interface components {
             overall: components["schemas"]["Figures"];
             by_mode: components["schemas"]["ModeFigures"][];
             by_structure: components["schemas"]["StructureFigures"][];
+        };
+        /** @description A frame and its IoU by both versions. */
+        ChangedFrame: {
+            title: string;
+            /** Format: uuid */
+            clip: string;
+            frame_index: number;
+            /** Format: double */
+            first: number;
+            /** Format: double */
+            second: number;
         };
         /**
          * @description * `reread` - reread
@@ -2463,6 +2549,13 @@ export interface components {
             trainees: components["schemas"]["TraineeRow"][];
             hardest: components["schemas"]["HardClip"][];
             confusions: components["schemas"]["Confusion"][];
+        };
+        /** @description A version, by name. */
+        ComparedVersion: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            name: string;
         };
         /** @description What became of the answers about one structure. */
         Confusion: {
@@ -2648,7 +2741,7 @@ export interface components {
         /** @description A fold with its curves, and how far its job is. */
         Fold: {
             index: number;
-            state?: components["schemas"]["WorkState"];
+            state?: components["schemas"]["RunState"];
             metrics: {
                 [key: string]: unknown;
             };
@@ -2677,6 +2770,12 @@ export interface components {
         FrameTable: {
             frame_count: number;
             frames: components["schemas"]["Frame"][];
+        };
+        /** @description Whether a version may take the place of the one that serves now. */
+        Gate: {
+            is_passed: boolean;
+            against: components["schemas"]["ModelName"] | null;
+            structures: components["schemas"]["StructureVerdict"][];
         };
         /** @description An answer for a structure on a frame; null takes it back. */
         Given: {
@@ -2723,9 +2822,15 @@ export interface components {
             least: number;
             /** Format: double */
             most: number | null;
-            unit: components["schemas"]["UnitEnum"];
+            unit: components["schemas"]["HeatBandUnitEnum"];
             readonly mask: components["schemas"]["Shape"];
         };
+        /**
+         * @description * `mm` - mm
+         *     * `px` - px
+         * @enum {string}
+         */
+        HeatBandUnitEnum: "mm" | "px";
         /** @description A remark pinned to the frames from `frame_index` to `last_frame`, both included. */
         Issue: {
             /** Format: uuid */
@@ -2904,6 +3009,15 @@ export interface components {
         ModeFigures: {
             mode: components["schemas"]["PracticeMode"];
             figures: components["schemas"]["Figures"];
+        };
+        /** @description `comparison` is null where there is no frame in common; `reason` says why. */
+        ModelComparison: {
+            first: components["schemas"]["ComparedVersion"];
+            second: components["schemas"]["ComparedVersion"];
+            comparison: components["schemas"]["PairedComparison"] | null;
+            reason: string;
+            worsened: components["schemas"]["ChangedFrame"][];
+            improved: components["schemas"]["ChangedFrame"][];
         };
         /** @description One fold's weights. */
         ModelMember: {
@@ -3377,6 +3491,40 @@ export interface components {
             project: string;
             project_name: string;
         };
+        /** @description On how many frames of how many subjects, and what the tests count. */
+        PairedComparison: {
+            frames: number;
+            subjects: number;
+            unit: components["schemas"]["PairedComparisonUnitEnum"];
+            structures: components["schemas"]["PairedDifference"][];
+        };
+        /**
+         * @description * `subject` - subject
+         *     * `image` - image
+         * @enum {string}
+         */
+        PairedComparisonUnitEnum: "subject" | "image";
+        /** @description See `training.evaluate.compare.PairedDifference`; the code "all" is all together. */
+        PairedDifference: {
+            code: string;
+            frames: number;
+            units: number;
+            /** Format: double */
+            first: number | null;
+            /** Format: double */
+            second: number | null;
+            /** Format: double */
+            difference: number | null;
+            interval: number[] | null;
+            /** Format: double */
+            t_p: number | null;
+            /** Format: double */
+            t_p_holm: number | null;
+            /** Format: double */
+            wilcoxon_p: number | null;
+            /** Format: double */
+            wilcoxon_p_holm: number | null;
+        };
         /** @description A code to type at the scanner, shown once. */
         PairingCode: {
             code: string;
@@ -3556,6 +3704,8 @@ export interface components {
         PromoteRequest: {
             alias: components["schemas"]["AliasName"];
             reason: string;
+            /** @default false */
+            is_override: boolean;
         };
         /** @description One act of promoting or rolling back. */
         Promotion: {
@@ -3567,6 +3717,7 @@ export interface components {
             reason: string;
             actor: components["schemas"]["JobOwner"] | null;
             is_rollback?: boolean;
+            is_override?: boolean;
             /** Format: date-time */
             readonly created_at: string;
         };
@@ -3889,7 +4040,7 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "expert" | "trainee";
-        /** @description Whose alias is to go back. */
+        /** @description Whose alias is to go back, and why. */
         RollbackRequest: {
             alias: components["schemas"]["AliasName"];
             reason: string;
@@ -3923,6 +4074,16 @@ export interface components {
             epoch_count: number;
             seed?: number;
         };
+        /**
+         * @description * `queued` - Waiting
+         *     * `running` - Running
+         *     * `paused` - Paused
+         *     * `done` - Done
+         *     * `failed` - Failed
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        RunState: "queued" | "running" | "paused" | "done" | "failed" | "cancelled";
         /** @description A scanner and its clips. */
         ScannerFacet: {
             name: string;
@@ -4161,6 +4322,19 @@ export interface components {
             structure: components["schemas"]["Structure"];
             figures: components["schemas"]["Figures"];
         };
+        /** @description One structure before and after. */
+        StructureVerdict: {
+            code: string;
+            name: string;
+            /** Format: double */
+            before: number | null;
+            /** Format: double */
+            after: number | null;
+            basis: components["schemas"]["BasisEnum"];
+            frames: number;
+            is_worse: boolean;
+            sentence: string;
+        };
         /** @description A pseudonym and how many clips it has. */
         Subject: {
             /** Format: uuid */
@@ -4243,7 +4417,7 @@ export interface components {
             fold_count: number;
             epoch_count: number;
             seed: number;
-            state?: components["schemas"]["WorkState"];
+            state?: components["schemas"]["RunState"];
             error?: string;
             metrics: {
                 [key: string]: unknown;
@@ -4267,12 +4441,6 @@ export interface components {
             /** Format: date-time */
             readonly at: string;
         };
-        /**
-         * @description * `mm` - mm
-         *     * `px` - px
-         * @enum {string}
-         */
-        UnitEnum: "mm" | "px";
         /** @description Where a file on its way to becoming a clip stands. The clip has the upload's id. */
         Upload: {
             /** Format: uuid */
@@ -6499,6 +6667,36 @@ export interface operations {
             };
         };
     };
+    model_comparison: {
+        parameters: {
+            query: {
+                first: string;
+                second: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelComparison"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     model_versions_list: {
         parameters: {
             query?: {
@@ -6543,6 +6741,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+        };
+    };
+    model_versions_gate_retrieve: {
+        parameters: {
+            query: {
+                alias: "candidate" | "live" | "preannotate";
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this model version. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gate"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -7578,11 +7808,12 @@ export interface operations {
                 /**
                  * @description * `queued` - Waiting
                  *     * `running` - Running
+                 *     * `paused` - Paused
                  *     * `done` - Done
                  *     * `failed` - Failed
                  *     * `cancelled` - Cancelled
                  */
-                state?: ("cancelled" | "done" | "failed" | "queued" | "running")[];
+                state?: ("cancelled" | "done" | "failed" | "paused" | "queued" | "running")[];
             };
             header?: never;
             path?: never;
@@ -7673,7 +7904,7 @@ export interface operations {
                     "application/json": components["schemas"]["TrainingRun"];
                 };
             };
-            /** @description The run has ended. */
+            /** @description The run is in another state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7705,6 +7936,37 @@ export interface operations {
                 };
             };
             /** @description It is not made yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    training_runs_pause_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this training run. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRun"];
+                };
+            };
+            /** @description The run is in another state. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7867,6 +8129,37 @@ export interface operations {
                 };
             };
             /** @description It is not made yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    training_runs_resume_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this training run. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRun"];
+                };
+            };
+            /** @description The run is in another state. */
             409: {
                 headers: {
                     [name: string]: unknown;

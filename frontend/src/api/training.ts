@@ -51,3 +51,8 @@ export const startRun = (body: RunStart) => post<TrainingRun>("/api/training-run
 
 export const cancelRun = (runId: string) =>
   post<TrainingRun>(`/api/training-runs/${runId}/cancel/`);
+
+export const pauseRun = (runId: string) => post<TrainingRun>(`/api/training-runs/${runId}/pause/`);
+
+export const resumeRun = (runId: string) =>
+  post<TrainingRun>(`/api/training-runs/${runId}/resume/`);

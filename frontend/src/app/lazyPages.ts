@@ -36,6 +36,7 @@ export const ReportPage = later(
   async () => (await import("../training/report/ReportPage")).ReportPage,
 );
 export const ModelsPage = later(async () => (await import("../models/ModelsPage")).ModelsPage);
+export const ComparePage = later(async () => (await import("../models/ComparePage")).ComparePage);
 export const ModelPage = later(async () => (await import("../models/ModelPage")).ModelPage);
 export const PeoplePage = later(async () => (await import("../people/PeoplePage")).PeoplePage);
 export const LivePage = later(async () => (await import("../live/LivePage")).LivePage);

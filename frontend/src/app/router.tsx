@@ -110,6 +110,22 @@ const models = createRoute({
     </InProject>
   ),
 });
+const compareModels = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/models/compare",
+  validateSearch: ({ first, second }: Record<string, unknown>) => ({
+    first: typeof first === "string" ? first : "",
+    second: typeof second === "string" ? second : "",
+  }),
+  component: () => {
+    const { first, second } = compareModels.useSearch();
+    return (
+      <InProject {...compareModels.useParams()} room="Models">
+        {(project) => <later.ComparePage project={project} first={first} second={second} />}
+      </InProject>
+    );
+  },
+});
 const model = createRoute({
   getParentRoute: () => inside,
   path: "/projects/$projectId/models/$versionId",
@@ -217,6 +233,7 @@ export const router = createRouter({
       run,
       runReport,
       models,
+      compareModels,
       model,
       live,
       liveSession,

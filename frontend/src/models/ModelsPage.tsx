@@ -22,20 +22,17 @@ import { RoomPage } from "../parts/RoomPage";
 import { meanOf, overallOf } from "../training/metrics";
 import { AliasPanel } from "./AliasPanel";
 import { aliasLabel } from "./aliasNames";
-import { CompareVersions } from "./CompareVersions";
 import { PromoteButton } from "./PromoteButton";
 
 export function ModelsPage({ project }: { project: Project }) {
   const versions = useQuery(modelVersionsQuery(project.id));
   const [chosenIds, setChosenIds] = useState<string[]>([]);
-  const [isComparing, setIsComparing] = useState(false);
   const rows = versions.data ?? [];
-  const [left, right] = chosenIds.map((id) => rows.find((version) => version.id === id));
+  const [first, second] = chosenIds;
 
   const choose = (id: string, isChosen: boolean) => {
     // Two at most: a third choice takes the place of the earlier one.
     setChosenIds((ids) => (isChosen ? [...ids, id].slice(-2) : ids.filter((each) => each !== id)));
-    if (!isChosen) setIsComparing(false);
   };
 
   return (
@@ -43,16 +40,7 @@ export function ModelsPage({ project }: { project: Project }) {
       title="Models"
       subtitle="What the training runs made, and which version serves which purpose."
       actions={
-        rows.length > 1 && (
-          <Button
-            variant="default"
-            leftSection={<IconScale size={16} />}
-            disabled={chosenIds.length !== 2}
-            onClick={() => setIsComparing(true)}
-          >
-            {chosenIds.length === 2 ? "Compare" : "Choose two to compare"}
-          </Button>
-        )
+        rows.length > 1 && <CompareButton projectId={project.id} first={first} second={second} />
       }
     >
       {versions.isPending && <Skeleton height={200} />}
@@ -98,14 +86,39 @@ export function ModelsPage({ project }: { project: Project }) {
           </Table.ScrollContainer>
         </Stack>
       )}
-      <CompareVersions
-        isOpen={isComparing && left !== undefined && right !== undefined}
-        onClose={() => setIsComparing(false)}
-        left={left}
-        right={right}
-        structures={project.procedure.structures}
-      />
     </RoomPage>
+  );
+}
+
+interface CompareButtonProps {
+  projectId: string;
+  first: string | undefined;
+  second: string | undefined;
+}
+
+function CompareButton({ projectId, first, second }: CompareButtonProps) {
+  const look = { variant: "default", leftSection: <IconScale size={16} /> } as const;
+  if (first === undefined || second === undefined) {
+    return (
+      <Button {...look} disabled>
+        Choose two to compare
+      </Button>
+    );
+  }
+  return (
+    <Button
+      {...look}
+      renderRoot={(props) => (
+        <Link
+          to="/projects/$projectId/models/compare"
+          params={{ projectId }}
+          search={{ first, second }}
+          {...props}
+        />
+      )}
+    >
+      Compare
+    </Button>
   );
 }
 

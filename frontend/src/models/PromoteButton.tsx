@@ -1,14 +1,15 @@
 import { Button, Group, Modal, Radio, Stack, Textarea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconRosette } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { keys } from "../api/keys";
-import { promoteModel } from "../api/models";
+import { gateQuery, promoteModel } from "../api/models";
 import type { AliasName, ModelVersion } from "../api/types";
 import { Problem } from "../parts/Problem";
 import { tellDone } from "../parts/tell";
 import { ALIASES, aliasLabel } from "./aliasNames";
+import { GateNotice } from "./GateNotice";
 
 /** Opens the question which purpose a version shall serve, and why. */
 export function PromoteButton({ version }: { version: ModelVersion }) {
@@ -28,9 +29,13 @@ export function PromoteButton({ version }: { version: ModelVersion }) {
 function PromoteForm({ version, onClose }: { version: ModelVersion; onClose: () => void }) {
   const [alias, setAlias] = useState<AliasName>("preannotate");
   const [reason, setReason] = useState("");
+  const [isOverride, setIsOverride] = useState(false);
   const queries = useQueryClient();
+  const gate = useQuery(gateQuery(version.id, alias));
+  const isHeld = gate.data !== undefined && !gate.data.is_passed && !isOverride;
   const promoting = useMutation({
-    mutationFn: () => promoteModel(version.id, alias, reason.trim()),
+    mutationFn: () =>
+      promoteModel(version.id, { alias, reason: reason.trim(), is_override: isOverride }),
     onSuccess: () => {
       tellDone(`Version ${version.number} now serves ${aliasLabel(alias).toLowerCase()}.`);
       void queries.invalidateQueries({ queryKey: keys.modelVersions(version.project) });
@@ -48,7 +53,10 @@ function PromoteForm({ version, onClose }: { version: ModelVersion; onClose: () 
         <Radio.Group
           label="Purpose"
           value={alias}
-          onChange={(value) => setAlias(value as AliasName)}
+          onChange={(value) => {
+            setAlias(value as AliasName);
+            setIsOverride(false);
+          }}
         >
           <Stack gap="xs" mt="xs">
             {ALIASES.map(({ name, label, description }) => (
@@ -71,6 +79,11 @@ function PromoteForm({ version, onClose }: { version: ModelVersion; onClose: () 
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
+        {gate.isError ? (
+          <Problem error={gate.error} onRetry={gate.refetch} />
+        ) : (
+          <GateNotice gate={gate.data} isOverride={isOverride} onOverride={setIsOverride} />
+        )}
         {promoting.isError && <Problem title="Not promoted" error={promoting.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
@@ -79,7 +92,7 @@ function PromoteForm({ version, onClose }: { version: ModelVersion; onClose: () 
           <Button
             type="submit"
             loading={promoting.isPending}
-            disabled={reason.trim() === "" || version.aliases.includes(alias)}
+            disabled={reason.trim() === "" || version.aliases.includes(alias) || isHeld}
           >
             Promote
           </Button>

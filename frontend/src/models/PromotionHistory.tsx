@@ -43,6 +43,7 @@ export function PromotionHistory({ aliases }: { aliases: readonly Alias[] }) {
                   <Table.Td>
                     {aliasLabel(name)}
                     {promotion.is_rollback && " (rolled back)"}
+                    {promotion.is_override && " (although worse)"}
                   </Table.Td>
                   <Table.Td>
                     {promotion.previous === null ? "none" : `version ${promotion.previous.number}`}{" "}

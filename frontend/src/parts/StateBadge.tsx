@@ -14,6 +14,7 @@ const LOOKS: Record<string, { colour: string; label: string }> = {
   ingesting: { colour: "blue", label: "Being taken in" },
   queued: { colour: "dark.4", label: "Waiting" },
   running: { colour: "blue", label: "Running" },
+  paused: { colour: "yellow", label: "Paused" },
   done: { colour: "teal", label: "Done" },
   failed: { colour: "red", label: "Failed" },
   cancelled: { colour: "dark.4", label: "Cancelled" },

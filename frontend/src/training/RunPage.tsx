@@ -1,12 +1,10 @@
-import { Button, Group, Paper, Progress, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { modals } from "@mantine/modals";
-import { IconPlayerStop, IconReportAnalytics, IconTrophy } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Group, Paper, Progress, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { IconTrophy } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { isOpen } from "../api/jobs";
-import { keys } from "../api/keys";
 import { modelVersionsQuery } from "../api/models";
-import { cancelRun, recipesQuery, runQuery, snapshotsQuery } from "../api/training";
+import { recipesQuery, runQuery, snapshotsQuery } from "../api/training";
 import type { Project, TrainingRun } from "../api/types";
 import { ago, between, count, percent } from "../format/text";
 import { aliasLabel } from "../models/aliasNames";
@@ -14,12 +12,12 @@ import { PromoteButton } from "../models/PromoteButton";
 import { Problem } from "../parts/Problem";
 import { RoomPage } from "../parts/RoomPage";
 import { StateBadge } from "../parts/StateBadge";
-import { tellError } from "../parts/tell";
 import { Curves } from "./Curves";
 import { runProgress } from "./curves";
 import { FigureBars } from "./FigureBars";
 import { FoldRow } from "./FoldRow";
 import { MetricsTable } from "./MetricsTable";
+import { RunActions } from "./RunActions";
 import { outlook } from "./timeLeft";
 
 export function RunPage({ project, runId }: { project: Project; runId: string }) {
@@ -54,19 +52,14 @@ function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
           </span>
         </Group>
       }
-      actions={
-        <>
-          {run.state === "done" && <ReportLink run={run} />}
-          {project.role === "admin" && isOpen(run.state) && <CancelRun run={run} />}
-        </>
-      }
+      actions={<RunActions run={run} isAdmin={project.role === "admin"} />}
     >
       <Stack gap="md">
         {run.state === "failed" && <Problem title="This run failed" error={new Error(run.error)} />}
         {run.model_version_id !== null && (
           <MadeModel project={project} versionId={run.model_version_id} />
         )}
-        {isOpen(run.state) && <RunOutlook run={run} />}
+        {(isOpen(run.state) || run.state === "paused") && <RunOutlook run={run} />}
         {run.state === "done" && (
           <Paper withBorder p="sm" bg="dark.6" component="section" aria-labelledby="figures">
             <Title order={2} id="figures" mb="xs">
@@ -101,56 +94,13 @@ function RunOutlook({ run }: { run: TrainingRun }) {
           {percent(share)}
         </Text>
         <Text size="sm" c="dimmed">
-          {outlook(run.folds, run.epoch_count)}
+          {run.state === "paused"
+            ? "Paused: each fold goes on from its checkpoint when the run is resumed"
+            : outlook(run.folds, run.epoch_count)}
         </Text>
       </Group>
       <Progress value={share * 100} size="lg" aria-label={`Run ${run.number}: ${percent(share)}`} />
     </Paper>
-  );
-}
-
-function ReportLink({ run }: { run: TrainingRun }) {
-  return (
-    <Button
-      variant="default"
-      leftSection={<IconReportAnalytics size={16} />}
-      renderRoot={(props) => (
-        <Link
-          to="/projects/$projectId/training/$runId/report"
-          params={{ projectId: run.project, runId: run.id }}
-          {...props}
-        />
-      )}
-    >
-      Report
-    </Button>
-  );
-}
-
-function CancelRun({ run }: { run: TrainingRun }) {
-  const queries = useQueryClient();
-  const cancelling = useMutation({
-    mutationFn: () => cancelRun(run.id),
-    onError: (error) => tellError(error, "Not cancelled"),
-    onSettled: () => queries.invalidateQueries({ queryKey: keys.run(run.id) }),
-  });
-  const onCancel = () =>
-    modals.openConfirmModal({
-      title: `Cancel run ${run.number}?`,
-      children: <Text size="sm">All folds stop and no model is made. Curves so far are kept.</Text>,
-      labels: { confirm: "Cancel the run", cancel: "Let it go on" },
-      confirmProps: { color: "red" },
-      onConfirm: () => cancelling.mutate(),
-    });
-  return (
-    <Button
-      variant="default"
-      leftSection={<IconPlayerStop size={16} />}
-      loading={cancelling.isPending}
-      onClick={onCancel}
-    >
-      Cancel run
-    </Button>
   );
 }
 

@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
 
+from fascicle.errors import Conflict, NotAllowed
 from fascicle.jobs.context import JobContext, JobStopped
 from fascicle.jobs.models import Job, JobState
 from fascicle.jobs.services import job_cancel, job_claim
@@ -27,7 +28,7 @@ from inference.services import weights_fetch
 from tests.factories import Team, client_of
 from tests.training.runs.phantom_project import accept, phantom_team
 from training.models import Epoch, Fold, FoldState, RunReport, RunState, TrainingRun
-from training.services import run_cancel, run_start, snapshot_freeze
+from training.services import run_cancel, run_pause, run_resume, run_start, snapshot_freeze
 from training.services.fold_record import FoldOutcome, epochs_write, fold_begin, fold_done
 from training.services.run_settle import run_settle
 from training.services.work_folder import run_folder
@@ -196,6 +197,86 @@ def test_a_cancelled_fold_stops_its_child_and_ends_the_run(team: Team) -> None:
     assert children() == []
     assert not run_folder(run.pk).exists()
     assert not ModelVersion.objects.filter(project=team.project).exists()
+
+
+def test_a_paused_fold_keeps_its_checkpoint_and_goes_on_from_it(team: Team) -> None:
+    run = start(team, epochs=2000, subjects=2)
+    first, second = fold_of(run, 0), fold_of(run, 1)
+    asked: list[float] = []
+
+    def pause() -> None:
+        run_pause(run=run, actor=team.admin)
+        asked.append(time.monotonic())
+
+    thread = when(lambda: Epoch.objects.filter(fold=first, number__gte=2).exists(), pause)
+    run_job(str(first.job_id))
+    thread.join()
+    assert time.monotonic() - asked[0] < 30, "within ten seconds on a machine of its own"
+    for row in (first, second, run):
+        row.refresh_from_db()
+    assert (run.state, first.state, second.state) == ("paused", "paused", "paused")
+    jobs = Job.objects.filter(pk__in=[first.job_id, second.job_id])
+    assert {job.state for job in jobs} == {JobState.CANCELLED}
+    assert children() == []
+    assert (run_folder(run.pk) / "out" / "fold-0" / "checkpoint" / "state.npz").is_file()
+    reached = first.epochs.count()
+    with pytest.raises(Conflict, match="this one is paused"):
+        run_pause(run=run, actor=team.admin)
+
+    former = first.job_id
+    run_resume(run=run, actor=team.admin)
+    first, second = fold_of(run, 0), fold_of(run, 1)
+    assert first.job_id != former
+    assert (first.state, second.job.state) == (FoldState.QUEUED, JobState.QUEUED)
+    thread = when(
+        lambda: "Goes on after epoch" in Job.objects.get(pk=first.job_id).log_tail,
+        lambda: run_cancel(run=run, actor=team.admin),
+    )
+    run_job(str(first.job_id))
+    thread.join()
+    run.refresh_from_db()
+    assert run.state == RunState.CANCELLED
+    assert first.epochs.count() >= reached
+    assert not run_folder(run.pk).exists()
+
+
+def test_only_a_run_under_way_is_paused_and_a_paused_one_can_be_cancelled(team: Team) -> None:
+    run = start(team, epochs=1, subjects=2)
+    with pytest.raises(NotAllowed):
+        run_pause(run=run, actor=team.expert)
+    with pytest.raises(Conflict, match="this one is waiting"):
+        run_resume(run=run, actor=team.admin)
+    run.refresh_from_db()
+    assert run.state == RunState.QUEUED
+    run_pause(run=run, actor=team.admin)
+    run_job(str(fold_of(run, 0).job_id))  # a late message finds nothing to do
+    assert fold_of(run, 0).state == FoldState.PAUSED
+    run_cancel(run=run, actor=team.admin)
+    run.refresh_from_db()
+    assert run.state == RunState.CANCELLED
+    assert {fold.state for fold in run.folds.all()} == {FoldState.CANCELLED}
+    with pytest.raises(Conflict):
+        run_resume(run=run, actor=team.admin)
+    assert not Job.objects.filter(state=JobState.QUEUED).exists()
+
+
+def test_folds_that_ended_while_they_were_paused_are_put_together_on_resuming(team: Team) -> None:
+    run = start(team, epochs=1, subjects=2)
+    claimed = [job_claim(job_id=fold_of(run, n).job_id, lease_owner="w") for n in range(2)]
+    contexts = [JobContext.of(job) for job in claimed if job is not None]
+    folds = [fold_begin(context) for context in contexts]
+    run_pause(run=run, actor=team.admin)
+    for context, fold in zip(contexts, folds, strict=True):
+        fold_done(context, fold, outcome(), [])
+    run.refresh_from_db()
+    assert (run.state, run.finalise_job_id) == (RunState.PAUSED, None)
+    run_resume(run=run, actor=team.admin)
+    run.refresh_from_db()
+    assert run.finalise_job is not None
+    with pytest.raises(Conflict, match="less time than a pause"):
+        run_pause(run=run, actor=team.admin)
+    run.refresh_from_db()
+    assert run.state == RunState.RUNNING
 
 
 def test_a_fit_that_fails_says_why_and_stops_the_other_folds(team: Team) -> None:

@@ -1,0 +1,54 @@
+import { Alert, Checkbox, List, Loader, Text } from "@mantine/core";
+import { IconShieldCheck, IconShieldX } from "@tabler/icons-react";
+import type { Gate } from "../api/types";
+
+interface GateNoticeProps {
+  gate: Gate | undefined;
+  isOverride: boolean;
+  onOverride: (isOverride: boolean) => void;
+}
+
+/** What the gate says of a promotion, and the way past it for who has a reason. */
+export function GateNotice({ gate, isOverride, onOverride }: GateNoticeProps) {
+  if (gate === undefined) return <Loader size="sm" aria-label="Comparing with what serves now" />;
+  if (gate.against === null) return null;
+  const worse = gate.structures.filter((each) => each.is_worse);
+  if (gate.is_passed) {
+    return (
+      <Alert color="teal" variant="light" icon={<IconShieldCheck />} title="Not worse">
+        <Text size="sm">
+          On no structure worse than version {gate.against.number}, which serves now, beyond the
+          interval.
+        </Text>
+        <Sentences verdicts={gate.structures} />
+      </Alert>
+    );
+  }
+  return (
+    <Alert
+      color="red"
+      variant="light"
+      icon={<IconShieldX />}
+      title={`Worse than version ${gate.against.number}, which serves now`}
+    >
+      <Sentences verdicts={worse} />
+      <Checkbox
+        mt="sm"
+        label="Promote it all the same"
+        description="That it was promoted against this is kept with the reason."
+        checked={isOverride}
+        onChange={(event) => onOverride(event.currentTarget.checked)}
+      />
+    </Alert>
+  );
+}
+
+function Sentences({ verdicts }: { verdicts: Gate["structures"] }) {
+  return (
+    <List size="sm" mt={4}>
+      {verdicts.map(({ code, sentence }) => (
+        <List.Item key={code}>{sentence}</List.Item>
+      ))}
+    </List>
+  );
+}

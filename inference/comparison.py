@@ -1,0 +1,43 @@
+"""Two versions on the same frames, as far as anybody kept the scores of single frames.
+
+This app knows no training runs: whoever keeps such scores registers a comparer when Django starts,
+as job handlers are registered.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from inference.models import ModelVersion
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredChange:
+    """The second version's Dice minus the first's on the same frames, of one structure.
+
+    interval: 95 % of the mean difference, by subject; None where it cannot be had.
+    """
+
+    code: str
+    frames: int
+    difference: float
+    interval: tuple[float, float] | None
+
+
+Comparer = Callable[[ModelVersion, ModelVersion], list[MeasuredChange]]
+
+_comparers: list[Comparer] = []
+
+
+def register_comparer(comparer: Comparer) -> None:
+    """Name a function that compares two versions; registering one twice changes nothing."""
+    if comparer not in _comparers:
+        _comparers.append(comparer)
+
+
+def measured_changes(first: ModelVersion, second: ModelVersion) -> list[MeasuredChange]:
+    """Per structure with frames in common; empty where nobody knows of any."""
+    for comparer in _comparers:
+        changes = comparer(first, second)
+        if changes:
+            return changes
+    return []

@@ -1,0 +1,155 @@
+"""May a version take another's place? Not when it is worse on a structure beyond the interval."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from inference.comparison import MeasuredChange, measured_changes
+from inference.models import AliasName, ModelVersion
+from inference.selectors import alias_model
+
+
+@dataclass(frozen=True, slots=True)
+class StructureVerdict:
+    """One structure: Dice of the version that serves and of the one that shall.
+
+    basis: what the verdict rests on. "paired": the same frames, where the interval is that of the
+    mean difference; "interval": each version's own figures, where it is that of the version that
+    serves; "none": nothing that could be compared. sentence says it to a person.
+    """
+
+    code: str
+    name: str
+    before: float | None
+    after: float | None
+    interval: tuple[float, float] | None
+    basis: str
+    frames: int
+    is_worse: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateVerdict:
+    """against: the version that serves now, None where the place is free or serves nobody."""
+
+    is_passed: bool
+    against: ModelVersion | None
+    structures: tuple[StructureVerdict, ...] = ()
+
+    @property
+    def worse(self) -> list[StructureVerdict]:
+        return [each for each in self.structures if each.is_worse]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "is_passed": self.is_passed,
+            "against": str(self.against.pk) if self.against else None,
+            "structures": [asdict(each) for each in self.structures],
+        }
+
+
+def promotion_gate(version: ModelVersion, name: AliasName) -> GateVerdict:
+    """Compare the version with the one that serves this purpose now, structure by structure."""
+    current = alias_model(version.project_id, name)
+    if name == AliasName.CANDIDATE or current is None or current.pk == version.pk:
+        return GateVerdict(is_passed=True, against=None)
+    changes = {each.code: each for each in measured_changes(current, version)}
+    known = {each["code"] for each in version.structures}
+    verdicts = []
+    for structure in current.structures:
+        code, label = structure["code"], structure["name"]
+        before, after = _figures(current, code), _figures(version, code)
+        if code not in known:
+            verdicts.append(_missing(code, label, before))
+        elif (change := changes.get(code)) is not None and change.interval is not None:
+            verdicts.append(_paired(label, change, change.interval, before, after))
+        else:
+            verdicts.append(_by_interval(code, label, before, after))
+    passed = not any(each.is_worse for each in verdicts)
+    return GateVerdict(is_passed=passed, against=current, structures=tuple(verdicts))
+
+
+def _missing(code: str, label: str, before: Mapping[str, Any]) -> StructureVerdict:
+    sentence = f"{label}: this version does not segment it at all."
+    return StructureVerdict(
+        code=code,
+        name=label,
+        before=_dice(before),
+        after=None,
+        interval=None,
+        basis="none",
+        frames=0,
+        is_worse=True,
+        sentence=sentence,
+    )
+
+
+def _paired(
+    label: str,
+    change: MeasuredChange,
+    interval: tuple[float, float],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> StructureVerdict:
+    is_worse = interval[1] < 0
+    said = f"Dice {change.difference:+.3f} ({interval[0]:+.3f} to {interval[1]:+.3f})"
+    return StructureVerdict(
+        code=change.code,
+        name=label,
+        before=_dice(before),
+        after=_dice(after),
+        interval=interval,
+        basis="paired",
+        frames=change.frames,
+        is_worse=is_worse,
+        sentence=f"{label}: {said} on the {change.frames} frames that both were measured on.",
+    )
+
+
+def _by_interval(
+    code: str, label: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> StructureVerdict:
+    had, has = _dice(before), _dice(after)
+    interval = _interval(before)
+    is_worse, basis = False, "none"
+    if had is None:
+        sentence = f"{label}: the version that serves has no figure for it."
+    elif has is None:
+        is_worse = True
+        sentence = f"{label}: this version has no figure for it, the one that serves has {had:.3f}."
+    elif interval is None:
+        sentence = f"{label}: Dice {has:.3f} after {had:.3f}; no interval is known to judge by."
+    else:
+        is_worse, basis = has < interval[0], "interval"
+        sentence = (
+            f"{label}: Dice {has:.3f} after {had:.3f} ({interval[0]:.3f} to {interval[1]:.3f}), "
+            "each on frames of its own."
+        )
+    return StructureVerdict(
+        code=code,
+        name=label,
+        before=had,
+        after=has,
+        interval=interval,
+        basis=basis,
+        frames=0,
+        is_worse=is_worse,
+        sentence=sentence,
+    )
+
+
+def _figures(version: ModelVersion, code: str) -> Mapping[str, Any]:
+    found = version.metrics.get("structures", {})
+    figures = found.get(code, {}) if isinstance(found, dict) else {}
+    return figures if isinstance(figures, dict) else {}
+
+
+def _dice(figures: Mapping[str, Any]) -> float | None:
+    value = figures.get("dice")
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _interval(figures: Mapping[str, Any]) -> tuple[float, float] | None:
+    found = (figures.get("intervals") or {}).get("dice")
+    return (float(found[0]), float(found[1])) if found else None

@@ -1,0 +1,171 @@
+"""The gate before a promotion, how it is overridden, and two versions on the same frames."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from fascicle.audit.models import AuditRecord
+from inference import comparison
+from inference.comparison import MeasuredChange
+from inference.models import Alias, AliasName, ModelVersion, Promotion
+from inference.services import model_promote
+from inference.services.model_files_register import model_files_register
+from tests.factories import Team, client_of, make_team
+from tests.inference.registry.model_files import AXILLARY, hollow_file
+
+pytestmark = pytest.mark.django_db
+
+DICE = {"vessel": 0.80, "median": 0.60}
+
+
+@pytest.fixture
+def team() -> Team:
+    return make_team()
+
+
+def version(
+    team: Team,
+    tmp_path: Path,
+    dices: dict[str, float | None],
+    *,
+    half_width: float = 0.05,
+    codes: tuple[str, ...] = AXILLARY,
+) -> ModelVersion:
+    """A version with these Dice figures, each with an interval of so much on either side."""
+    number = ModelVersion.objects.count() + 1
+    made = model_files_register(
+        project=team.project,
+        actor=team.admin,
+        name=f"model {number}",
+        files=[hollow_file(tmp_path / f"{number}.keras", codes)],
+        reason="For a test.",
+    )
+    structures = {
+        code: {
+            "dice": dice,
+            "intervals": {"dice": None if dice is None else [dice - half_width, dice + half_width]},
+        }
+        for code, dice in dices.items()
+    }
+    ModelVersion.objects.filter(pk=made.pk).update(metrics={"structures": structures})
+    made.refresh_from_db()
+    return made
+
+
+def serving(team: Team, tmp_path: Path) -> ModelVersion:
+    made = version(team, tmp_path, dict(DICE))
+    model_promote(version=made, name=AliasName.LIVE, reason="First.", actor=team.admin)
+    return made
+
+
+def gate_of(team: Team, made: ModelVersion, alias: str = "live") -> Any:
+    answer = client_of(team.expert).get(f"/api/model-versions/{made.pk}/gate/?alias={alias}")
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def promote(team: Team, made: ModelVersion, **body: Any) -> Any:
+    sent = {"alias": "live", "reason": "Because.", **body}
+    address = f"/api/model-versions/{made.pk}/promote/"
+    return client_of(team.admin).post(address, sent, content_type="application/json")
+
+
+def live(team: Team) -> ModelVersion:
+    return Alias.objects.get(project=team.project, name=AliasName.LIVE).model_version
+
+
+def test_a_little_worse_within_the_interval_is_not_worse(team: Team, tmp_path: Path) -> None:
+    first = serving(team, tmp_path)
+    second = version(team, tmp_path, {"vessel": 0.76, "median": 0.58})
+    told = gate_of(team, second)
+    assert told["is_passed"] is True
+    assert told["against"]["number"] == first.number
+    assert {row["code"]: row["basis"] for row in told["structures"]}["vessel"] == "interval"
+    assert promote(team, second).status_code == 200
+    promotion = Promotion.objects.filter(name=AliasName.LIVE).first()
+    assert promotion is not None
+    assert (promotion.is_override, promotion.gate["is_passed"]) == (False, True)
+    assert promotion.gate["against"] == str(first.pk)
+
+
+def test_one_structure_worse_beyond_its_interval_needs_an_override(
+    team: Team, tmp_path: Path
+) -> None:
+    first = serving(team, tmp_path)
+    second = version(team, tmp_path, {"vessel": 0.95, "median": 0.54})
+    refused = promote(team, second)
+    assert (refused.status_code, refused.json()["code"]) == (409, "gate_failed")
+    assert "Median: Dice 0.540 after 0.600 (0.550 to 0.650)" in refused.json()["detail"]
+    assert live(team) == first
+    assert Promotion.objects.filter(name=AliasName.LIVE).count() == 1
+    allowed = promote(team, second, is_override=True, reason="The vessel matters more here.")
+    assert allowed.status_code == 200
+    assert live(team) == second
+    rows = client_of(team.trainee).get(f"/api/aliases/?project={team.project.pk}").json()["results"]
+    shown = next(row for row in rows if row["name"] == "live")["promotions"][0]
+    assert (shown["is_override"], shown["reason"]) == (True, "The vessel matters more here.")
+    record = AuditRecord.objects.filter(action="model_version.promote").latest("at")
+    assert record.detail["override"] is True
+
+
+@pytest.mark.parametrize(
+    ("dices", "codes", "said"),
+    [
+        ({"vessel": 0.9}, AXILLARY, "Median: this version has no figure"),
+        ({"vessel": 0.9}, ("vessel", "bone"), "Median: this version does not segment it"),
+    ],
+)
+def test_a_structure_that_is_lost_counts_as_worse(
+    team: Team, tmp_path: Path, dices: dict[str, float], codes: tuple[str, ...], said: str
+) -> None:
+    first = serving(team, tmp_path)
+    second = version(team, tmp_path, dict(dices), codes=codes)
+    told = gate_of(team, second)
+    assert told["is_passed"] is False
+    assert any(row["sentence"].startswith(said) for row in told["structures"] if row["is_worse"])
+    assert promote(team, second).status_code == 409
+    assert live(team) == first
+
+
+def test_the_same_frames_decide_where_both_were_measured_on_them(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving(team, tmp_path)
+    # by its own figures within the interval, but surely worse frame by frame
+    second = version(team, tmp_path, {"vessel": 0.79, "median": 0.60})
+    paired = [MeasuredChange("vessel", 40, -0.01, (-0.016, -0.004))]
+    monkeypatch.setattr(comparison, "_comparers", [lambda first, second: paired])
+    told = gate_of(team, second)
+    rows = {row["code"]: row for row in told["structures"]}
+    assert (rows["vessel"]["basis"], rows["vessel"]["is_worse"]) == ("paired", True)
+    assert rows["vessel"]["frames"] == 40
+    assert (rows["median"]["basis"], rows["median"]["is_worse"]) == ("interval", False)
+    assert told["is_passed"] is False
+
+
+def test_a_free_place_and_the_candidate_have_no_gate(team: Team, tmp_path: Path) -> None:
+    made = serving(team, tmp_path)
+    worse = version(team, tmp_path, {"vessel": 0.1, "median": 0.1})
+    for version_, alias in [(worse, "preannotate"), (worse, "candidate"), (made, "live")]:
+        told = gate_of(team, version_, alias)
+        assert told == {"is_passed": True, "against": None, "structures": []}
+    asked = client_of(team.expert).get(f"/api/model-versions/{made.pk}/gate/?alias=best")
+    assert (asked.status_code, "candidate" in str(asked.json()["fields"])) == (400, True)
+
+
+def test_the_command_registers_nothing_that_it_may_not_promote(team: Team, tmp_path: Path) -> None:
+    first = serving(team, tmp_path)
+    file = hollow_file(tmp_path / "outside.keras")
+    options = {"project": team.project.name, "name": "Outside", "promote": "live"}
+    with pytest.raises(CommandError, match="worse than the version that serves as live"):
+        call_command("register_model", str(file), **options)
+    assert list(ModelVersion.objects.all()) == [first]
+    call_command("register_model", str(file), override=True, **options)
+    assert live(team).name == "Outside"
+    promotion = Promotion.objects.filter(name=AliasName.LIVE).first()
+    assert promotion is not None
+    assert promotion.is_override

@@ -1,0 +1,136 @@
+"""Two runs on the same frames over HTTP, from scores as folds leave them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from inference.models import AliasName, ModelVersion
+from inference.promotion_gate import promotion_gate
+from inference.services import model_promote, model_version_register
+from tests.factories import Team, client_of
+from tests.training.numeric.report_images import disc
+from tests.training.runs.phantom_project import accept, phantom_team
+from training.evaluate.scores import score_image
+from training.models import Fold, TrainingRun
+from training.services import run_start, snapshot_freeze
+from training.services.manifest import manifest_frames
+
+pytestmark = pytest.mark.django_db
+
+CODE = "block-region"
+MEMBER = {"fold": 0, "storage_key": "none", "sha256": "0" * 64, "byte_size": 1}
+
+
+@pytest.fixture
+def team() -> Team:
+    made = phantom_team()
+    for seed in range(3):
+        accept(made, seed)
+    return made
+
+
+def measured(team: Team, *, shift: int) -> ModelVersion:
+    """A run that left scores as if it predicted a disc so many pixels beside the truth."""
+    snapshot = snapshot_freeze(project=team.project, actor=team.admin)
+    run = run_start(
+        snapshot=snapshot, recipe="tiny", fold_count=2, epoch_count=1, actor=team.admin, seed=3
+    )
+    frames = {frame.stem: frame for frame in manifest_frames(snapshot.manifest)}
+    for fold in run.folds.all():
+        images = [
+            score_image(
+                stem,
+                disc(30, 30, 12),
+                disc(30, 30 + shift + number % 3, 12),
+                [CODE],
+                group=frames[stem].group,
+            ).to_json()
+            for number, stem in enumerate(run.split["folds"][fold.index]["stems"])
+        ]
+        text = json.dumps({"images": images}).encode()
+        key = default_storage.save(f"training/{run.pk}/{fold.index}.json", ContentFile(text))
+        Fold.objects.filter(pk=fold.pk).update(evaluation_key=key)
+    return register(team, run)
+
+
+def register(team: Team, run: TrainingRun | None) -> ModelVersion:
+    return model_version_register(
+        project=team.project,
+        actor=team.admin,
+        name="A model",
+        recipe="tiny",
+        members=[MEMBER],
+        structures=[{"channel": 1, "code": CODE, "name": "Block region"}],
+        metrics={},
+        card={},
+        reason="For a test.",
+        training_run_id=run.pk if run else None,
+    )
+
+
+def compared(team: Team, first: ModelVersion, second: ModelVersion) -> Any:
+    address = f"/api/model-comparisons/?first={first.pk}&second={second.pk}"
+    answer = client_of(team.expert).get(address)
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def test_two_runs_are_compared_on_the_frames_that_both_held_out(team: Team) -> None:
+    better, worse = measured(team, shift=0), measured(team, shift=3)
+    told = compared(team, better, worse)
+    assert told["comparison"]["frames"] == 9
+    assert (told["comparison"]["subjects"], told["comparison"]["unit"]) == (3, "image")
+    region, together = told["comparison"]["structures"]
+    assert (region["code"], together["code"]) == (CODE, "all")
+    assert region["difference"] == pytest.approx(region["second"] - region["first"])
+    assert region["interval"][1] < 0
+    assert region["wilcoxon_p_holm"] < 0.01
+    assert len(told["worsened"]) == 8, "the eight that changed most of nine"
+    changes = [row["second"] - row["first"] for row in told["worsened"]]
+    assert changes == sorted(changes)
+    assert "frame" in told["worsened"][0]["title"]
+    assert told["improved"] == []
+
+
+def test_the_gate_takes_the_same_frames(team: Team) -> None:
+    better, worse = measured(team, shift=0), measured(team, shift=3)
+    model_promote(version=better, name=AliasName.LIVE, reason="First.", actor=team.admin)
+    verdict = promotion_gate(worse, AliasName.LIVE)
+    assert not verdict.is_passed
+    [row] = verdict.structures
+    assert (row.basis, row.frames, row.is_worse) == ("paired", 9, True)
+    assert promotion_gate(better, AliasName.PREANNOTATE).is_passed
+
+
+def test_without_frames_in_common_it_says_why(team: Team) -> None:
+    known, foreign = measured(team, shift=0), register(team, None)
+    told = compared(team, known, foreign)
+    assert told["comparison"] is None
+    assert told["reason"].startswith("Version 2 was not trained on this server")
+    run = TrainingRun.objects.get(pk=known.training_run_id)
+    other = measured(team, shift=1)
+    Fold.objects.filter(run_id=other.training_run_id).update(
+        evaluation_key=default_storage.save("training/none.json", ContentFile(b'{"images": []}'))
+    )
+    assert run.folds.count() == 2
+    told = compared(team, known, other)
+    assert "No frame was held out by both" in told["reason"]
+
+
+def test_versions_of_others_and_half_a_question_are_refused(team: Team) -> None:
+    mine, foreign = register(team, None), register(phantom_team(), None)
+    ask = client_of(team.expert).get
+    both = f"/api/model-comparisons/?first={mine.pk}&second={foreign.pk}"
+    assert ask(both).status_code == 404
+    half = ask(f"/api/model-comparisons/?first={mine.pk}")
+    assert (half.status_code, half.json()["detail"]) == (
+        400,
+        "Name two versions: second is missing.",
+    )
+    same = f"/api/model-comparisons/?first={mine.pk}&second={mine.pk}"
+    assert client_of(team.trainee).get(same).status_code == 403

@@ -1,0 +1,120 @@
+"""Reads: two model versions on the frames that both runs held out."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from annotation.models import Clip
+from inference.comparison import MeasuredChange
+from inference.models import ModelVersion
+from training.evaluate.compare import ALL, Comparison, compare_images, paired_images
+from training.evaluate.scores import ImageScore
+from training.models import TrainingRun
+from training.services.fold_scores import run_images
+from training.services.manifest import manifest_frames
+
+FRAMES_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFrame:
+    """A frame whose IoU changed: both versions' IoU of it."""
+
+    title: str
+    clip: UUID
+    frame_index: int
+    first: float
+    second: float
+
+
+@dataclass(frozen=True, slots=True)
+class VersionComparison:
+    """reason: why nothing could be compared, "" where it could. The frames are those that changed
+    most, by how much.
+    """
+
+    first: ModelVersion
+    second: ModelVersion
+    comparison: Comparison | None
+    reason: str
+    worsened: tuple[ChangedFrame, ...] = ()
+    improved: tuple[ChangedFrame, ...] = ()
+
+
+def version_comparison(first: ModelVersion, second: ModelVersion) -> VersionComparison:
+    """Compare two versions of one project, with the frames on which they differ most."""
+    runs = [_run(first), _run(second)]
+    for version, run in zip((first, second), runs, strict=True):
+        if run is None:
+            reason = (
+                f"Version {version.number} was not trained on this server, so what it makes of "
+                "single frames is not known here. Its own figures stand on its card."
+            )
+            return VersionComparison(first, second, None, reason)
+    before, after = (_images(run) for run in runs if run is not None)
+    codes = _common_codes(first, second)
+    comparison = compare_images(before, after, codes)
+    if not comparison.images:
+        reason = (
+            "No frame was held out by both runs with the same delineation, so there is nothing to "
+            "compare them on. Start a run of the other recipe on the same snapshot."
+        )
+        return VersionComparison(first, second, None, reason)
+    worsened, improved = _changed([run for run in runs if run is not None], before, after, codes)
+    return VersionComparison(first, second, comparison, "", worsened, improved)
+
+
+def measured_changes(first: ModelVersion, second: ModelVersion) -> list[MeasuredChange]:
+    """For the registry's gate: the mean difference of Dice of each structure."""
+    runs = (_run(first), _run(second))
+    if runs[0] is None or runs[1] is None:
+        return []
+    codes = _common_codes(first, second)
+    found = compare_images(_images(runs[0]), _images(runs[1]), codes)
+    return [
+        MeasuredChange(each.code, each.images, each.difference, each.interval)
+        for each in found.structures
+        if each.code != ALL and each.difference is not None
+    ]
+
+
+def _run(version: ModelVersion) -> TrainingRun | None:
+    if version.training_run_id is None:
+        return None
+    runs = TrainingRun.objects.filter(pk=version.training_run_id, project_id=version.project_id)
+    return runs.select_related("snapshot").first()
+
+
+def _images(run: TrainingRun) -> list[ImageScore]:
+    return [image for images in run_images(run).values() for image in images]
+
+
+def _common_codes(first: ModelVersion, second: ModelVersion) -> list[str]:
+    known = {each["code"] for each in second.structures}
+    return [each["code"] for each in first.structures if each["code"] in known]
+
+
+def _changed(
+    runs: list[TrainingRun],
+    before: list[ImageScore],
+    after: list[ImageScore],
+    codes: list[str],
+) -> tuple[tuple[ChangedFrame, ...], tuple[ChangedFrame, ...]]:
+    """The frames that got worse and better, those that changed most first."""
+    changes = sorted(
+        (two.iou - one.iou, one.stem, one.iou, two.iou)
+        for one, two in paired_images(before, after, codes)
+        if one.iou is not None and two.iou is not None and one.iou != two.iou
+    )
+    worse = [row for row in changes if row[0] < 0][:FRAMES_SHOWN]
+    better = [row for row in reversed(changes) if row[0] > 0][:FRAMES_SHOWN]
+    frames = {frame.stem: frame for run in runs for frame in manifest_frames(run.snapshot.manifest)}
+    wanted = {frames[stem].clip_id for _, stem, _, _ in (*worse, *better)}
+    clips = Clip.objects.in_bulk(list(wanted))
+
+    def shown(row: tuple[float, str, float, float]) -> ChangedFrame:
+        _, stem, one, two = row
+        frame = frames[stem]
+        title = f"{clips.get(frame.clip_id, 'A clip')}, frame {frame.frame_index}"
+        return ChangedFrame(title, frame.clip_id, frame.frame_index, one, two)
+
+    return tuple(map(shown, worse)), tuple(map(shown, better))
