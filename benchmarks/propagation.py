@@ -168,7 +168,7 @@ def fit() -> None:
     from scipy.optimize import minimize
 
     rows, _ = measured(FITTED, floor=0.0, kinds=("spline",))
-    rows = [row for row in rows if not row.signs.is_beyond_cut]
+    # what lies beyond a cut is never shown, but it teaches what a lost shape looks like
     seen = np.array([row.signs.row() for row in rows])
     # Dice of what was drawn is never quite 1: targets stay inside the logistic's range
     wanted = np.clip(np.array([row.dice for row in rows]), 0.02, 0.98)
