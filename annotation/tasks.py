@@ -5,6 +5,8 @@ from typing import Any
 
 from celery import shared_task
 
+from annotation.models import AgreementReport
+from annotation.services.agreement_start import KIND as AGREEMENT_KIND
 from annotation.services.assignments_sweep import assignments_sweep
 from annotation.services.export_remove import export_tidy, exports_sweep
 from annotation.services.export_start import CLIP_KIND, PROJECT_KIND
@@ -55,6 +57,19 @@ def propagate(context: JobContext) -> dict[str, Any]:
     return track_propagate(context)
 
 
+def agreement(context: JobContext) -> dict[str, Any]:
+    """See `agreement_make`; distances load with a worker's first report."""
+    from annotation.services.agreement_make import agreement_make  # noqa: PLC0415
+
+    return agreement_make(context)
+
+
+def agreement_failed(context: JobContext, error: str) -> None:
+    """After a failed or cancelled Job: no report without numbers is left in the list."""
+    del error
+    AgreementReport.objects.filter(pk__in=[context.target_id], made_at__isnull=True).delete()
+
+
 def upload_failed(context: JobContext, error: str) -> None:
     """After a failed or cancelled Job: the waiting file and what attempts stored go away."""
     if context.target_id is not None:
@@ -99,3 +114,4 @@ def register_handlers() -> None:
     register(CLIP_KIND, export, after_failure=export_failed)
     register(PROJECT_KIND, export, after_failure=export_failed)
     register(PROPAGATE_KIND, propagate)
+    register(AGREEMENT_KIND, agreement, after_failure=agreement_failed)

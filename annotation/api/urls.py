@@ -1,6 +1,7 @@
 """Routes of this app's API."""
 
 from annotation.api import (
+    agreement_urls,
     clip_urls,
     export_urls,
     practice_urls,
@@ -11,6 +12,7 @@ from annotation.api import (
 )
 
 urlpatterns = [
+    *agreement_urls.urlpatterns,
     *clip_urls.urlpatterns,
     *review_urls.urlpatterns,
     *set_urls.urlpatterns,

@@ -1,6 +1,7 @@
 """The nouns of annotating: see DESIGN section 3."""
 
 from annotation.models.active_time import ActiveTime
+from annotation.models.agreement import AgreementBasis, AgreementReading, AgreementReport
 from annotation.models.annotation_set import AnnotationSet, SetPurpose, SetState
 from annotation.models.assignment import (
     Assignment,
@@ -36,6 +37,9 @@ from annotation.models.upload import Upload, UploadState
 
 __all__ = [
     "ActiveTime",
+    "AgreementBasis",
+    "AgreementReading",
+    "AgreementReport",
     "AnnotationSet",
     "Assignment",
     "AssignmentCheck",

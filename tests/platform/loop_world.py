@@ -15,6 +15,7 @@ from PIL import Image
 
 from annotation.frames.chunk_file import write_chunk
 from annotation.models import (
+    AgreementReport,
     AnnotationSet,
     Assignment,
     Attempt,
@@ -33,6 +34,7 @@ from annotation.models import (
     Upload,
     UploadState,
 )
+from annotation.services.agreement_start import agreement_start
 from annotation.services.assignment_make import reviews_assign
 from annotation.services.attempt_commit import attempt_commit
 from annotation.services.course_create import course_create
@@ -51,6 +53,7 @@ from fascicle.accounts.models import ApiToken, Membership, User
 from fascicle.accounts.services import token_create
 from fascicle.jobs.models import Job
 from fascicle.jobs.services import job_create
+from fascicle.jobs.tasks import run as run_job
 from inference.models import (
     Alias,
     AliasName,
@@ -90,6 +93,7 @@ class World:
     issue: Issue
     upload: Upload  # the expert's, waiting for release
     export: Export  # the expert's, of accepted work
+    agreement: AgreementReport  # made, on a clip that two have read
     job: Job  # the expert's
     token: ApiToken  # the expert's
     propagation: Propagation  # the expert's
@@ -114,11 +118,10 @@ class World:
         """What nobody outside the project may ever read in an answer."""
         rows = (
             self.team.project, self.clip, self.clip.subject, self.draft, self.submitted, self.issue,
-            self.propagation, self.upload, self.export, self.job, self.token, self.membership,
-            self.snapshot,
-            self.run, self.model, self.device, self.session, self.recording,
-            self.suggestion, self.assignment, self.course, self.question, self.enrolment,
-            self.attempt,
+            self.propagation, self.upload, self.export, self.agreement, self.job, self.token,
+            self.membership, self.snapshot, self.run, self.model, self.device, self.session,
+            self.recording, self.suggestion, self.assignment, self.course, self.question,
+            self.enrolment, self.attempt,
         )  # fmt: skip
         return {str(row.pk) for row in rows}
 
@@ -168,6 +171,7 @@ def make_world() -> World:
         issue=issue_add(annotation_set=submitted, actor=team.expert, frame_index=0, text="Here."),
         upload=_upload(team),
         export=export_row(project=team.project, actor=team.expert, clips=None),
+        agreement=_agreement(team),
         job=job_create(kind="x", queue="default", owner=team.expert, project=team.project),
         token=token_create(user=team.expert, name="script", project=team.project).token,
         membership=Membership.objects.get(project=team.project, user=team.trainee),
@@ -198,6 +202,15 @@ def make_world() -> World:
             due_on=None,
         ).made[0],
     )
+
+
+def _agreement(team: Team) -> AgreementReport:
+    clip = make_clip(team, subject="S-5", frame_count=FRAMES)
+    for reader in (team.expert, team.colleague):
+        _submit(_draw(clip, reader, team), reader)
+    job = agreement_start(project=team.project, actor=team.admin)
+    run_job(str(job.pk))
+    return AgreementReport.objects.get(pk=job.target_id)
 
 
 def _report(run: TrainingRun) -> None:

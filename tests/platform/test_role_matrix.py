@@ -189,6 +189,13 @@ ROUTES = [
     Route("export-detail", "GET", 200, 200, 404, 404, path=pk("export")),  # the expert's
     Route("export-detail", "DELETE", 204, 204, 404, 404, path=pk("export")),
     Route("export-file", "GET", 409, 409, 404, 404, path=pk("export")),  # not made yet
+    # agreement says what readers drew: not for trainees
+    Route("agreement-report-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("agreement-report-list", "POST", 202, 202, 403, 404, body=in_project()),
+    Route("agreement-report-detail", "GET", 200, 200, 404, 404, path=pk("agreement")),
+    Route("agreement-report-comparable", "GET", 200, 200, 403, 404, query=of_project),
+    Route("agreement-report-disagreements", "GET", 200, 200, 404, 404, path=pk("agreement")),
+    Route("agreement-report-breakdown", "GET", 200, 200, 404, 404, path=pk("agreement"), query=lambda w: {"by": "subject"}),
     # annotation sets; a draft is its author's alone, a submitted set is for reviewers
     Route("annotation-set-list", "GET", 200, 200, 200, 200, query=of_project),
     # a clip named in the body that one cannot see is as unknown as one that is not there

@@ -9,6 +9,7 @@ const NAMES: Record<string, string> = {
   fold_fit: "Training a fold",
   run_finalise: "Evaluating a training run",
   run_report: "Making a run's report",
+  agreement_report: "Comparing readings",
 };
 
 /** What a job does, for people; an unknown kind is spelt out. */
@@ -29,6 +30,9 @@ export function placeOf({
   if (project === null || target === null) return null;
   if (kind === "fold_fit" || kind === "run_finalise") {
     return `/projects/${project}/training/${target}`;
+  }
+  if (kind === "agreement_report" && state === "done") {
+    return `/projects/${project}/agreement/${target}`;
   }
   if (kind === "run_report") return `/projects/${project}/training/${target}/report`;
   if (kind === "clip_preannotate" || (kind === "clip_ingest" && state === "done")) {
