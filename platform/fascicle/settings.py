@@ -188,6 +188,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {
+        "AgreementBasis": "annotation.models.AgreementBasis",
         "Role": "fascicle.accounts.models.Role",
         "WorkState": "fascicle.jobs.models.JobState",
         "ClipState": "annotation.models.ClipState",
