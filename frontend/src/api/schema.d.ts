@@ -4,6 +4,92 @@
  */
 
 export interface paths {
+    "/api/agreement-reports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Reports of the projects one annotates in, but for those that say what one is not to know. */
+        get: operations["agreement_reports_list"];
+        put?: never;
+        /** @description Compare readings; the Job's `target_id` is the report. */
+        post: operations["agreement_reports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreement-reports/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A report with its figures. */
+        get: operations["agreement_reports_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreement-reports/{id}/breakdown/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The figures of each subject, of each clip, or of each frame of a clip. */
+        get: operations["agreement_reports_breakdown_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreement-reports/{id}/disagreements/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The frames on which two readers agree least, the worst first. */
+        get: operations["agreement_reports_disagreements_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agreement-reports/comparable/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The clips of a project that two readers have handed in, and who they are. */
+        get: operations["agreement_reports_comparable_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/aliases/": {
         parameters: {
             query?: never;
@@ -2043,6 +2129,102 @@ export interface components {
         ActiveTimeRequest: {
             seconds: number;
         };
+        /**
+         * @description * `current` - As it stands
+         *     * `first` - As first handed in
+         * @enum {string}
+         */
+        AgreementBasis: "current" | "first";
+        /** @description A clip of a report. */
+        AgreementClip: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            title: string;
+            subject: string;
+        };
+        /** @description A report with its figures, as `annotation.agreement.agreement_figures` gives them. */
+        AgreementDetail: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            project: string;
+            /** Format: uuid */
+            job_id?: string | null;
+            owner: components["schemas"]["JobOwner"] | null;
+            basis?: components["schemas"]["AgreementBasis"];
+            readers: components["schemas"]["AgreementReader"][];
+            structures: components["schemas"]["AgreementStructure"][];
+            clips: components["schemas"]["AgreementClip"][];
+            moved_on: number;
+            /** @description A set has moved on since. */
+            readonly is_stale: boolean;
+            sha256?: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            made_at?: string | null;
+            figures: {
+                [key: string]: unknown;
+            };
+            readings: components["schemas"]["AgreementReading"][];
+        };
+        /** @description A person, and which of their readings of a clip. */
+        AgreementReader: {
+            /** Format: uuid */
+            id: string;
+            reading: number;
+            name: string;
+        };
+        /** @description A set and the revision that was compared; `reader` and `clip` are places in the lists. */
+        AgreementReading: {
+            /** Format: uuid */
+            annotation_set: string;
+            revision: number;
+            reader: number;
+            clip: number;
+        };
+        /**
+         * @description A report without its figures. `moved_on`: of how many of its readings there is a later
+         *     revision by now.
+         */
+        AgreementReport: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            project: string;
+            /** Format: uuid */
+            job_id?: string | null;
+            owner: components["schemas"]["JobOwner"] | null;
+            basis?: components["schemas"]["AgreementBasis"];
+            readers: components["schemas"]["AgreementReader"][];
+            structures: components["schemas"]["AgreementStructure"][];
+            clips: components["schemas"]["AgreementClip"][];
+            moved_on: number;
+            /** @description A set has moved on since. */
+            readonly is_stale: boolean;
+            sha256?: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            made_at?: string | null;
+        };
+        /** @description Whose readings of which clips to compare; all of the project that there are without them. */
+        AgreementStartRequest: {
+            /** Format: uuid */
+            project: string;
+            clips?: string[];
+            readers?: string[];
+            /** @default current */
+            basis: components["schemas"]["AgreementBasis"];
+        };
+        /** @description A structure as it was called when the report was made. */
+        AgreementStructure: {
+            channel: number;
+            code: string;
+            name: string;
+            colour: string;
+        };
         /** @description What serves a purpose, and how that came about, newest first. */
         Alias: {
             name: components["schemas"]["AliasName"];
@@ -2343,13 +2525,6 @@ export interface components {
             target_id: string;
             detail?: unknown;
         };
-        /**
-         * @description * `paired` - paired
-         *     * `interval` - interval
-         *     * `none` - none
-         * @enum {string}
-         */
-        BasisEnum: "paired" | "interval" | "none";
         /** @description Columns x0 to x1 and rows y0 to y1, the last excluded, in pixels of the file's picture. */
         Box: {
             x0: number;
@@ -2363,6 +2538,24 @@ export interface components {
             y0: number;
             x1: number;
             y1: number;
+        };
+        /** @description All of them, in the form of every list. */
+        BreakdownPage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["BreakdownRow"][];
+        };
+        /** @description Figures of one subject, clip or frame; `name` says which. */
+        BreakdownRow: {
+            name: string;
+            compared: number;
+            neither: number;
+            only_first: number;
+            only_second: number;
+            both: number;
+            figures: {
+                [key: string]: number | null;
+            };
         };
         /** @description Two points of the picture, in its pixels, and how far apart they are. */
         Calibration: {
@@ -2550,6 +2743,20 @@ export interface components {
             hardest: components["schemas"]["HardClip"][];
             confusions: components["schemas"]["Confusion"][];
         };
+        /** @description What there is to compare. */
+        Comparable: {
+            readers: components["schemas"]["AgreementReader"][];
+            clips: components["schemas"]["ComparableClip"][];
+        };
+        /** @description A clip that at least two readers have handed in, and their places among `readers`. */
+        ComparableClip: {
+            /** Format: uuid */
+            id: string;
+            number: number;
+            title: string;
+            subject: string;
+            readers: string[];
+        };
         /** @description A version, by name. */
         ComparedVersion: {
             /** Format: uuid */
@@ -2624,6 +2831,31 @@ export interface components {
             last_seen_at?: string | null;
             /** Format: date-time */
             revoked_at?: string | null;
+        };
+        /** @description A structure in a frame that two readers see differently. Readers are places in the list. */
+        Disagreement: {
+            /** Format: uuid */
+            clip: string;
+            title: string;
+            frame: number;
+            structure: string;
+            first: number;
+            second: number;
+            state: string;
+            /** Format: double */
+            dice: number;
+            /** Format: double */
+            iou: number;
+            /** Format: double */
+            hd95_px: number | null;
+            /** Format: double */
+            surface_distance_px: number | null;
+        };
+        /** @description The worst first, in the form of every list. */
+        DisagreementPage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["Disagreement"][];
         };
         /** @description Whom to enrol. */
         EnrolRequest: {
@@ -3189,6 +3421,19 @@ export interface components {
             /** @description The author, those who are credited, or the model. */
             readonly whose: string;
             readonly shapes: components["schemas"]["Shape"][];
+        };
+        PaginatedAgreementReportList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["AgreementReport"][];
         };
         PaginatedAliasList: {
             /**
@@ -4330,11 +4575,18 @@ export interface components {
             before: number | null;
             /** Format: double */
             after: number | null;
-            basis: components["schemas"]["BasisEnum"];
+            basis: components["schemas"]["StructureVerdictBasisEnum"];
             frames: number;
             is_worse: boolean;
             sentence: string;
         };
+        /**
+         * @description * `paired` - paired
+         *     * `interval` - interval
+         *     * `none` - none
+         * @enum {string}
+         */
+        StructureVerdictBasisEnum: "paired" | "interval" | "none";
         /** @description A pseudonym and how many clips it has. */
         Subject: {
             /** Format: uuid */
@@ -4597,6 +4849,182 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    agreement_reports_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAgreementReportList"];
+                };
+            };
+        };
+    };
+    agreement_reports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementStartRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    agreement_reports_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this agreement report. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementDetail"];
+                };
+            };
+        };
+    };
+    agreement_reports_breakdown_retrieve: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `subject` - subject
+                 *     * `clip` - clip
+                 *     * `frame` - frame
+                 */
+                by: "subject" | "clip" | "frame";
+                clip?: string;
+                first?: number;
+                second?: number;
+                structure?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this agreement report. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakdownPage"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    agreement_reports_disagreements_retrieve: {
+        parameters: {
+            query?: {
+                clip?: string;
+                first?: number;
+                limit?: number;
+                second?: number;
+                structure?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this agreement report. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisagreementPage"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    agreement_reports_comparable_retrieve: {
+        parameters: {
+            query: {
+                project: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparable"];
+                };
+            };
+        };
+    };
     aliases_list: {
         parameters: {
             query?: {
