@@ -21,10 +21,18 @@ def settle() -> None:
     recordings_settle()
 
 
+@shared_task(name="inference.tasks.measure_answers")
+def measure_answers() -> None:
+    """Beat calls this; see answers_settle."""
+    from inference.services.answers_settle import answers_settle  # noqa: PLC0415
+
+    answers_settle()
+
+
 def register_handlers() -> None:
     """Called once when Django starts."""
     register_refiner(refiner)
-    register("clip_preannotate", preannotate)
+    register("clip_preannotate", preannotate, after_failure=preannotate_failed)
 
 
 def refiner(project_id: UUID, structure_code: str) -> "Refiner | None":
@@ -39,3 +47,11 @@ def preannotate(context: JobContext) -> dict[str, Any]:
     from inference.services.clip_preannotate import clip_preannotate  # noqa: PLC0415
 
     return clip_preannotate(context)
+
+
+def preannotate_failed(context: JobContext, error: str) -> None:
+    """After a failed or cancelled Job: what it had seen is shown to nobody any more."""
+    del error
+    from inference.services.suggestion_stream import stream_clear  # noqa: PLC0415
+
+    stream_clear(job_id=context.job_id)

@@ -13,8 +13,8 @@ from fascicle.accounts.api.serializers import UserSerializer
 from fascicle.accounts.api.wanted_project import wanted_project
 from fascicle.accounts.models import Project
 from fascicle.api.people import person
-from inference.answer_scores import answer_scores
-from inference.models import Answer, Suggestion, SuggestionAnswer
+from inference.answer_scores import answer_scores, model_fare
+from inference.models import Answer, ModelVersion, Suggestion, SuggestionAnswer
 from inference.services.suggestion_answer import Given, suggestion_answer
 
 
@@ -48,6 +48,31 @@ class AnswerScoreListSerializer(serializers.Serializer[Any]):
     """By person and model version."""
 
     scores = AnswerScoreSerializer(many=True)
+
+
+class StructureFareSerializer(serializers.Serializer[Any]):
+    """Answers for one structure; `kept_dice` is how much of what was accepted was handed in."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    accepted = serializers.IntegerField()
+    edited = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    kept_dice = serializers.FloatField(allow_null=True)
+
+
+class ModelFareSerializer(serializers.Serializer[Any]):
+    """What people made of one model version's suggestions."""
+
+    people = serializers.IntegerField()
+    accepted = serializers.IntegerField()
+    edited = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    seconds = serializers.FloatField(allow_null=True)
+    handed_in = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    kept_dice = serializers.FloatField(allow_null=True)
+    structures = StructureFareSerializer(many=True)
 
 
 class SuggestionAnswerView(APIView):
@@ -105,3 +130,14 @@ class AnswerScoreView(APIView):
         me = person(request)
         project = get_object_or_404(Project.objects.visible_to(me), pk=wanted_project(request))
         return Response(AnswerScoreListSerializer({"scores": answer_scores(me, project.pk)}).data)
+
+
+class ModelFareView(APIView):
+    """How a model version's suggestions fared: with oneself, or with everyone for admins."""
+
+    @extend_schema(responses=ModelFareSerializer)
+    def get(self, request: Request, pk: str) -> Response:
+        """Answers, the time they took, and how much of what was accepted is left."""
+        me = person(request)
+        version = get_object_or_404(ModelVersion.objects.visible_to(me), pk=pk)
+        return Response(ModelFareSerializer(model_fare(me, version)).data)

@@ -1,4 +1,4 @@
-"""JSON of models, aliases and suggestions."""
+"""JSON of models and aliases."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from fascicle.jobs.api.serializers import JobOwnerSerializer
-from inference.models import Alias, AliasName, ModelVersion, Promotion, Suggestion
+from inference.models import Alias, AliasName, ModelVersion, Promotion
 
 
 class ModelMemberSerializer(serializers.Serializer[Any]):
@@ -123,25 +123,3 @@ class RollbackSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=1000)
 
     project = serializers.UUIDField()
-
-
-class PreannotateSerializer(serializers.Serializer[Any]):
-    """Which clip to look at; without a model version the promoted one does."""
-
-    clip = serializers.UUIDField()
-    model_version = serializers.UUIDField(required=False, allow_null=True)
-
-
-class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
-    """What a model said of a clip, and how sure it was: structure code -> one number a frame."""
-
-    annotation_set = serializers.UUIDField(source="annotation_set_id")
-    clip = serializers.UUIDField(source="annotation_set.clip_id")
-    model_version = ModelNameSerializer()
-    confidence = serializers.DictField(
-        child=serializers.ListField(child=serializers.FloatField(allow_null=True))
-    )
-
-    class Meta:
-        model = Suggestion
-        fields = ["annotation_set", "clip", "model_version", "confidence", "created_at"]

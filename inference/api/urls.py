@@ -3,14 +3,15 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from inference.api.answer_views import AnswerScoreView, SuggestionAnswerView
+from inference.api.answer_views import AnswerScoreView, ModelFareView, SuggestionAnswerView
 from inference.api.live_views import DeviceViewSet, LiveSessionViewSet, RecordingViewSet
-from inference.api.views import (
-    AliasViewSet,
-    ModelVersionViewSet,
+from inference.api.suggestion_views import (
+    ClipRankView,
+    DoubtMapView,
     PreannotationViewSet,
     SuggestionViewSet,
 )
+from inference.api.views import AliasViewSet, ModelVersionViewSet
 
 router = SimpleRouter()
 router.register("model-versions", ModelVersionViewSet, basename="model-version")
@@ -26,5 +27,8 @@ urlpatterns = [
     path(
         "suggestions/<uuid:pk>/answers/", SuggestionAnswerView.as_view(), name="suggestion-answers"
     ),
+    path("suggestions/<uuid:pk>/doubt-maps/<int:frame>/", DoubtMapView.as_view(), name="doubt-map"),
     path("suggestion-scores/", AnswerScoreView.as_view(), name="suggestion-scores"),
+    path("model-versions/<uuid:pk>/fare/", ModelFareView.as_view(), name="model-fare"),
+    path("clip-ranks/", ClipRankView.as_view(), name="clip-ranks"),
 ]

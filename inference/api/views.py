@@ -1,4 +1,4 @@
-"""Models, aliases and suggestions over HTTP."""
+"""Models and aliases over HTTP."""
 
 from typing import Any
 from uuid import UUID
@@ -7,32 +7,27 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import mixins, status, viewsets
+from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.models import Clip
 from fascicle.accounts.models import Project
 from fascicle.api.errors import ErrorSerializer
 from fascicle.api.pagination import NewestFirst
 from fascicle.api.people import person
 from fascicle.errors import InvalidInput
-from fascicle.jobs.api.serializers import JobSerializer
 from inference.api.serializers import (
     AliasSerializer,
     GateSerializer,
     ModelVersionSerializer,
-    PreannotateSerializer,
     PromoteSerializer,
     RollbackSerializer,
-    SuggestionSerializer,
 )
-from inference.models import Alias, AliasName, ModelVersion, Promotion, Suggestion
+from inference.models import Alias, AliasName, ModelVersion, Promotion
 from inference.promotion_gate import promotion_gate
 from inference.services.alias_rollback import alias_rollback
 from inference.services.model_promote import model_promote
-from inference.services.preannotate_start import preannotate_start
 
 CONFLICT = OpenApiResponse(ErrorSerializer, description="It stands so already, or cannot be done.")
 PROMOTIONS_SHOWN = 50
@@ -42,12 +37,6 @@ class ByName(NewestFirst):
     """A handful of rows in the order of their names."""
 
     ordering = ("name", "id")
-
-
-class SuggestionsFirst(NewestFirst):
-    """Newest first, by the set they are in."""
-
-    ordering = ("-created_at", "-annotation_set_id")
 
 
 class ModelVersionFilter(filters.FilterSet):
@@ -161,51 +150,4 @@ class AliasViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Alias]):
         )
         return Response(
             self.get_serializer(self.get_queryset().get(project=project, name=name)).data
-        )
-
-
-class PreannotationViewSet(viewsets.GenericViewSet[Clip]):
-    """Asking a model to look at a clip."""
-
-    queryset = Clip.objects.none()
-    serializer_class = PreannotateSerializer
-
-    @extend_schema(request=PreannotateSerializer, responses={202: JobSerializer, 409: CONFLICT})
-    def create(self, request: Request) -> Response:
-        """Queue the look; the job's result names the suggestion set."""
-        sent = PreannotateSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        user = person(request)
-        clip = get_object_or_404(Clip.objects.visible_to(user), pk=sent.validated_data["clip"])
-        wanted = sent.validated_data.get("model_version")
-        version = None
-        if wanted is not None:
-            version = get_object_or_404(ModelVersion.objects.visible_to(user), pk=wanted)
-        job = preannotate_start(clip=clip, actor=user, model_version=version)
-        return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
-
-
-class SuggestionFilter(filters.FilterSet):
-    """What a list may be narrowed by."""
-
-    clip = filters.UUIDFilter(field_name="annotation_set__clip_id")
-    project = filters.UUIDFilter(field_name="annotation_set__clip__project_id")
-
-    class Meta:
-        model = Suggestion
-        fields: list[str] = []
-
-
-class SuggestionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Suggestion]):
-    """What models said of clips one may see."""
-
-    queryset = Suggestion.objects.none()
-    serializer_class = SuggestionSerializer
-    filterset_class = SuggestionFilter
-    pagination_class = SuggestionsFirst
-
-    def get_queryset(self) -> QuerySet[Suggestion]:
-        """Only what is visible."""
-        return Suggestion.objects.visible_to(person(self.request)).select_related(
-            "model_version", "annotation_set"
         )

@@ -9,7 +9,8 @@ palette PNGs. Importing this package costs NumPy and OpenCV; a runtime comes wit
 that is loaded, and TensorFlow only where nothing else can serve.
 """
 
-from inference.engine.engine import Engine, Segmentation, Sight
+from inference.engine.doubt import Doubt
+from inference.engine.engine import Engine, Segmentation, Sight, presence_thresholds
 from inference.engine.errors import (
     ConversionError,
     EngineError,
@@ -26,6 +27,7 @@ from inference.engine.temporal import Hysteresis, LiveSight, TemporalFilter
 __all__ = [
     "RUNTIME_NAMES",
     "ConversionError",
+    "Doubt",
     "Engine",
     "EngineError",
     "Hysteresis",
@@ -43,5 +45,6 @@ __all__ = [
     "TemporalFilter",
     "find_regions",
     "minimum_region_area",
+    "presence_thresholds",
     "read_spec",
 ]

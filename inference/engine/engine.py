@@ -6,7 +6,7 @@ The one path for live, pre-annotation and evaluation.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from inference.engine.bundle import Bundle, cached_bundle, open_bundle
 from inference.engine.choose import Choice, Verdict, choose
+from inference.engine.doubt import Doubt, mean_and_doubt
 from inference.engine.errors import EngineError
 from inference.engine.modelfile import ENTRY, ModelClass, ModelSpec, read_spec
 from inference.engine.preprocess import check_frame, prepare, restore
@@ -37,12 +38,14 @@ class Segmentation:
     confidence: float32 (n, len(classes)), in class order: the mean probability of the structure
     over its own pixels, 0 where it was not seen.
     probabilities: float32 (n, h, w, c) at the network's size, or None where not asked for.
+    doubt: as `Engine.infer_with_doubt` gives it, or None where not asked for.
     """
 
     labels: NDArray[np.uint8]
     confidence: NDArray[np.float32]
     classes: tuple[ModelClass, ...]
     probabilities: NDArray[np.float32] | None = None
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +141,7 @@ class Engine:
 
         Of one model it may be a view of the runtime's buffer: valid until the next call.
         """
-        if os.getpid() != self._process:
-            raise EngineError(
-                "This engine was loaded before the process forked; load it in the process that "
-                "uses it."
-            )
+        self._check_process()
         total = self._runtimes[0].probabilities(batch)
         if len(self._runtimes) == 1:
             return total
@@ -151,6 +150,13 @@ class Engine:
             total += runtime.probabilities(batch)
         total /= np.float32(len(self._runtimes))
         return total
+
+    def _check_process(self) -> None:
+        if os.getpid() != self._process:
+            raise EngineError(
+                "This engine was loaded before the process forked; load it in the process that "
+                "uses it."
+            )
 
     def place_back(
         self, probabilities: NDArray[np.float32], height: int, width: int
@@ -187,16 +193,42 @@ class Engine:
         mirrored = self.infer(np.ascontiguousarray(batch[:, :, ::-1]))
         return np.asarray((straight + mirrored[:, :, ::-1]) / np.float32(2.0), np.float32)
 
+    def infer_with_doubt(
+        self, batch: NDArray[np.float32], *, with_flips: bool = False
+    ) -> tuple[NDArray[np.float32], Doubt]:
+        """Network input (n, h, w, 1) -> mean probabilities (n, h, w, c), and where they are shaky.
+
+        with_flips: see `infer_both_ways`.
+        """
+        self._check_process()
+        return mean_and_doubt(
+            self._answers(batch, has_flips=with_flips and self.spec.trained_with_flips)
+        )
+
+    def _answers(
+        self, batch: NDArray[np.float32], *, has_flips: bool
+    ) -> Iterator[NDArray[np.float32]]:
+        """Each member's probabilities, valid until the next one's."""
+        mirrored = np.ascontiguousarray(batch[:, :, ::-1])
+        for runtime in self._runtimes:
+            straight = runtime.probabilities(batch)
+            if has_flips:
+                straight = straight.copy()
+                straight += runtime.probabilities(mirrored)[:, :, ::-1]
+                straight *= np.float32(0.5)
+            yield straight
+
     def segment(
         self,
         frames: NDArray[np.uint8],
         *,
         with_probabilities: bool = False,
         with_flips: bool = False,
+        with_doubt: bool = False,
     ) -> Segmentation:
         """Segment grey frames uint8 (n, H, W), or one (H, W), in their own pixels.
 
-        with_flips: see `infer_both_ways`.
+        with_flips: see `infer_both_ways`. with_doubt: see `infer_with_doubt`.
         """
         stack = frames[None] if frames.ndim == 2 else frames
         if stack.ndim != 3 or stack.dtype != np.uint8 or 0 in stack.shape[1:]:
@@ -208,10 +240,15 @@ class Engine:
         labels = np.empty(stack.shape, np.uint8)
         confidence = np.zeros((count, len(self.classes)), np.float32)
         kept: list[NDArray[np.float32]] = []
+        doubts: list[Doubt] = []
         for start in range(0, count, BATCH_SIZE):
             chunk = slice(start, min(start + BATCH_SIZE, count))
             batch = self.prepare(stack[chunk])
-            probabilities = self.infer_both_ways(batch) if with_flips else self.infer(batch)
+            if with_doubt:
+                probabilities, doubt = self.infer_with_doubt(batch, with_flips=with_flips)
+                doubts.append(doubt)
+            else:
+                probabilities = self.infer_both_ways(batch) if with_flips else self.infer(batch)
             labels[chunk], confidence[chunk] = self.place_back(probabilities, height, width)
             if with_probabilities:
                 kept.append(probabilities.copy())
@@ -220,7 +257,11 @@ class Engine:
         if with_probabilities:
             empty = np.empty((0, size.height, size.width, self.spec.channels), np.float32)
             stacked = np.concatenate(kept) if kept else empty
-        return Segmentation(labels, confidence, self.classes, stacked)
+        doubted = None
+        if doubts:
+            pixels = np.concatenate([each.pixels for each in doubts])
+            doubted = Doubt(pixels, np.concatenate([each.evidence for each in doubts]))
+        return Segmentation(labels, confidence, self.classes, stacked, doubted)
 
     def see(self, frame: NDArray[np.uint8]) -> Sight:
         """One grey frame uint8 (H, W), with what live draws; the same labels as `segment`."""

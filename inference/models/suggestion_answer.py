@@ -32,7 +32,9 @@ class SuggestionAnswer(models.Model):
     """One person's answer for one structure on one frame; the last one stands.
 
     `seconds` is how long the suggestion was in front of the person before, null when it never was
-    (accepted through the clip).
+    (accepted through the clip). `kept_dice` is how much of an accepted shape is left in what the
+    person handed in at revision `kept_revision`: 1 where nothing was changed, 0 where it was
+    deleted, null until handed in.
     """
 
     suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="+")
@@ -42,6 +44,8 @@ class SuggestionAnswer(models.Model):
     answer = models.CharField(max_length=8, choices=Answer.choices)
     seconds = models.FloatField(null=True, validators=[MinValueValidator(0)])
     answered_at = models.DateTimeField(default=timezone.now)
+    kept_dice = models.FloatField(null=True)
+    kept_revision = models.PositiveIntegerField(null=True)
 
     objects = SuggestionAnswerQuerySet.as_manager()
 
@@ -57,6 +61,11 @@ class SuggestionAnswer(models.Model):
             models.CheckConstraint(
                 condition=models.Q(seconds__isnull=True) | models.Q(seconds__gte=0),
                 name="suggestion_answer_seconds",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kept_dice__isnull=True)
+                | models.Q(kept_dice__gte=0, kept_dice__lte=1),
+                name="suggestion_answer_kept_fraction",
             ),
         ]
 

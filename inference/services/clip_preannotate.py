@@ -1,6 +1,8 @@
 """Run a model over a clip and write what it sees as a suggestion set."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -11,15 +13,18 @@ from numpy.typing import NDArray
 from annotation.geometry import Absent, Shape, mask_from_dense
 from annotation.models import Clip
 from annotation.selectors import clip_frames
-from annotation.services.suggestion_write import SuggestionTrack, suggestion_write
-from fascicle.audit.services import record_append
+from annotation.services.suggestion_write import SuggestionTrack
 from fascicle.errors import InvalidInput
 from fascicle.jobs.context import JobContext
-from inference.engine import Segmentation
-from inference.models import ModelVersion, Suggestion
+from inference.engine import Engine, Segmentation
+from inference.models import ModelVersion
+from inference.ranking.frame_doubts import DoubtMeter
+from inference.ranking.heat import heat_png
 from inference.selectors import project_structures
 from inference.services.engine_cache import engine_of
 from inference.services.held_job import held_job
+from inference.services.suggestion_keep import Seen, suggestion_keep
+from inference.services.suggestion_stream import SuggestionStream, stream_clear
 
 BATCH_FRAMES = 16
 
@@ -32,24 +37,68 @@ class StructureTrace:
         self.confidence: list[float | None] = []
         self._is_present = False
 
-    def add(self, frame_index: int, pixels: NDArray[np.bool_], confidence: float) -> None:
-        """A mask where the structure is seen; `absent` at the first frame where it no longer is."""
+    def add(
+        self, frame_index: int, pixels: NDArray[np.bool_], confidence: float
+    ) -> tuple[Shape, float | None] | None:
+        """A mask where the structure is seen; `absent` at the first frame where it no longer is.
+
+        Returns the shape that begins on this frame, if one does.
+        """
         if pixels.any():
             sure = min(max(float(confidence), 0.0), 1.0)
-            self.keyframes.append((frame_index, mask_from_dense(pixels), sure))
             self.confidence.append(round(sure, 4))
             self._is_present = True
-            return
-        if self._is_present:
-            self.keyframes.append((frame_index, Absent(), None))
+            return self._begin(frame_index, mask_from_dense(pixels), sure)
         self.confidence.append(None)
-        self._is_present = False
+        was_present, self._is_present = self._is_present, False
+        return self._begin(frame_index, Absent(), None) if was_present else None
+
+    def _begin(
+        self, frame_index: int, shape: Shape, confidence: float | None
+    ) -> tuple[Shape, float | None]:
+        self.keyframes.append((frame_index, shape, confidence))
+        return shape, confidence
+
+
+@dataclass(slots=True)
+class ClipTrace:
+    """Everything kept of the frames seen so far."""
+
+    engine: Engine
+    stream: SuggestionStream
+    frame_size: tuple[int, int]
+    structures: dict[str, StructureTrace] = field(init=False)
+    maps: dict[int, bytes] = field(default_factory=dict)
+    meter: DoubtMeter = field(init=False)
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.structures = {each.code: StructureTrace() for each in self.engine.classes}
+        self.meter = DoubtMeter(self.engine)
+
+    def add(self, seen: Segmentation) -> None:
+        """The next batch, segmented with doubt."""
+        where = self.engine.spec.preprocessing.placement(*self.frame_size)
+        self.meter.add(seen)
+        for offset, labels in enumerate(seen.labels):
+            begins = {}
+            for position, each in enumerate(seen.classes):
+                confidence = float(seen.confidence[offset, position])
+                begun = self.structures[each.code].add(self.done, labels == each.index, confidence)
+                if begun is not None:
+                    begins[each.code] = begun
+            self.stream.add(self.done, begins)
+            if seen.doubt is not None and (png := heat_png(seen.doubt.pixels[offset], where)):
+                self.maps[self.done] = png
+            self.done += 1
 
 
 def clip_preannotate(context: JobContext) -> dict[str, Any]:
     """The work of a `clip_preannotate` job.
 
-    Raises InvalidInput when clip or model are gone or do not fit, JobStopped when it must stop.
+    What has been seen can be watched as it comes (see SuggestionStream); the suggestion itself is
+    written whole at the end. Raises InvalidInput when clip or model are gone or do not fit,
+    JobStopped when it must stop.
     """
     clip = (
         Clip.objects.filter(pk__in=[context.target_id], deleted_at__isnull=True)
@@ -67,77 +116,67 @@ def clip_preannotate(context: JobContext) -> dict[str, Any]:
         raise InvalidInput(
             f"The procedure has no structure {', '.join(foreign)}, which the model names."
         )
-    traces = {each.code: StructureTrace() for each in engine.classes}
-    done = 0
-    for batch in _batches(clip_frames(clip.pk)):
-        seen = engine.segment(np.stack(batch), with_flips=True)
-        _trace(traces, seen, first_frame=done)
-        done += len(batch)
-        context.report(0.98 * done / clip.frame_count, f"Frame {done} of {clip.frame_count}")
-    tracks = [
-        SuggestionTrack(structures[code], trace.keyframes)
-        for code, trace in traces.items()
-        if trace.keyframes
-    ]
-    confidence = {code: trace.confidence for code, trace in traces.items()}
+    stream = SuggestionStream(context, structures)
+    trace = ClipTrace(engine, stream, (clip.height, clip.width))
+    for batch in read_ahead(clip_frames(clip.pk)):
+        trace.add(engine.segment(batch, with_flips=True, with_doubt=True))
+        if stream.is_due or trace.done >= clip.frame_count:
+            stream.write()
+            share = 0.98 * trace.done / clip.frame_count
+            context.report(share, f"Frame {trace.done} of {clip.frame_count}")
+        context.check()
     with held_job(context):
-        set_id = _write(context, clip, version, tracks, confidence)
+        set_id = _keep(context, clip, version, trace, structures)
+        stream_clear(job_id=context.job_id)
     return {
         "annotation_set": str(set_id),
         "model_version": str(version.pk),
-        "frame_count": done,
+        "frame_count": trace.done,
         "runtimes": list(engine.runtime_names),
     }
 
 
-def _batches(frames: Iterator[NDArray[np.uint8]]) -> Iterator[list[NDArray[np.uint8]]]:
-    while batch := list(islice(frames, BATCH_FRAMES)):
-        yield batch
+def read_ahead(frames: Iterator[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
+    """Batches uint8 (n, H, W) of the frames, each read while the one before is worked on.
+
+    The first is read by the caller, whose database connection finds the frames; what follows only
+    reads files.
+    """
+    batch = _batch(frames)
+    with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader:
+        while batch is not None:
+            following = reader.submit(_batch, frames)
+            yield batch
+            batch = following.result()
 
 
-def _trace(traces: dict[str, StructureTrace], seen: Segmentation, *, first_frame: int) -> None:
-    for offset, labels in enumerate(seen.labels):
-        for position, each in enumerate(seen.classes):
-            traces[each.code].add(
-                first_frame + offset, labels == each.index, seen.confidence[offset, position]
-            )
+def _batch(frames: Iterator[NDArray[np.uint8]]) -> NDArray[np.uint8] | None:
+    taken = list(islice(frames, BATCH_FRAMES))
+    return np.stack(taken) if taken else None
 
 
-def _write(
+def _keep(
     context: JobContext,
     clip: Clip,
     version: ModelVersion,
-    tracks: list[SuggestionTrack],
-    confidence: dict[str, list[float | None]],
+    trace: ClipTrace,
+    structures: dict[str, UUID],
 ) -> UUID:
+    tracks = [
+        SuggestionTrack(structures[code], one.keyframes)
+        for code, one in trace.structures.items()
+        if one.keyframes
+    ]
+    seen = Seen(
+        tracks=tracks,
+        confidence={code: one.confidence for code, one in trace.structures.items()},
+        members=len(version.members),
+        measures=trace.meter.measures(),
+        maps=trace.maps,
+    )
     try:
-        written = suggestion_write(
-            clip_id=clip.pk,
-            model_version_id=version.pk,
-            model_label=str(version)[:120],
-            tracks=tracks,
+        return suggestion_keep(
+            clip=clip, version=version, job_id=context.job_id, asked_by=context.owner_id, seen=seen
         )
     except Clip.DoesNotExist:
         raise InvalidInput("The clip has been deleted meanwhile.") from None
-    Suggestion.objects.update_or_create(
-        annotation_set=written,
-        defaults={
-            "model_version": version,
-            "job_id": context.job_id,
-            "confidence": confidence,
-            "created_at": written.updated_at,
-        },
-    )
-    record_append(
-        actor=None,
-        action="suggestion.write",
-        target=written,
-        project_id=clip.project_id,
-        detail={
-            "clip": str(clip.pk),
-            "model_version": str(version.pk),
-            "job": str(context.job_id),
-            "asked_by": str(context.owner_id) if context.owner_id else None,
-        },
-    )
-    return written.pk

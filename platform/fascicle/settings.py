@@ -231,6 +231,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=env.int("FASCICLE_DIGEST_HOUR", default=6), minute=0),
     },
     "recordings-settle": {"task": "inference.tasks.settle", "schedule": 5.0},
+    "answers-measure": {"task": "inference.tasks.measure_answers", "schedule": 60.0},
     "worker-pulse": {"task": "fascicle.jobs.tasks.pulse", "schedule": 10.0},
 }
 JOB_LEASE_SECONDS = env.int("FASCICLE_JOB_LEASE_SECONDS", default=60)

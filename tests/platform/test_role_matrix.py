@@ -26,6 +26,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from fascicle.accounts.models import User
+from fascicle.jobs.models import Job
+from fascicle.jobs.services import job_create
 from tests.factories import client_of
 from tests.platform.loop_world import SQUARE, World, drawing, make_world
 
@@ -122,6 +124,13 @@ def attempt_body(w: World) -> dict[str, Any]:
 def run_body(w: World) -> dict[str, Any]:
     sizes = {"recipe": "tiny", "fold_count": 2, "epoch_count": 1}
     return {**of_project(w), "snapshot": str(w.snapshot.pk), **sizes}
+
+
+def look_of(w: World) -> Job:
+    return job_create(
+        kind="clip_preannotate", queue="predict", owner=w.team.expert, project=w.team.project,
+        target_id=w.clip.pk, payload={"model_version": str(w.model.pk)},
+    )  # fmt: skip
 
 
 def upload_body(w: World) -> dict[str, Any]:
@@ -244,9 +253,15 @@ ROUTES = [
     Route("alias-list", "GET", 200, 200, 200, 200, query=of_project),
     Route("alias-rollback", "POST", 200, 403, 403, 404, body=in_project(alias="preannotate", reason="Worse.")),
     Route("preannotation-list", "POST", 202, 202, 403, 404, body=lambda w: {"clip": str(w.clip.pk)}),
+    Route("preannotation-list", "GET", 200, 200, 200, 200),
+    Route("preannotation-detail", "GET", 200, 200, 200, 404, path=lambda w: {"pk": look_of(w).pk}),
     Route("suggestion-list", "GET", 200, 200, 200, 200, query=of_project),
     Route("suggestion-answers", "GET", 200, 200, 200, 404, path=pk("suggestion")),
     Route("suggestion-answers", "POST", 204, 204, 403, 404, path=pk("suggestion"), body=lambda w: {"answers": []}),
+    Route("suggestion-frames", "GET", 200, 200, 200, 404, path=pk("suggestion")),
+    Route("doubt-map", "GET", 204, 204, 204, 404, path=pk("suggestion", frame=0)),
+    Route("clip-ranks", "GET", 200, 200, 200, 404, query=of_project),
+    Route("model-fare", "GET", 200, 200, 200, 404, path=pk("model")),
     Route("suggestion-scores", "GET", 200, 200, 200, 404, query=of_project),
     # live: trainees follow, experts and admins pair, command and record
     Route("device-list", "GET", 200, 200, 200, 200, query=of_project),

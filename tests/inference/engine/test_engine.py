@@ -61,6 +61,40 @@ def test_an_ensemble_averages_its_members(spec: ModelSpec) -> None:
     assert found.probabilities[..., 1].max() == pytest.approx(0.7)
 
 
+def test_members_that_differ_are_doubted_where_they_differ(spec: ModelSpec) -> None:
+    frames = frames_with_square()
+    apart = Engine(spec, [BrightIsNerve(1.0), BrightIsNerve(0.0)])
+    found = apart.segment(frames, with_doubt=True)
+    assert found.doubt is not None
+    assert found.doubt.pixels.shape == (2, 32, 32)
+    bright = apart.prepare(frames)[0, ..., 0] > 0
+    assert found.doubt.pixels[0][bright] == pytest.approx(1.0)
+    assert not found.doubt.pixels[0][~bright].any()
+    assert not found.doubt.pixels[1].any()
+    assert found.doubt.evidence[0, 0] == pytest.approx(0.5, abs=0.2)
+    together = Engine(spec, [BrightIsNerve(0.6), BrightIsNerve(0.6)]).segment(
+        frames, with_doubt=True
+    )
+    assert together.doubt is not None
+    assert together.doubt.pixels.max() < 0.01
+
+
+def test_one_model_alone_is_doubted_where_it_hesitates(spec: ModelSpec) -> None:
+    found = Engine(spec, [BrightIsNerve(0.75)]).segment(frames_with_square(), with_doubt=True)
+    assert found.doubt is not None
+    assert found.doubt.pixels.max() == pytest.approx(0.5)
+    assert found.doubt.pixels[0, 0, 0] == 0
+
+
+def test_asking_for_doubt_changes_no_label(model_file: Path) -> None:
+    engine = Engine.load([model_file, model_file])
+    frames = np.random.default_rng(4).integers(0, 256, (3, 60, 80), np.uint8)
+    plain, doubted = engine.segment(frames), engine.segment(frames, with_doubt=True)
+    assert np.array_equal(plain.labels, doubted.labels)
+    assert plain.confidence == pytest.approx(doubted.confidence, abs=1e-5)
+    assert plain.doubt is None
+
+
 def test_specks_are_dropped(spec: ModelSpec) -> None:
     frame = np.zeros((1, 256, 256), np.uint8)
     frame[0, 100:108, 100:108] = 255

@@ -25,8 +25,10 @@ def hollow_file(path: Path, codes: tuple[str, ...] = AXILLARY) -> Path:
     return path
 
 
-def bright_file(path: Path, codes: tuple[str, ...] = AXILLARY) -> Path:
-    """A network that calls bright pixels the first structure, and everything else background."""
+def bright_file(path: Path, codes: tuple[str, ...] = AXILLARY, *, offset: float = -4.0) -> Path:
+    """A network that calls bright pixels the first structure, and everything else background; a
+    lower `offset` takes brighter ones alone.
+    """
     import keras
     import numpy as np
 
@@ -34,7 +36,7 @@ def bright_file(path: Path, codes: tuple[str, ...] = AXILLARY) -> Path:
     layer = keras.layers.Conv2D(spec.channels, 1, activation="softmax")
     model = keras.Sequential([keras.Input((32, 32, 1)), layer])
     kernel, bias = np.zeros((1, 1, 1, spec.channels)), np.full(spec.channels, -9.0)
-    kernel[0, 0, 0, 1], bias[0], bias[1] = 8.0, 0.0, -4.0
+    kernel[0, 0, 0, 1], bias[0], bias[1] = 8.0, 0.0, offset
     layer.set_weights([kernel, bias])
     model.save(path)
     write_spec(path, spec)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
+from PIL import Image
 from pytest_django import Settings
 
+from annotation.geometry import decode_shape, encode_shape
 from annotation.models import AnnotationSet, Keyframe, Structure
 from annotation.selectors import clip_frames, label_maps
 from fascicle.audit.models import AuditRecord
@@ -21,11 +26,12 @@ from fascicle.jobs.models import Job, JobState
 from fascicle.jobs.services import job_claim
 from fascicle.jobs.tasks import run as run_job
 from inference.engine import Engine
-from inference.models import AliasName, ModelVersion, Suggestion
-from inference.services import model_promote, preannotate_start
+from inference.models import AliasName, ModelVersion, PreannotatedFrame, Suggestion
+from inference.services import clip_preannotate as clip_preannotate_module
+from inference.services import model_promote, preannotate_start, suggestion_stream
 from inference.services.clip_preannotate import StructureTrace, clip_preannotate
 from inference.services.model_files_register import model_files_register
-from tests.factories import Team
+from tests.factories import Team, client_of
 from tests.inference.registry.model_files import bright_file
 from tests.training.runs.phantom_project import phantom_team, take_in
 
@@ -164,3 +170,95 @@ def test_the_command_queues_every_clip_that_is_not_accepted(
     assert [row["clip"] for row in rows] == [str(clip.pk) for clip in clips]
     assert {row["state"] for row in rows} == {"queued"}
     assert Job.objects.filter(kind="clip_preannotate").count() == 2
+
+
+def test_a_page_can_watch_what_the_model_sees_while_it_looks(
+    team: Team, version: ModelVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggestion_stream, "WRITE_EVERY_S", 0.0)
+    monkeypatch.setattr(clip_preannotate_module, "BATCH_FRAMES", 4)
+    clip = take_in(team, 1, frame_count=8)
+    job = preannotate_start(clip=clip, actor=team.expert)
+    client = client_of(team.trainee)
+    progress: list[Any] = []
+
+    class Watched(JobContext):
+        """Somebody looks at the page after each batch."""
+
+        def report(self, progress_: float, message: str = "", *, log: str | None = None) -> None:
+            super().report(progress_, message, log=log)
+            after = sum(len(one["frames"]) for one in progress)
+            path = f"/api/preannotations/{job.pk}/"
+            progress.append(client.get(path, {"after": after}).json())
+
+    claimed = job_claim(job_id=job.pk, lease_owner="worker")
+    assert claimed is not None
+    plain = JobContext.of(claimed)
+    context = Watched(
+        plain.job_id, plain.attempt, plain.owner_id, plain.project_id, plain.target_id,
+        plain.payload,
+    )  # fmt: skip
+    [listed] = client.get("/api/preannotations/", {"clip": str(clip.pk)}).json()["results"]
+    assert (listed["id"], listed["model_version"]) == (str(job.pk), str(version.pk))
+    result = clip_preannotate(context)
+    assert [[frame["frame"] for frame in one["frames"]] for one in progress] == [
+        [],
+        [0, 1, 2, 3],
+        [4, 5, 6, 7],
+    ]
+    streamed = {
+        frame["frame"]: decode_shape(base64.b64decode(shape["shape"]))
+        for one in progress
+        for frame in one["frames"]
+        for shape in frame["shapes"]
+    }
+    kept = Keyframe.objects.filter(track__annotation_set=result["annotation_set"])
+    written = {row.frame_index: decode_shape(bytes(row.shape)) for row in kept}
+    assert streamed.keys() == written.keys()
+    assert all(encode_shape(streamed[frame]) == encode_shape(written[frame]) for frame in written)
+    assert not PreannotatedFrame.objects.exists()
+    stranger = client_of(team.stranger)
+    assert stranger.get(f"/api/preannotations/{job.pk}/").status_code == 404
+
+
+def test_a_job_that_failed_leaves_nothing_to_watch(team: Team, version: ModelVersion) -> None:
+    clip = take_in(team, 1)
+    job = preannotate_start(clip=clip, actor=team.expert)
+    PreannotatedFrame.objects.create(job=job, frame_index=0)
+    Structure.objects.filter(procedure=team.procedure).update(code="renamed")
+    run_job(str(job.pk))
+    assert not PreannotatedFrame.objects.exists()
+
+
+def test_folds_that_disagree_are_kept_ranked_and_shown(team: Team, tmp_path: Path) -> None:
+    files = [
+        bright_file(tmp_path / f"fold{fold}.keras", ("block-region",), offset=offset)
+        for fold, offset in enumerate((-4.0, -14.0))
+    ]
+    made = model_files_register(
+        project=team.project, actor=team.admin, name="Folds", files=files, reason="Test"
+    )
+    clip = take_in(team, 1, frame_count=10)
+    job = preannotate_start(clip=clip, actor=team.expert, model_version=made)
+    run_job(str(job.pk))
+    job.refresh_from_db()
+    assert job.state == JobState.DONE, job.error
+    client = client_of(team.expert)
+    [row] = client.get("/api/suggestions/", {"clip": str(clip.pk)}).json()["results"]
+    assert row["members"] == 2
+    path = f"/api/suggestions/{row['annotation_set']}"
+    ranked = client.get(f"{path}/frames/", {"count": 5}).json()["frames"]
+    assert len(ranked) == 5
+    assert ranked[0]["reason"] == "outline"
+    assert ranked[0]["words"].startswith("the folds disagree on the outline of ")
+    assert ranked[0]["structure"] == str(team.structures[0].pk)
+    answer = client.get(f"{path}/doubt-maps/{ranked[0]['frame']}/")
+    assert answer.headers["Content-Type"] == "image/png"
+    heat = np.asarray(Image.open(io.BytesIO(answer.content)))
+    aspect = clip.width / clip.height
+    assert heat.shape[1] / heat.shape[0] == pytest.approx(aspect, rel=0.1)
+    assert heat.max() > 100
+    [clip_rank] = client.get("/api/clip-ranks/", {"project": str(team.project.pk)}).json()["clips"]
+    assert clip_rank["clip"] == str(clip.pk)
+    assert "the folds disagree" in clip_rank["words"]
+    assert client_of(team.stranger).get(f"{path}/frames/").status_code == 404
