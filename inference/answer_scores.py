@@ -97,11 +97,11 @@ def model_fare(user: User, version: ModelVersion) -> ModelFare:
     people: set[UUID] = set()
     times: list[float] = []
     kept: dict[tuple[str, str], list[float]] = defaultdict(list)
-    counts: dict[tuple[str, str], dict[str, int]] = {}
+    counts: dict[tuple[str, str], dict[Answer, int]] = {}
     for code, name, person, answer, seconds, dice in rows:
         people.add(person)
-        counted = counts.setdefault((code, name), dict.fromkeys(Answer.values, 0))
-        counted[answer] += 1
+        counted = counts.setdefault((code, name), dict.fromkeys(Answer, 0))
+        counted[Answer(answer)] += 1
         if seconds is not None:
             times.append(seconds)
         if dice is not None and answer != Answer.REJECTED:
@@ -109,13 +109,22 @@ def model_fare(user: User, version: ModelVersion) -> ModelFare:
     everything = [dice for one in kept.values() for dice in one]
     return ModelFare(
         people=len(people),
-        **{kind: sum(one[kind] for one in counts.values()) for kind in Answer.values},
+        accepted=sum(one[Answer.ACCEPTED] for one in counts.values()),
+        edited=sum(one[Answer.EDITED] for one in counts.values()),
+        rejected=sum(one[Answer.REJECTED] for one in counts.values()),
         seconds=median(times) if times else None,
         handed_in=len(everything),
         unchanged=sum(dice >= UNCHANGED_DICE for dice in everything),
         kept_dice=fmean(everything) if everything else None,
         structures=[
-            StructureFare(*key, **counted, kept_dice=fmean(kept[key]) if kept[key] else None)
+            StructureFare(
+                code=key[0],
+                name=key[1],
+                accepted=counted[Answer.ACCEPTED],
+                edited=counted[Answer.EDITED],
+                rejected=counted[Answer.REJECTED],
+                kept_dice=fmean(kept[key]) if kept[key] else None,
+            )
             for key, counted in counts.items()
         ],
     )

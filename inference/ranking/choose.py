@@ -81,11 +81,11 @@ def choose_frames(clip: ClipMeasures, count: int, *, seed: int) -> list[Pick]:
     gap = max(1, frames // (2 * count))
     picks: list[Pick] = []
     total, leader = _leaders(clip)
-    for frame in np.argsort(-total, kind="stable"):
+    for frame in np.argsort(-total, kind="stable").tolist():
         if len(picks) == count - chance - spread or total[frame] < DOUBTFUL:
             break
-        if all(abs(int(frame) - one.frame) >= gap for one in picks):
-            picks.append(_pick(clip, int(frame), leader[frame], float(total[frame])))
+        if all(abs(frame - one.frame) >= gap for one in picks):
+            picks.append(_pick(clip, frame, leader[frame], float(total[frame])))
     taken = {one.frame for one in picks}
     for _ in range(min(count - chance, frames) - len(picks)):
         frame = _farthest(taken, frames)
@@ -110,7 +110,7 @@ def summarise(clip: ClipMeasures) -> ClipDoubt:
     score = float(total[worst].mean())
     found: dict[tuple[Reason, str | None], int] = {}
     for frame in np.flatnonzero(total >= DOUBTFUL):
-        pick = _pick(clip, int(frame), leader[frame], float(total[frame]))
+        pick = _pick(clip, int(frame), leader[int(frame)], float(total[frame]))
         key = (pick.reason, pick.structure)
         found[key] = found.get(key, 0) + 1
     if not found:

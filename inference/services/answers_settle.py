@@ -38,19 +38,25 @@ def answers_settle() -> int:
         .select_related("structure", "suggestion__annotation_set__clip")
         .order_by("suggestion_id", "set_id")[:AT_ONCE]
     )
+    rows = list(waiting)
+    sets: dict[int, tuple[UUID, int]] = {
+        # the type checker does not see what the query adds to the rows
+        row.pk: (row.set_id, row.set_revision)  # type: ignore[attr-defined]
+        for row in rows
+    }
     measured: list[SuggestionAnswer] = []
-    for (suggestion, set_id), rows in groupby(
-        waiting, key=lambda one: (one.suggestion_id, one.set_id)
+    for (suggestion, set_id), group in groupby(
+        rows, key=lambda row: (row.suggestion_id, sets[row.pk][0])
     ):
         tracks = set_tracks([suggestion, set_id])
-        for row in rows:
+        for row in group:
             clip = row.suggestion.annotation_set.clip
             size = (clip.width, clip.height)
             place = (row.structure.code, row.frame_index)
             row.kept_dice = _dice(
                 _pixels(tracks, suggestion, place, size), _pixels(tracks, set_id, place, size)
             )
-            row.kept_revision = row.set_revision
+            row.kept_revision = sets[row.pk][1]
             measured.append(row)
     SuggestionAnswer.objects.bulk_update(
         measured, ["kept_dice", "kept_revision"], batch_size=AT_ONCE
