@@ -467,6 +467,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clip-ranks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Clips with a suggestion that are not accepted, the most urgent first, with the reason. */
+        get: operations["clip_ranks_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clips/": {
         parameters: {
             query?: never;
@@ -1247,6 +1264,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/model-versions/{id}/fare/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Answers, the time they took, and how much of what was accepted is left. */
+        get: operations["model_versions_fare_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/model-versions/{id}/gate/": {
         parameters: {
             query?: never;
@@ -1374,10 +1408,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description Models looking at clips one may see: what waits or runs. */
+        get: operations["preannotations_list"];
         put?: never;
         /** @description Queue the look; the job's result names the suggestion set. */
         post: operations["preannotations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preannotations/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far it is, and what begins on the frames from number `after` on. */
+        get: operations["preannotations_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1794,6 +1846,40 @@ export interface paths {
         put?: never;
         /** @description Answer, or take answers back. */
         post: operations["suggestions_answers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suggestions/{id}/doubt-maps/{frame}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A small grey picture to be stretched over the frame: 255 where doubt is greatest. */
+        get: operations["suggestions_doubt_maps_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suggestions/{annotation_set}/frames/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The frames to look at first, with the reason. */
+        get: operations["suggestions_frames_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2525,6 +2611,14 @@ export interface components {
             target_id: string;
             detail?: unknown;
         };
+        /** @description A shape from this frame on: its stored bytes in base64; no confidence where it ends. */
+        BegunShape: {
+            /** Format: uuid */
+            structure: string;
+            /** Format: double */
+            confidence: number | null;
+            shape: string;
+        };
         /** @description Columns x0 to x1 and rows y0 to y1, the last excluded, in pixels of the file's picture. */
         Box: {
             x0: number;
@@ -2717,6 +2811,10 @@ export interface components {
             readonly id: string;
             title: string;
             frame_count: number;
+        };
+        /** @description The most urgent first. */
+        ClipRankList: {
+            clips: components["schemas"]["RankedClip"][];
         };
         /**
          * @description * `new` - New
@@ -3251,6 +3349,20 @@ export interface components {
             worsened: components["schemas"]["ChangedFrame"][];
             improved: components["schemas"]["ChangedFrame"][];
         };
+        /** @description What people made of one model version's suggestions. */
+        ModelFare: {
+            people: number;
+            accepted: number;
+            edited: number;
+            rejected: number;
+            /** Format: double */
+            seconds: number | null;
+            handed_in: number;
+            unchanged: number;
+            /** Format: double */
+            kept_dice: number | null;
+            structures: components["schemas"]["StructureFare"][];
+        };
         /** @description One fold's weights. */
         ModelMember: {
             fold: number | null;
@@ -3604,6 +3716,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Notice"][];
         };
+        PaginatedPreannotationList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Preannotation"][];
+        };
         PaginatedProcedureList: {
             /**
              * Format: uri
@@ -3853,6 +3978,43 @@ export interface components {
             /** Format: uuid */
             model_version?: string | null;
         };
+        /** @description A model that looks at a clip, or waits to; `annotation_set` is there when it is done. */
+        Preannotation: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            clip: string;
+            /** Format: uuid */
+            model_version: string;
+            /** Format: uuid */
+            annotation_set?: string | null;
+            state: components["schemas"]["WorkState"];
+            /** Format: double */
+            progress?: number;
+            message?: string;
+            error?: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description With the frames that the page does not have, in order; none once it is done. */
+        PreannotationProgress: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            clip: string;
+            /** Format: uuid */
+            model_version: string;
+            /** Format: uuid */
+            annotation_set?: string | null;
+            state: components["schemas"]["WorkState"];
+            /** Format: double */
+            progress?: number;
+            message?: string;
+            error?: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            frames: components["schemas"]["SeenFrame"][];
+        };
         /** @description Keys chosen for commands: command id -> keys, an empty list for none. */
         Preference: {
             keys: {
@@ -4100,6 +4262,38 @@ export interface components {
             clip: components["schemas"]["Clip"];
             annotation_set: components["schemas"]["AnnotationSet"];
         };
+        /** @description A clip to look at, and why. */
+        RankedClip: {
+            /** Format: uuid */
+            clip: string;
+            reason: components["schemas"]["ReasonEnum"];
+            /** Format: double */
+            score: number;
+            words: string;
+        };
+        /** @description A frame to look at, and why. */
+        RankedFrame: {
+            frame: number;
+            reason: components["schemas"]["ReasonEnum"];
+            /** Format: uuid */
+            structure: string | null;
+            /** Format: double */
+            score: number;
+            words: string;
+        };
+        /** @description The most doubtful first, then those for spread and by chance. */
+        RankedFrameList: {
+            frames: components["schemas"]["RankedFrame"][];
+        };
+        /**
+         * @description * `outline` - Outline
+         *     * `flicker` - Flicker
+         *     * `presence` - Presence
+         *     * `spread` - Spread
+         *     * `random` - Random
+         * @enum {string}
+         */
+        ReasonEnum: "outline" | "flicker" | "presence" | "spread" | "random";
         /** @description A recipe to choose. */
         Recipe: {
             name: string;
@@ -4361,6 +4555,11 @@ export interface components {
             frames_per_second: number;
             viewers: number;
         };
+        /** @description A frame that the model has seen. */
+        SeenFrame: {
+            frame: number;
+            shapes: components["schemas"]["BegunShape"][];
+        };
         /** @description A set as it was after a revision, in the form of a set as it is. */
         SetAtRevision: {
             number: number;
@@ -4548,6 +4747,16 @@ export interface components {
             frame_count: number;
             subject_count: number;
         };
+        /** @description Answers for one structure; `kept_dice` is how much of what was accepted was handed in. */
+        StructureFare: {
+            code: string;
+            name: string;
+            accepted: number;
+            edited: number;
+            rejected: number;
+            /** Format: double */
+            kept_dice: number | null;
+        };
         /** @description Figures of one structure. */
         StructureFigures: {
             structure: components["schemas"]["Structure"];
@@ -4610,7 +4819,12 @@ export interface components {
             readonly id: string;
             pseudonym: string;
         };
-        /** @description What a model said of a clip, and how sure it was: structure code -> one number a frame. */
+        /**
+         * @description What a model said of a clip, and how sure it was: structure code -> one number a frame.
+         *
+         *     `members` is how many networks answered, null where nobody kept their doubt; of one alone the
+         *     doubt is its own hesitation, of more it is how far they are apart.
+         */
         Suggestion: {
             /** Format: uuid */
             annotation_set: string;
@@ -4620,6 +4834,7 @@ export interface components {
             confidence: {
                 [key: string]: (number | null)[];
             };
+            members?: number | null;
             /** Format: date-time */
             readonly created_at: string;
         };
@@ -5721,6 +5936,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedAuditRecordList"];
+                };
+            };
+        };
+    };
+    clip_ranks_retrieve: {
+        parameters: {
+            query: {
+                project: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClipRankList"];
                 };
             };
         };
@@ -7173,6 +7409,27 @@ export interface operations {
             };
         };
     };
+    model_versions_fare_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelFare"];
+                };
+            };
+        };
+    };
     model_versions_gate_retrieve: {
         parameters: {
             query: {
@@ -7367,6 +7624,31 @@ export interface operations {
             };
         };
     };
+    preannotations_list: {
+        parameters: {
+            query?: {
+                clip?: string;
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPreannotationList"];
+                };
+            };
+        };
+    };
     preannotations_create: {
         parameters: {
             query?: never;
@@ -7395,6 +7677,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    preannotations_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Frames the page has already. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreannotationProgress"];
                 };
             };
         };
@@ -8154,6 +8461,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    suggestions_doubt_maps_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                frame: number;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Nothing on this frame is doubtful. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    suggestions_frames_retrieve: {
+        parameters: {
+            query?: {
+                /** @description At most so many; 12 without. */
+                count?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A unique value identifying this suggestion. */
+                annotation_set: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankedFrameList"];
+                };
             };
         };
     };
