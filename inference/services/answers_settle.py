@@ -9,8 +9,9 @@ from django.db.models import F, OuterRef, Q, Subquery
 from numpy.typing import NDArray
 
 from annotation.geometry import dense_from_mask, shape_mask
+from annotation.geometry.channel_tracks import ChannelTrack
 from annotation.models import AnnotationSet, SetPurpose, SetState
-from annotation.selectors.sets import ChannelTrack, set_tracks
+from annotation.selectors.sets import set_tracks
 from inference.models import Answer, SuggestionAnswer
 
 AT_ONCE = 500
