@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("annotation", "0009_rows_fit_their_clip"),
-        ("inference", "0003_suggestion_answer"),
+        ("inference", "0004_promotion_gate"),
         ("jobs", "0002_job_cleaned_up_at"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
