@@ -11,7 +11,8 @@ from uuid import UUID
 from annotation.geometry import Shape, ShapeError, parse_shape, shape_to_json
 
 MAX_OPERATIONS = 20_000
-SOURCES = ("drawn", "accepted_suggestion", "propagated", "imported", "model")
+# in the order of their bytes in stored revisions
+SOURCES = ("drawn", "accepted_suggestion", "propagated", "imported", "model", "adjudicated")
 QUALITIES = ("good", "usable", "poor")
 MAX_REASON = 400
 MAX_NOTE = 4000

@@ -17,6 +17,7 @@ class KeyframeSource(models.TextChoices):
     PROPAGATED = "propagated", "Propagated"
     IMPORTED = "imported", "Imported"
     MODEL = "model", "Model"
+    ADJUDICATED = "adjudicated", "Adjudicated"
 
 
 class ShapeKind(models.TextChoices):

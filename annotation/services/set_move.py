@@ -19,16 +19,24 @@ MISSING = "Required."
 
 
 def set_move(
-    *, row: AnnotationSet, clip: Clip, step: SetStep, actor: User, reason: str = ""
+    *,
+    row: AnnotationSet,
+    clip: Clip,
+    step: SetStep,
+    actor: User,
+    reason: str = "",
+    is_author: bool | None = None,
 ) -> SetTransition:
     """Change the state of `row` and write the step down. The caller holds the locks of both rows,
-    has compared revisions, and has decided that the actor may.
+    has compared revisions, and has decided that the actor may. `is_author` says otherwise than the
+    row in whose part the actor takes the step.
 
     Raises Conflict when the step does not lead on from the set's state, InvalidInput where a
     reason is missing.
     """
     before = SetState(row.state)
-    after = state_after(step, before, is_author=row.author_id == actor.pk)
+    as_author = row.author_id == actor.pk if is_author is None else is_author
+    after = state_after(step, before, is_author=as_author)
     if after is None:
         words, code = REFUSED[step]
         raise Conflict(words.format(state=before.label.lower()), code=code, state=row.state)

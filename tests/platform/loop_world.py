@@ -37,6 +37,7 @@ from annotation.models import (
 from annotation.services.agreement_start import agreement_start
 from annotation.services.assignment_make import reviews_assign
 from annotation.services.attempt_commit import attempt_commit
+from annotation.services.consensus_open import consensus_open
 from annotation.services.course_create import course_create
 from annotation.services.course_edit import course_edit
 from annotation.services.enrolment_make import course_join
@@ -94,6 +95,7 @@ class World:
     upload: Upload  # the expert's, waiting for release
     export: Export  # the expert's, of accepted work
     agreement: AgreementReport  # made, on a clip that two have read
+    consensus: AnnotationSet  # the admin's, of that clip
     job: Job  # the expert's
     token: ApiToken  # the expert's
     propagation: Propagation  # the expert's
@@ -118,10 +120,10 @@ class World:
         """What nobody outside the project may ever read in an answer."""
         rows = (
             self.team.project, self.clip, self.clip.subject, self.draft, self.submitted, self.issue,
-            self.propagation, self.upload, self.export, self.agreement, self.job, self.token,
-            self.membership, self.snapshot, self.run, self.model, self.device, self.session,
-            self.recording, self.suggestion, self.assignment, self.course, self.question,
-            self.enrolment, self.attempt,
+            self.propagation, self.upload, self.export, self.agreement, self.consensus, self.job,
+            self.token, self.membership, self.snapshot, self.run, self.model, self.device,
+            self.session, self.recording, self.suggestion, self.assignment, self.course,
+            self.question, self.enrolment, self.attempt,
         )  # fmt: skip
         return {str(row.pk) for row in rows}
 
@@ -153,6 +155,7 @@ def make_world() -> World:
     paired = device_pair(code=code, name="Trolley")
     session = session_publish(device=paired.device, source="phantom").session
     draft = _draw(clip, team.expert, team)
+    agreement = _agreement(team)
     return World(
         team=team,
         foreign=foreign,
@@ -171,7 +174,10 @@ def make_world() -> World:
         issue=issue_add(annotation_set=submitted, actor=team.expert, frame_index=0, text="Here."),
         upload=_upload(team),
         export=export_row(project=team.project, actor=team.expert, clips=None),
-        agreement=_agreement(team),
+        agreement=agreement,
+        consensus=consensus_open(
+            clip=Clip.objects.get(pk=agreement.clips[0]["id"]), actor=team.admin
+        ),
         job=job_create(kind="x", queue="default", owner=team.expert, project=team.project),
         token=token_create(user=team.expert, name="script", project=team.project).token,
         membership=Membership.objects.get(project=team.project, user=team.trainee),

@@ -79,6 +79,18 @@ def save_body(w: World) -> dict[str, Any]:
     }
 
 
+def settle_body(w: World) -> dict[str, Any]:
+    return {
+        "structure": str(w.team.structures[0].pk),
+        "first_frame": 0,
+        "last_frame": 0,
+        "readings": [str(each.annotation_set_id) for each in w.agreement.readings.all()],
+        "blend": "majority",
+        "base_revision": 0,
+        "idempotency_key": str(uuid4()),
+    }
+
+
 def restore_body(w: World) -> dict[str, Any]:
     return {"number": 0, "base_revision": w.draft.revision, "idempotency_key": str(uuid4())}
 
@@ -205,6 +217,11 @@ ROUTES = [
     Route("agreement-report-comparable", "GET", 200, 200, 403, 404, query=of_project),
     Route("agreement-report-disagreements", "GET", 200, 200, 404, 404, path=pk("agreement")),
     Route("agreement-report-breakdown", "GET", 200, 200, 404, 404, path=pk("agreement"), query=lambda w: {"by": "subject"}),
+    # a consensus is its adjudicator's, who has not read the clip
+    Route("consensus-list", "POST", 200, 403, 403, 404, body=lambda w: {"clip": w.agreement.clips[0]["id"]}),
+    Route("consensus-settle", "POST", 200, 404, 404, 404, path=pk("consensus"), body=settle_body),
+    Route("consensus-sign", "POST", 400, 404, 404, 404, path=pk("consensus"), body=lambda w: {"revision": 0}),  # nothing is settled
+    Route("consensus-reopen", "POST", 409, 404, 404, 404, path=pk("consensus"), body=lambda w: {"reason": "Why."}),
     # annotation sets; a draft is its author's alone, a submitted set is for reviewers
     Route("annotation-set-list", "GET", 200, 200, 200, 200, query=of_project),
     # a clip named in the body that one cannot see is as unknown as one that is not there

@@ -1,7 +1,13 @@
 import type { Shape } from "../../geometry";
 
 /** How a shape came to be, as the server knows it. */
-export type ShapeSource = "drawn" | "accepted_suggestion" | "propagated" | "imported" | "model";
+export type ShapeSource =
+  | "drawn"
+  | "accepted_suggestion"
+  | "propagated"
+  | "imported"
+  | "model"
+  | "adjudicated";
 
 /** How well structures can be told apart in a frame. */
 export type ImageQuality = "good" | "usable" | "poor";
