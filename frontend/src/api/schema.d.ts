@@ -639,6 +639,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consensus/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description One's own consensus of a clip, made when there is none. */
+        post: operations["consensus_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consensus/{id}/reopen/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a signed one up again. */
+        post: operations["consensus_reopen_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consensus/{id}/settle/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take one reader's shapes of a structure, or blend several readers'. */
+        post: operations["consensus_settle_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consensus/{id}/sign/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign it: it is accepted, and what is trained on. */
+        post: operations["consensus_sign_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/courses/": {
         parameters: {
             query?: never;
@@ -2619,6 +2687,12 @@ export interface components {
             confidence: number | null;
             shape: string;
         };
+        /**
+         * @description * `staple` - staple
+         *     * `majority` - majority
+         * @enum {string}
+         */
+        BlendEnum: "staple" | "majority";
         /** @description Columns x0 to x1 and rows y0 to y1, the last excluded, in pixels of the file's picture. */
         Box: {
             x0: number;
@@ -2869,6 +2943,34 @@ export interface components {
             taken_for: components["schemas"]["TakenFor"][];
             elsewhere: number;
             overlooked: number;
+        };
+        /** @description Of which clip. */
+        ConsensusOpenRequest: {
+            /** Format: uuid */
+            clip: string;
+        };
+        /** @description Why. */
+        ConsensusReopenRequest: {
+            reason: string;
+        };
+        /**
+         * @description One structure in the frames from the first to the last, both included: as one of `readings`
+         *     (sets) says, or as a `blend` of several.
+         */
+        ConsensusSettleRequest: {
+            /** Format: uuid */
+            structure: string;
+            first_frame: number;
+            last_frame: number;
+            readings: string[];
+            blend?: components["schemas"]["BlendEnum"] | null;
+            base_revision: number;
+            /** Format: uuid */
+            idempotency_key: string;
+        };
+        /** @description The revision that was looked at. */
+        ConsensusSignRequest: {
+            revision: number;
         };
         /** @description A course in a list; `enrolment`, `answered` and `due` are those of the person asking. */
         Course: {
@@ -3263,9 +3365,10 @@ export interface components {
          *     * `propagated` - Propagated
          *     * `imported` - Imported
          *     * `model` - Model
+         *     * `adjudicated` - Adjudicated
          * @enum {string}
          */
-        KeyframeSource: "drawn" | "accepted_suggestion" | "propagated" | "imported" | "model";
+        KeyframeSource: "drawn" | "accepted_suggestion" | "propagated" | "imported" | "model" | "adjudicated";
         /**
          * @description * `novice` - Novice
          *     * `intermediate` - Intermediate
@@ -6247,6 +6350,147 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClipBulkDone"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    consensus_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsensusOpenRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationSet"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    consensus_reopen_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this annotation set. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsensusReopenRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationSet"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    consensus_settle_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this annotation set. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsensusSettleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetSaved"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    consensus_sign_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this annotation set. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsensusSignRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationSet"];
                 };
             };
             409: {
