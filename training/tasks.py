@@ -3,7 +3,7 @@
 from typing import Any
 
 from fascicle.jobs.context import JobContext
-from fascicle.jobs.registry import register
+from fascicle.jobs.registry import Handler, register
 
 
 def register_handlers() -> None:
@@ -11,9 +11,22 @@ def register_handlers() -> None:
     from training.services.worker_leaving import watch_worker  # noqa: PLC0415  # see _fold_fit
 
     watch_worker()
-    register("fold_fit", _fold_fit, after_failure=_settle)
-    register("run_finalise", _run_finalise, after_failure=_settle)
-    register("run_report", _run_report)
+    register("fold_fit", _on_disk(_fold_fit), after_failure=_settle)
+    register("run_finalise", _on_disk(_run_finalise), after_failure=_settle)
+    register("run_report", _on_disk(_run_report))
+    register("model_export", _on_disk(_model_export))
+
+
+def _on_disk(handler: Handler) -> Handler:
+    """The same, telling a full disk in a sentence."""
+
+    def told(context: JobContext) -> dict[str, Any]:
+        from training.services.disk_refusal import disk_told  # noqa: PLC0415
+
+        with disk_told():
+            return handler(context)
+
+    return told
 
 
 # The services import models, which are not ready while Django is still starting.
@@ -35,6 +48,12 @@ def _run_report(context: JobContext) -> dict[str, Any]:
     from training.services.report_make import report_make  # noqa: PLC0415
 
     return report_make(context)
+
+
+def _model_export(context: JobContext) -> dict[str, Any]:
+    from training.services.model_export_make import model_export_make  # noqa: PLC0415
+
+    return model_export_make(context)
 
 
 def _settle(context: JobContext, error: str) -> None:

@@ -69,8 +69,9 @@ from inference.services.live.device_pair import device_pair, pairing_code_create
 from inference.services.live.recording import recording_start
 from inference.services.live.session_open import session_publish
 from tests.factories import Team, make_clip, make_team
-from training.models import DatasetSnapshot, RunReport, TrainingRun
+from training.models import DatasetSnapshot, ModelExport, RunReport, TrainingRun
 from training.services import run_start, snapshot_freeze
+from training.services.model_export_start import model_export_start
 
 FRAMES = 2
 ABSENT_ANSWER = {"absent": True}
@@ -104,6 +105,7 @@ class World:
     run: TrainingRun  # with a report of one figure and one frame
     first_model: ModelVersion
     model: ModelVersion
+    model_export: ModelExport  # of the first model, waiting
     device: Device
     device_token: str
     session: LiveSession
@@ -124,6 +126,7 @@ class World:
             self.token, self.membership, self.snapshot, self.run, self.model, self.device,
             self.session, self.recording, self.suggestion, self.assignment, self.course,
             self.question, self.enrolment, self.attempt,
+            self.model_export,
         )  # fmt: skip
         return {str(row.pk) for row in rows}
 
@@ -185,6 +188,7 @@ def make_world() -> World:
         run=run,
         first_model=first_model,
         model=model,
+        model_export=model_export_start(version=first_model, actor=team.admin),
         device=paired.device,
         device_token=paired.token,
         session=session,

@@ -59,6 +59,11 @@ class Route:
 OPEN = {("health", "GET"), ("device-pair", "POST")}
 
 
+def estimate_query(w: World) -> dict[str, Any]:
+    sizes = {"frame_count": 40, "fold_count": 4, "epoch_count": 10}
+    return {"project": str(w.team.project.pk), "recipe": "tiny", **sizes}
+
+
 def of_project(w: World) -> dict[str, str]:
     return {"project": str(w.team.project.pk)}
 
@@ -266,6 +271,10 @@ ROUTES = [
     Route("model-version-detail", "GET", 200, 200, 200, 404, path=pk("model")),
     Route("model-version-promote", "POST", 200, 403, 403, 404, path=pk("first_model"), body=lambda w: {"alias": "live", "reason": "Best."}),
     Route("model-version-gate", "GET", 200, 200, 200, 404, path=pk("model"), query=lambda w: {"alias": "live"}),
+    Route("model-export-list", "GET", 200, 200, 200, 200),
+    Route("model-export-list", "POST", 202, 403, 403, 404, body=lambda w: {"model_version": str(w.model.pk)}),
+    Route("model-export-detail", "GET", 200, 200, 404, 404, path=pk("model_export")),
+    Route("model-export-file", "GET", 409, 409, 404, 404, path=pk("model_export")),  # not made
     Route("model-comparison", "GET", 200, 200, 403, 404, query=lambda w: {"first": str(w.first_model.pk), "second": str(w.model.pk)}),
     Route("alias-list", "GET", 200, 200, 200, 200, query=of_project),
     Route("alias-rollback", "POST", 200, 403, 403, 404, body=in_project(alias="preannotate", reason="Worse.")),
@@ -325,6 +334,7 @@ ROUTES = [
     Route("training-run-list", "POST", 201, 403, 404, 404, body=run_body),  # snapshots are not for trainees
     Route("training-run-detail", "GET", 200, 200, 404, 404, path=pk("run")),
     Route("training-run-cancel", "POST", 200, 403, 404, 404, path=pk("run")),
+    Route("training-run-estimate", "GET", 200, 200, 403, 404, query=estimate_query),
     Route("training-run-pause", "POST", 200, 403, 404, 404, path=pk("run")),
     Route("training-run-resume", "POST", 409, 403, 404, 404, path=pk("run")),  # not paused
     Route("run-report", "GET", 200, 200, 404, 404, path=pk("run")),

@@ -6,7 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from fascicle.jobs.api.serializers import JobOwnerSerializer
+from training.estimates import Basis
 from training.models import DatasetSnapshot, Epoch, Fold, TrainingRun
+from training.services.run_start import MAX_EPOCHS, MAX_FOLDS
 
 
 class RecipeSerializer(serializers.Serializer[Any]):
@@ -101,7 +103,9 @@ class FoldSerializer(serializers.ModelSerializer[Fold]):
 
     class Meta:
         model = Fold
-        fields = ["index", "state", "metrics", "error", "progress", "message", "job", "epochs"]
+        fields = [
+            "index", "state", "metrics", "error", "note", "progress", "message", "job", "epochs",
+        ]  # fmt: skip
 
 
 class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
@@ -115,7 +119,8 @@ class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
         model = TrainingRun
         fields = [
             "id", "project", "snapshot", "number", "recipe", "fold_count", "epoch_count", "seed",
-            "state", "error", "metrics", "created_at", "finished_at", "model_version_id", "folds",
+            "state", "error", "note", "metrics", "created_at", "finished_at", "model_version_id",
+            "folds",
         ]  # fmt: skip
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
@@ -133,3 +138,22 @@ class RunStartSerializer(serializers.Serializer[Any]):
     fold_count = serializers.IntegerField(min_value=0)
     epoch_count = serializers.IntegerField(min_value=0)
     seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
+
+
+class RunEstimateSerializer(serializers.Serializer[Any]):
+    """Seconds that all folds take one after another, likely from `low` to `high`."""
+
+    seconds = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    basis = serializers.ChoiceField(choices=[each.value for each in Basis])
+
+
+class RunEstimateQuerySerializer(serializers.Serializer[Any]):
+    """What would be trained."""
+
+    project = serializers.UUIDField()
+    recipe = serializers.CharField(max_length=40)
+    frame_count = serializers.IntegerField(min_value=1)
+    fold_count = serializers.IntegerField(min_value=2, max_value=MAX_FOLDS)
+    epoch_count = serializers.IntegerField(min_value=1, max_value=MAX_EPOCHS)

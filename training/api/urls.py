@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from training.api.comparison_views import ModelComparisonView
+from training.api.export_views import ModelExportViewSet
 from training.api.report_views import (
     FoldPredictionsView,
     RunReportFigureView,
@@ -14,6 +15,7 @@ from training.api.report_views import (
 from training.api.views import RecipeListView, SnapshotViewSet, TrainingRunViewSet
 
 router = SimpleRouter()
+router.register("model-exports", ModelExportViewSet, basename="model-export")
 router.register("snapshots", SnapshotViewSet, basename="snapshot")
 router.register("training-runs", TrainingRunViewSet, basename="training-run")
 

@@ -21,6 +21,8 @@ from fascicle.errors import InvalidInput, NotAllowed
 from training import recipes
 from training.api.serializers import (
     RecipePageSerializer,
+    RunEstimateQuerySerializer,
+    RunEstimateSerializer,
     RunStartSerializer,
     SnapshotDetailSerializer,
     SnapshotFreezeSerializer,
@@ -28,6 +30,8 @@ from training.api.serializers import (
     SnapshotSerializer,
     TrainingRunSerializer,
 )
+from training.datasets.problem import BadInputError
+from training.estimates import run_estimate
 from training.models import DatasetSnapshot, Fold, RunState, TrainingRun
 from training.permissions import may_read_runs
 from training.selectors import snapshot_preview
@@ -153,6 +157,26 @@ class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
             TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data,
             status=status.HTTP_201_CREATED,
         )
+
+    @extend_schema(
+        parameters=[RunEstimateQuerySerializer],
+        responses={200: RunEstimateSerializer, 400: ErrorSerializer},
+        filters=False,
+    )
+    @action(detail=False, methods=["get"], pagination_class=None, filterset_class=None)
+    def estimate(self, request: Request) -> Response:
+        """How long such a run would take, from what earlier ones took."""
+        asked = RunEstimateQuerySerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        wanted = dict(asked.validated_data)
+        project = _project(request, wanted.pop("project"))
+        if not may_read_runs(person(request), project.pk):
+            raise NotAllowed("Only experts and admins of the project see training runs.")
+        try:
+            found = run_estimate(**wanted)
+        except BadInputError as error:
+            raise InvalidInput(str(error), recipe=[str(error)]) from error
+        return Response(RunEstimateSerializer(found).data)
 
     @extend_schema(request=None, responses={200: TrainingRunSerializer, 409: CONFLICT})
     @action(detail=True, methods=["post"])

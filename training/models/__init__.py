@@ -1,6 +1,7 @@
-"""Snapshots, runs, folds, their curves and reports."""
+"""Snapshots, runs, folds, their curves and reports, and exported models."""
 
 from training.models.epoch import Epoch
+from training.models.model_export import ModelExport
 from training.models.report import RunReport
 from training.models.run import Fold, FoldState, RunState, TrainingRun
 from training.models.snapshot import DatasetSnapshot
@@ -10,6 +11,7 @@ __all__ = [
     "Epoch",
     "Fold",
     "FoldState",
+    "ModelExport",
     "RunReport",
     "RunState",
     "TrainingRun",

@@ -61,6 +61,7 @@ class TrainingRun(models.Model):
     code_version = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=16, choices=RunState.choices, default=RunState.QUEUED)
     error = models.TextField(blank=True)
+    note = models.TextField(blank=True)  # what is odd about it, in a sentence
     metrics = models.JSONField(default=dict)  # training.evaluate.summarise_folds
     finalise_job = models.OneToOneField(Job, on_delete=models.PROTECT, null=True, related_name="+")
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -99,6 +100,7 @@ class Fold(models.Model):
     weights_key = models.CharField(max_length=200, blank=True)  # storage name of the model file
     weights_sha256 = models.CharField(max_length=64, blank=True)
     error = models.TextField(blank=True)
+    note = models.TextField(blank=True)  # what did not go as planned, in a sentence
 
     class Meta:
         ordering = ["index"]

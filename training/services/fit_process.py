@@ -1,4 +1,4 @@
-"""One child process that fits a fold: its events as they come, and an end in any case."""
+"""One child process of the command line: its events as they come, and an end in any case."""
 
 import json
 import os
@@ -24,19 +24,21 @@ Event = dict[str, Any]
 
 
 class FitProcess:
-    """`python -m training fit ...` in a session of its own. Use as a context manager.
+    """`python -m training fit ...`, or another command, in a session of its own; enter it.
 
-    Leaving the context kills whatever is left of its process group. The child dies with the thread
-    that started it (`--parent-watch`), so a killed worker leaves none behind.
+    Leaving the context kills whatever is left of its process group. A fit dies with the thread that
+    started it (`--parent-watch`), so a killed worker leaves none behind; other commands are short.
     """
 
-    def __init__(self, arguments: Sequence[str], *, folder: Path, log: Path) -> None:
+    def __init__(
+        self, arguments: Sequence[str], *, folder: Path, log: Path, command: str = "fit"
+    ) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log = log
         with log.open("ab") as errors:
             self._log_start = errors.tell()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "training", "fit", *arguments],
+                [sys.executable, "-m", "training", command, *arguments],
                 cwd=folder,
                 env=_environment(os.environ),
                 stdin=subprocess.DEVNULL,

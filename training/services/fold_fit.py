@@ -18,6 +18,7 @@ from training.services.fold_record import (
     epochs_write,
     fold_begin,
     fold_done,
+    fold_note,
     fold_wait,
     outcome_store,
 )
@@ -169,6 +170,8 @@ class _Supervision:
         for event in events:
             if event["event"] in {"batch", "epoch"}:
                 self._progress, self._message = self._place(event), self._sentence(event)
+        if said := [str(event["message"]) for event in events if event["event"] == "memory"]:
+            patiently(lambda: fold_note(self._context, self._fold, said[-1]))
         finished = [event for event in events if event["event"] == "epoch"]
         self._log.extend(_line(event) for event in events if event["event"] != "batch")
         patiently(lambda: epochs_write(self._context, self._fold, finished))

@@ -57,6 +57,12 @@ def fold_wait(context: JobContext, fold: Fold) -> None:
         running.update(state=FoldState.QUEUED)
 
 
+def fold_note(context: JobContext, fold: Fold, sentence: str) -> None:
+    """Say on the fold what did not go as planned."""
+    with held_job(context):
+        Fold.objects.filter(pk=fold.pk).update(note=sentence)
+
+
 def epochs_write(context: JobContext, fold: Fold, events: Iterable[Mapping[str, Any]]) -> None:
     """Write points of the curves; an epoch repeated after a kill replaces its earlier point."""
     rows = _epochs(fold, events)

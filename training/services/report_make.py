@@ -1,6 +1,5 @@
 """The work of a `run_report` job: numbers, figures, pictures, HTML and PDF."""
 
-import io
 import zipfile
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +10,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from numpy.typing import NDArray
-from PIL import Image
 
 from annotation.models import Clip
 from annotation.selectors import clip_frames
@@ -27,6 +25,7 @@ from training.reports.html import report_html
 from training.reports.pdf import report_pdf
 from training.reports.theme import DARK
 from training.services.fold_record import TRUTH
+from training.services.label_maps import as_model_labels, read_labels
 from training.services.manifest import ManifestFrame, learnt_structures, manifest_frames
 from training.services.report_contents import run_contents
 
@@ -150,22 +149,9 @@ def _label_maps(
         truth_name = f"{TRUTH}/{stem}.png"
         if truth_name not in archive.namelist():
             return None
-        truth, predicted = (_labels(archive.read(name)) for name in (truth_name, f"{stem}.png"))
-    return _as_model_labels(truth, [each.channel for each in _learnt(run)]), predicted
+        truth, predicted = (read_labels(archive.read(name)) for name in (truth_name, f"{stem}.png"))
+    return as_model_labels(truth, [each.channel for each in _learnt(run)]), predicted
 
 
 def _learnt(run: TrainingRun) -> Sequence[Any]:
     return learnt_structures(run.snapshot.manifest)
-
-
-def _labels(png: bytes) -> NDArray[np.uint8]:
-    with Image.open(io.BytesIO(png)) as picture:
-        return np.array(picture, np.uint8)
-
-
-def _as_model_labels(truth: NDArray[np.uint8], channels: Sequence[int]) -> NDArray[np.uint8]:
-    """Masks name a procedure's channels, models count those that they learnt from 1."""
-    table = np.zeros(256, np.uint8)
-    for label, channel in enumerate(channels, start=1):
-        table[channel] = label
-    return table[truth]

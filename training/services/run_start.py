@@ -64,6 +64,7 @@ def run_start(
         seed=seed,
         split=split.to_json(),
         code_version=version("fascicle"),
+        note=_left_out(snapshot),
         created_by=actor,
     )
     for index in range(fold_count):
@@ -91,6 +92,18 @@ def run_start(
         },
     )
     return run
+
+
+def _left_out(snapshot: DatasetSnapshot) -> str:
+    """Which structures of the procedure the model will not know, as no frame shows them."""
+    learnt = {each.code for each in learnt_structures(snapshot.manifest)}
+    names = [each["name"] for each in snapshot.manifest["structures"] if each["code"] not in learnt]
+    if not names:
+        return ""
+    return (
+        f"Not learnt, as no accepted frame shows it: {', '.join(names)}. The model will call it "
+        "background."
+    )
 
 
 def _split(snapshot: DatasetSnapshot, fold_count: int, seed: int) -> Split:

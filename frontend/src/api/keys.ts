@@ -28,9 +28,12 @@ export const keys = {
   snapshots: (projectId: string) => ["snapshots", projectId] as const,
   snapshotPreview: (projectId: string) => ["snapshots", projectId, "preview"] as const,
   runs: (projectId: string) => ["training-runs", "of", projectId] as const,
+  runEstimate: (projectId: string, plan: object) =>
+    ["training-runs", "of", projectId, "estimate", plan] as const,
   run: (runId: string) => ["training-runs", runId] as const,
   runReport: (runId: string) => ["training-runs", runId, "report"] as const,
   modelVersions: (projectId: string) => ["model-versions", projectId] as const,
+  modelExports: (versionId: string) => ["model-exports", versionId] as const,
   gate: (versionId: string, alias: string) => ["model-versions", versionId, "gate", alias] as const,
   comparison: (first: string, second: string) => ["model-comparisons", first, second] as const,
   aliases: (projectId: string) => ["aliases", projectId] as const,

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { get, post } from "./client";
+import { isOpen } from "./jobs";
 import { keys } from "./keys";
 import { allOf } from "./pages";
 import type {
@@ -7,6 +8,8 @@ import type {
   AliasName,
   Gate,
   ModelComparison,
+  ModelExport,
+  ModelExportStart,
   ModelVersion,
   Promote,
   Rollback,
@@ -47,3 +50,16 @@ export const comparisonQuery = (first: string, second: string) =>
 
 export const rollBackAlias = (projectId: string, alias: AliasName, reason: string) =>
   post<Alias>("/api/aliases/rollback/", { project: projectId, alias, reason } satisfies Rollback);
+
+export const modelExportsQuery = (versionId: string) =>
+  queryOptions({
+    queryKey: keys.modelExports(versionId),
+    queryFn: ({ signal }) =>
+      allOf<ModelExport>("/api/model-exports/", { model_version: versionId }, signal),
+    refetchInterval: ({ state }) => (state.data?.some((each) => isOpen(each.state)) ? 2000 : false),
+  });
+
+export const startModelExport = (body: ModelExportStart) =>
+  post<ModelExport>("/api/model-exports/", body);
+
+export const modelExportFile = (exportId: string): string => `/api/model-exports/${exportId}/file/`;

@@ -1298,6 +1298,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/model-exports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Exports of the models of one's projects. */
+        get: operations["model_exports_list"];
+        put?: never;
+        /** @description Queue the conversion to ONNX, OpenVINO IR and TFLite, with a parity report. */
+        post: operations["model_exports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-exports/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Exports of the models of one's projects. */
+        get: operations["model_exports_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/model-exports/{id}/file/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The zip; that it was fetched is recorded. */
+        get: operations["model_exports_file_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/model-versions/": {
         parameters: {
             query?: never;
@@ -2172,6 +2224,23 @@ export interface paths {
         put?: never;
         /** @description Go on from the checkpoints. */
         post: operations["training_runs_resume_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/training-runs/estimate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How long such a run would take, from what earlier ones took. */
+        get: operations["training_runs_estimate_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3122,6 +3191,12 @@ export interface components {
             /** Format: date-time */
             readonly removed_at: string | null;
         };
+        /**
+         * @description * `coco` - coco
+         *     * `metaimage` - metaimage
+         * @enum {string}
+         */
+        ExportStartFormatsEnum: "coco" | "metaimage";
         /** @description What to export. */
         ExportStartRequest: {
             /** Format: uuid */
@@ -3129,9 +3204,14 @@ export interface components {
             clips?: string[];
             /** @description "accepted" or the id of a set */
             annotation?: string;
-            formats?: components["schemas"]["FormatsEnum"][];
+            formats?: components["schemas"]["ExportStartFormatsEnum"][];
             /** @default false */
             only_annotated: boolean;
+        };
+        /** @description A file of the zip. */
+        ExportedFile: {
+            name: string;
+            byte_size: number;
         };
         /** @description What the file says of itself besides the pixels. */
         Facts: {
@@ -3178,6 +3258,7 @@ export interface components {
                 [key: string]: unknown;
             };
             error?: string;
+            note?: string;
             /** Format: double */
             progress: number;
             message: string;
@@ -3185,12 +3266,6 @@ export interface components {
             job: string;
             epochs: components["schemas"]["Epoch"][];
         };
-        /**
-         * @description * `coco` - coco
-         *     * `metaimage` - metaimage
-         * @enum {string}
-         */
-        FormatsEnum: "coco" | "metaimage";
         /** @description One frame's time and the SHA-256 of its grey pixels. */
         Frame: {
             index: number;
@@ -3451,6 +3526,47 @@ export interface components {
             reason: string;
             worsened: components["schemas"]["ChangedFrame"][];
             improved: components["schemas"]["ChangedFrame"][];
+        };
+        /** @description An export, how far its making is, and what it cost in accuracy. */
+        ModelExport: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            model_version: string;
+            member: number;
+            formats: string[];
+            state: string;
+            /** Format: double */
+            progress: number;
+            message: string;
+            error: string;
+            /** @description Whether there is a zip to fetch. */
+            readonly is_ready: boolean;
+            /** Format: int64 */
+            byte_size?: number;
+            sha256?: string;
+            /** @default 0 */
+            images: number;
+            readonly runtimes: components["schemas"]["RuntimeParity"][];
+            readonly files: components["schemas"]["ExportedFile"][];
+            readonly failed: string[];
+            /** Format: date-time */
+            readonly created_at: string;
+            created_by: components["schemas"]["JobOwner"] | null;
+        };
+        /**
+         * @description * `onnx` - onnx
+         *     * `openvino` - openvino
+         *     * `tflite` - tflite
+         * @enum {string}
+         */
+        ModelExportStartFormatsEnum: "onnx" | "openvino" | "tflite";
+        /** @description Which version; without `member` the network with the best held-out IoU. */
+        ModelExportStartRequest: {
+            /** Format: uuid */
+            model_version: string;
+            member?: number;
+            formats?: components["schemas"]["ModelExportStartFormatsEnum"][];
         };
         /** @description What people made of one model version's suggestions. */
         ModelFare: {
@@ -3792,6 +3908,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Membership"][];
+        };
+        PaginatedModelExportList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["ModelExport"][];
         };
         PaginatedModelVersionList: {
             /**
@@ -4589,6 +4718,23 @@ export interface components {
             /** Format: uuid */
             project: string;
         };
+        /** @description Seconds that all folds take one after another, likely from `low` to `high`. */
+        RunEstimate: {
+            /** Format: double */
+            seconds: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            basis: components["schemas"]["RunEstimateBasisEnum"];
+        };
+        /**
+         * @description * `recipe` - recipe
+         *     * `others` - others
+         *     * `reference` - reference
+         * @enum {string}
+         */
+        RunEstimateBasisEnum: "recipe" | "others" | "reference";
         /** @description A report, or how far its making is. `contents` as in `training.reports.contents`. */
         RunReport: {
             /** Format: uuid */
@@ -4626,6 +4772,21 @@ export interface components {
          * @enum {string}
          */
         RunState: "queued" | "running" | "paused" | "done" | "failed" | "cancelled";
+        /** @description How far a runtime's answers are from the original's; `refused` says why it is not used. */
+        RuntimeParity: {
+            name: string;
+            refused: string | null;
+            /** Format: double */
+            largest: number | null;
+            /** Format: double */
+            mean: number | null;
+            /** Format: double */
+            golden_dice: number | null;
+            /** Format: double */
+            images_dice: number | null;
+            /** Format: double */
+            dice_loss: number | null;
+        };
         /** @description A scanner and its clips. */
         ScannerFacet: {
             name: string;
@@ -4989,6 +5150,7 @@ export interface components {
             seed: number;
             state?: components["schemas"]["RunState"];
             error?: string;
+            note?: string;
             metrics: {
                 [key: string]: unknown;
             };
@@ -7605,6 +7767,124 @@ export interface operations {
             };
         };
     };
+    model_exports_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                model_version?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedModelExportList"];
+                };
+            };
+        };
+    };
+    model_exports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelExportStartRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelExport"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It is being made, or not made yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    model_exports_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this model export. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelExport"];
+                };
+            };
+        };
+    };
+    model_exports_file_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUID string identifying this model export. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description It is being made, or not made yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     model_versions_list: {
         parameters: {
             query?: {
@@ -9194,6 +9474,39 @@ export interface operations {
             };
             /** @description The run is in another state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    training_runs_estimate_retrieve: {
+        parameters: {
+            query: {
+                epoch_count: number;
+                fold_count: number;
+                frame_count: number;
+                project: string;
+                recipe: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunEstimate"];
+                };
+            };
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

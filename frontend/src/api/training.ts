@@ -3,7 +3,14 @@ import { get, post } from "./client";
 import { isOpen } from "./jobs";
 import { keys } from "./keys";
 import { allOf } from "./pages";
-import type { Recipe, RunStart, Snapshot, SnapshotPreview, TrainingRun } from "./types";
+import type {
+  Recipe,
+  RunEstimate,
+  RunStart,
+  Snapshot,
+  SnapshotPreview,
+  TrainingRun,
+} from "./types";
 
 export const recipesQuery = queryOptions({
   queryKey: keys.recipes,
@@ -45,6 +52,27 @@ export const runQuery = (runId: string) =>
     queryFn: ({ signal }) => get<TrainingRun>(`/api/training-runs/${runId}/`, {}, signal),
     refetchInterval: ({ state }) =>
       state.data === undefined || isGoingOn(state.data) ? 1000 : false,
+  });
+
+export interface RunPlan {
+  recipe: string;
+  frame_count: number;
+  fold_count: number;
+  epoch_count: number;
+}
+
+const isPlan = (plan: RunPlan): boolean =>
+  plan.recipe !== "" && plan.frame_count > 0 && plan.fold_count > 1 && plan.epoch_count > 0;
+
+/** How long such a run would take; asked only for what can be started. */
+export const runEstimateQuery = (projectId: string, plan: RunPlan) =>
+  queryOptions({
+    queryKey: keys.runEstimate(projectId, plan),
+    queryFn: ({ signal }) =>
+      get<RunEstimate>("/api/training-runs/estimate/", { project: projectId, ...plan }, signal),
+    enabled: isPlan(plan),
+    retry: false,
+    staleTime: 60_000,
   });
 
 export const startRun = (body: RunStart) => post<TrainingRun>("/api/training-runs/", body);

@@ -10,6 +10,7 @@ const NAMES: Record<string, string> = {
   run_finalise: "Evaluating a training run",
   run_report: "Making a run's report",
   agreement_report: "Comparing readings",
+  model_export: "Exporting a model",
 };
 
 /** What a job does, for people; an unknown kind is spelt out. */
@@ -34,6 +35,7 @@ export function placeOf({
   if (kind === "agreement_report" && state === "done") {
     return `/projects/${project}/agreement/${target}`;
   }
+  if (kind === "model_export") return `/projects/${project}/models/${target}`;
   if (kind === "run_report") return `/projects/${project}/training/${target}/report`;
   if (kind === "clip_preannotate" || (kind === "clip_ingest" && state === "done")) {
     return `/clips/${target}/annotate`;

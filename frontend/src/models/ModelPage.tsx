@@ -22,6 +22,7 @@ import { RoomPage } from "../parts/RoomPage";
 import { foldName } from "../training/curves";
 import { FigureBars } from "../training/FigureBars";
 import { MetricsTable } from "../training/MetricsTable";
+import { ModelExports } from "./ModelExports";
 import { AliasBadges } from "./ModelsPage";
 import classes from "./models.module.css";
 import { PromoteButton } from "./PromoteButton";
@@ -84,6 +85,9 @@ export function ModelPage({ project, versionId }: { project: Project; versionId:
               measured={card.evaluation || measuredOf(version)}
             />
           </Stack>
+        </Section>
+        <Section title="Other runtimes">
+          <ModelExports version={version} isAdmin={project.role === "admin"} />
         </Section>
         <SimpleGrid cols={{ base: 1, md: 2 }}>
           <Section title="Where it comes from">

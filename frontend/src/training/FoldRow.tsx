@@ -39,6 +39,11 @@ export function FoldRow({ fold, epochCount }: { fold: Fold; epochCount: number }
           {fold.state === "running" && fold.message !== "" ? fold.message : epochs}
         </Text>
       </Group>
+      {fold.note !== "" && (
+        <Text size="xs" c="yellow.4" mt={4}>
+          {fold.note}
+        </Text>
+      )}
       {fold.state === "failed" && <FoldFailure fold={fold} />}
     </Paper>
   );

@@ -18,17 +18,16 @@ import { keys } from "../api/keys";
 import {
   freezeSnapshot,
   recipesQuery,
-  runsQuery,
+  runEstimateQuery,
   snapshotPreviewQuery,
-  snapshotsQuery,
   startRun,
 } from "../api/training";
 import type { Project, Recipe } from "../api/types";
-import { count, duration } from "../format/text";
+import { count } from "../format/text";
 import { Problem } from "../parts/Problem";
 import { RoomPage } from "../parts/RoomPage";
 import { AcceptedFrames } from "./AcceptedFrames";
-import { secondsHint } from "./secondsHint";
+import { estimateSentence } from "./estimate";
 
 /** Freeze what is accepted now, and train on it. */
 export function NewRunPage({ project }: { project: Project }) {
@@ -79,12 +78,13 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
   });
   const errors = fieldErrorsOf(starting.error);
   const frameCount = preview.data?.frame_count ?? 0;
-  const runs = useQuery(runsQuery(project.id)).data ?? [];
-  const snapshots = useQuery(snapshotsQuery(project.id)).data ?? [];
-  const hint = secondsHint(
-    { recipe: recipeName, frameCount, foldCount: Number(folds), epochCount },
-    runs,
-    snapshots,
+  const estimate = useQuery(
+    runEstimateQuery(project.id, {
+      recipe: recipeName,
+      frame_count: frameCount,
+      fold_count: Number(folds),
+      epoch_count: epochCount,
+    }),
   );
   const onRecipe = (name: string | null) => {
     const next = recipes.find((each) => each.name === name);
@@ -162,8 +162,9 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
             </Group>
             <Text size="xs" c="dimmed">
               One subject is never on both sides of a fold.
-              {hint !== null &&
-                ` About ${duration(hint)} of computing in all, going by earlier runs of this recipe.`}
+            </Text>
+            <Text size="sm" aria-live="polite">
+              {estimate.data ? estimateSentence(estimate.data) : " "}
             </Text>
             {starting.isError && <Problem title="Not started" error={starting.error} />}
             <Group justify="flex-end">

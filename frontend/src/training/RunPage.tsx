@@ -56,6 +56,11 @@ function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
     >
       <Stack gap="md">
         {run.state === "failed" && <Problem title="This run failed" error={new Error(run.error)} />}
+        {run.note !== "" && (
+          <Text size="sm" c="yellow.4">
+            {run.note}
+          </Text>
+        )}
         {run.model_version_id !== null && (
           <MadeModel project={project} versionId={run.model_version_id} />
         )}

@@ -14,7 +14,7 @@ from fascicle.errors import InvalidInput
 from fascicle.jobs.models import Job, JobState
 from tests.factories import Team, make_team
 from tests.training.runs.phantom_project import accept, phantom_team, take_in
-from training.models import DatasetSnapshot, TrainingRun
+from training.models import DatasetSnapshot, Epoch, TrainingRun
 from training.services import run_start, snapshot_freeze
 from training.services.manifest import manifest_frames, manifest_sha256
 from training.services.snapshot_materialise import snapshot_materialise
@@ -230,3 +230,37 @@ def test_recipes_are_listed_for_everyone_who_is_logged_in(team: Team) -> None:
     rows = client_of(team.trainee).get("/api/recipes/").json()["results"]
     assert "tiny" in [row["name"] for row in rows]
     assert all(row["input_height"] > 0 and row["default_epochs"] > 0 for row in rows)
+
+
+def test_an_estimate_rests_on_what_is_known_and_says_on_what(team: Team) -> None:
+    accept(team, 1)
+    accept(team, 2)
+    sizes = {"frame_count": 100, "fold_count": 5, "epoch_count": 10}
+    asked = {"project": str(team.project.pk), **sizes}
+
+    def estimate(recipe: str) -> Any:
+        address = "/api/training-runs/estimate/"
+        return client_of(team.admin).get(address, {**asked, "recipe": recipe}).json()
+
+    unknown = {name: estimate(name) for name in ("tiny", "fascicle")}
+    assert {each["basis"] for each in unknown.values()} == {"reference"}
+    assert unknown["tiny"]["seconds"] < unknown["fascicle"]["seconds"]
+    # 0.0255 s a frame on the reference, 80 of 100 frames, five folds, ten epochs
+    assert unknown["fascicle"]["seconds"] == pytest.approx(0.0255 * 80 * 5 * 10)
+
+    snapshot = snapshot_freeze(project=team.project, actor=team.admin)
+    run = run_start(
+        snapshot=snapshot, recipe="tiny", fold_count=2, epoch_count=3, actor=team.admin, seed=1
+    )
+    fold = run.folds.get(index=0)
+    for number, seconds in enumerate([6.0, 3.0, 3.0], start=1):  # of three frames
+        Epoch.objects.create(fold=fold, number=number, loss=1.0, seconds=seconds)
+    known = estimate("tiny")
+    assert known["basis"] == "recipe"
+    assert known["seconds"] == pytest.approx(1.0 * 80 * 5 * 10)
+    assert known["low"] <= known["seconds"] <= known["high"]
+    scaled = estimate("fascicle")
+    assert scaled["basis"] == "others"
+    assert scaled["seconds"] > known["seconds"]
+    refused = client_of(team.admin).get("/api/training-runs/estimate/", {**asked, "recipe": "x"})
+    assert (refused.status_code, "recipe" in refused.json()["fields"]) == (400, True)
