@@ -19,16 +19,35 @@ export interface Review {
   readonly created_at: string;
 }
 
-/** A remark pinned to a frame; the API calls it an issue. */
+export interface RemarkReply {
+  readonly id: string;
+  readonly text: string;
+  readonly author: Person;
+  readonly created_at: string;
+}
+
+/** A remark pinned to frames, the last one included; the API calls it an issue. */
 export interface Remark {
   readonly id: string;
   readonly frame_index: number;
+  readonly last_frame: number;
   readonly x: number | null;
   readonly y: number | null;
   readonly text: string;
   readonly author: Person;
   readonly created_at: string;
   readonly resolved_at: string | null;
+  readonly resolved_by: Person | null;
+  readonly replies: readonly RemarkReply[];
+}
+
+/** A step from one state of a set to the next. */
+export interface Transition {
+  readonly step: "submit" | "accept" | "return" | "reopen";
+  readonly revision: number;
+  readonly actor: Person;
+  readonly reason: string;
+  readonly at: string;
 }
 
 export interface AnnotationSetDetail extends AnnotationSetRow {
@@ -36,6 +55,8 @@ export interface AnnotationSetDetail extends AnnotationSetRow {
   readonly judgement: JudgementRow;
   readonly reviews: readonly Review[];
   readonly issues: readonly Remark[];
+  /** Oldest first. */
+  readonly transitions: readonly Transition[];
 }
 
 type PackedSet = Omit<AnnotationSetDetail, "tracks"> & { readonly tracks: readonly PackedTrack[] };
@@ -91,7 +112,21 @@ export const decideReview = (
 
 export const addRemark = (
   setId: string,
-  body: { frame_index: number; x: number | null; y: number | null; text: string },
+  body: {
+    frame_index: number;
+    last_frame: number;
+    x: number | null;
+    y: number | null;
+    text: string;
+  },
 ) => post<Remark>(`/api/annotation-sets/${setId}/issues/`, body);
 
-export const resolveRemark = (remarkId: string) => post<Remark>(`/api/issues/${remarkId}/resolve/`);
+export const resolveRemark = (remarkId: string, isResolved: boolean) =>
+  post<Remark>(`/api/issues/${remarkId}/resolve/`, { is_resolved: isResolved });
+
+export const replyToRemark = (remarkId: string, text: string) =>
+  post<RemarkReply>(`/api/issues/${remarkId}/replies/`, { text });
+
+/** Take an accepted set up again. */
+export const reopenSet = (setId: string, reason: string) =>
+  post<AnnotationSetRow>(`/api/annotation-sets/${setId}/reopen/`, { reason });

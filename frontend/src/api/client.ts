@@ -138,4 +138,6 @@ export const post = <T>(path: string, body: unknown = {}): Promise<T> =>
   request<T>("POST", path, { body });
 export const patch = <T>(path: string, body: unknown): Promise<T> =>
   request<T>("PATCH", path, { body });
+export const put = <T>(path: string, body: unknown): Promise<T> =>
+  request<T>("PUT", path, { body });
 export const remove = (path: string): Promise<void> => request<void>("DELETE", path);

@@ -57,6 +57,12 @@ export type FrameTable = Answer<"FrameTable">;
 export type AnnotationSetRow = Answer<"AnnotationSet">;
 export type AnnotationSetDetail = Answer<"AnnotationSetDetail">;
 export type Queue = Answer<"Queue">;
+export type QueuedAssignment = Answer<"QueuedAssignment">;
+export type QueuePage = Answer<"QueuePage">;
+export type Assignment = Answer<"Assignment">;
+export type Assigned = Answer<"Assigned">;
+export type AssignmentRule = Answer<"AssignmentRule">;
+export type Notice = Answer<"Notice">;
 export type QueueItem = Answer<"QueuedSet">;
 export type Recipe = Answer<"Recipe">;
 export type Snapshot = Answer<"Snapshot">;
@@ -85,6 +91,8 @@ export type LiveTicket = Answer<"Ticket">;
 export type Recording = Answer<"Recording">;
 
 /** Bodies that are sent. */
+export type Assign = Schemas["AssignRequest"];
+export type AssignCheck = Schemas["AssignCheckRequest"];
 export type ExportStart = Schemas["ExportStartRequest"];
 export type ClipBulk = Schemas["ClipBulkRequest"];
 export type ProjectCreate = Schemas["ProjectCreateRequest"];

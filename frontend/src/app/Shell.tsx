@@ -5,6 +5,7 @@ import { type ReactNode, useEffect } from "react";
 import { useMe } from "../api/session";
 import { JobsTray } from "../jobs/JobsTray";
 import { UploadProvider } from "../library/upload/UploadProvider";
+import { NoticeBell } from "../notices/NoticeBell";
 import { ProjectSwitcher } from "../projects/ProjectSwitcher";
 import mark from "./fascicle.svg";
 import { preloadClipRooms } from "./lazyPages";
@@ -83,6 +84,7 @@ export function Shell({ children = <Outlet /> }: { children?: ReactNode }) {
             <RoomLinks />
           </Group>
           <Group ml="auto" gap={4} wrap="nowrap">
+            <NoticeBell />
             <JobsTray projectId={project?.id ?? null} />
             {me !== null && <UserMenu me={me} />}
           </Group>

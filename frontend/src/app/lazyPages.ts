@@ -53,6 +53,8 @@ export const AnnotatorPage = later(
   async () => (await import("../annotator/AnnotatorPage")).AnnotatorPage,
 );
 export const ReviewPage = later(async () => (await import("../review/ReviewPage")).ReviewPage);
+export const CorrectPage = later(async () => (await import("../review/CorrectPage")).CorrectPage);
+export const QueuePage = later(async () => (await import("../queue/QueuePage")).QueuePage);
 export const ExplorePage = later(async () => (await import("../explore/ExplorePage")).ExplorePage);
 export const ConfirmPage = later(async () => (await import("../uploads/ConfirmPage")).ConfirmPage);
 

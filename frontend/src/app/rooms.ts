@@ -3,6 +3,7 @@ import {
   IconBooks,
   IconBrain,
   IconBroadcast,
+  IconChecklist,
   IconUsers,
   type TablerIcon,
 } from "@tabler/icons-react";
@@ -24,6 +25,13 @@ export const ROOMS = [
     key: "l",
     icon: IconBooks,
     roles: ["admin", "expert", "trainee"],
+  },
+  {
+    name: "Queue",
+    to: "/projects/$projectId/queue",
+    key: "q",
+    icon: IconChecklist,
+    roles: ["admin", "expert"],
   },
   {
     name: "Training",

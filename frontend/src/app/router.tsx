@@ -199,6 +199,24 @@ const review = createRoute({
     return <later.ReviewPage key={setId} clipId={clipId} setId={setId} />;
   },
 });
+const correct = createRoute({
+  getParentRoute: () => inside,
+  path: "/clips/$clipId/correct/$setId",
+  loader: ({ params }) => expectClip(params.clipId),
+  component: () => {
+    const { clipId, setId } = correct.useParams();
+    return <later.CorrectPage key={setId} clipId={clipId} setId={setId} />;
+  },
+});
+const queue = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/queue",
+  component: () => (
+    <InProject {...queue.useParams()} room="Queue">
+      {(project) => <later.QueuePage key={project.id} project={project} />}
+    </InProject>
+  ),
+});
 const explore = createRoute({
   getParentRoute: () => inside,
   path: "/clips/$clipId/explore",
@@ -242,6 +260,8 @@ export const router = createRouter({
       people,
       annotate,
       review,
+      correct,
+      queue,
       explore,
       confirm,
     ]),

@@ -1,9 +1,16 @@
 import { Button, Group, Paper, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { modals } from "@mantine/modals";
-import { IconArrowBackUp, IconFileExport, IconSparkles, IconTrash } from "@tabler/icons-react";
+import {
+  IconArrowBackUp,
+  IconFileExport,
+  IconSparkles,
+  IconTrash,
+  IconUserPlus,
+} from "@tabler/icons-react";
 import type { Clip, Role } from "../api/types";
 import { count } from "../format/text";
+import { AssignDialog } from "../queue/AssignDialog";
 import { useChangeClips, usePreannotate } from "./clipActions";
 import { ExportDialog } from "./ExportDialog";
 
@@ -22,6 +29,7 @@ interface BulkBarProps {
 export function BulkBar(props: BulkBarProps) {
   const { projectId, chosen, role, isDeletedShown, canPreannotate, onAll, onDone } = props;
   const preannotating = usePreannotate(projectId);
+  const [isAssigning, assigning] = useDisclosure(false);
   const [isExporting, exporting] = useDisclosure(false);
   const changing = useChangeClips(projectId);
   const onDelete = () =>
@@ -77,6 +85,16 @@ export function BulkBar(props: BulkBarProps) {
           {role === "admin" && !isDeletedShown && (
             <Button
               size="xs"
+              variant="light"
+              leftSection={<IconUserPlus size={15} />}
+              onClick={assigning.open}
+            >
+              Assign…
+            </Button>
+          )}
+          {role === "admin" && !isDeletedShown && (
+            <Button
+              size="xs"
               color="red"
               variant="light"
               leftSection={<IconTrash size={15} />}
@@ -96,6 +114,14 @@ export function BulkBar(props: BulkBarProps) {
           </Button>
         </Group>
       </Group>
+      {isAssigning && (
+        <AssignDialog
+          projectId={projectId}
+          clips={chosen}
+          onClose={assigning.close}
+          onDone={onDone}
+        />
+      )}
       <ExportDialog
         projectId={projectId}
         clips={chosen}

@@ -6,6 +6,7 @@ import { queueQuery } from "../api/clips";
 import type { Clip } from "../api/types";
 import { ago } from "../format/text";
 import { Problem } from "../parts/Problem";
+import { taskNote } from "../queue/dueText";
 import { lengthOf, Thumbnail } from "./ClipCard";
 import classes from "./library.module.css";
 
@@ -16,17 +17,33 @@ export function MyQueue({ projectId }: { projectId: string }) {
   const queue = useQuery(queueQuery(projectId));
   if (queue.isError) return <Problem error={queue.error} onRetry={queue.refetch} />;
   if (queue.data === undefined) return null;
-  const { to_annotate: toAnnotate, to_review: toReview, returned } = queue.data;
-  if (toAnnotate.length + toReview.length + returned.length === 0) return null;
+  const { to_annotate: toAnnotate, to_review: toReview, returned, assigned } = queue.data;
+  const { assigned_count: assignedCount } = queue.data;
+  if (toAnnotate.length + toReview.length + returned.length + assignedCount === 0) return null;
   return (
     <section aria-labelledby="my-queue">
-      <Title order={2} id="my-queue" mb="xs">
-        My queue
-      </Title>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} id="my-queue">
+          My queue
+        </Title>
+        <Link to="/projects/$projectId/queue" params={{ projectId }} className={classes.more}>
+          All that waits for you
+        </Link>
+      </Group>
       <div className={classes.queue}>
         <QueueList title="Returned to you" size={returned.length} isEmptyShown={false} empty="">
           {returned.slice(0, SHOWN).map(({ clip, annotation_set: set }) => (
             <QueueLink key={set.id} clip={clip} note={`returned ${ago(set.updated_at)}`} />
+          ))}
+        </QueueList>
+        <QueueList title="Assigned to you" size={assignedCount} isEmptyShown={false} empty="">
+          {assigned.slice(0, SHOWN).map((one) => (
+            <QueueLink
+              key={one.id}
+              clip={one.clip}
+              {...(one.annotation_set === null ? {} : { setId: one.annotation_set.id })}
+              note={taskNote(one)}
+            />
           ))}
         </QueueList>
         <QueueList title="To review" size={toReview.length} empty="No colleague waits for you.">
@@ -81,7 +98,7 @@ function QueueList({ title, size, empty, isEmptyShown = true, children }: QueueL
         )}
         {size > SHOWN && (
           <Text size="xs" c="dimmed" px={6} pt={4}>
-            and {size - SHOWN} more, in the list below
+            and {size - SHOWN} more
           </Text>
         )}
       </Stack>
@@ -89,7 +106,7 @@ function QueueList({ title, size, empty, isEmptyShown = true, children }: QueueL
   );
 }
 
-function QueueLink({ clip, note, setId }: { clip: Clip; note: string; setId?: string }) {
+export function QueueLink({ clip, note, setId }: { clip: Clip; note: string; setId?: string }) {
   const content = (
     <>
       <Thumbnail clip={clip} className={classes.queuePicture} />

@@ -1,9 +1,10 @@
 import { Alert, Button, Group, Modal, Text, Textarea } from "@mantine/core";
-import { IconArrowBackUp, IconCheck } from "@tabler/icons-react";
+import { IconArrowBackUp, IconCheck, IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import classes from "../annotator/page/page.module.css";
 import type { AnnotationSetDetail } from "../annotator/queries";
 import { moment } from "../format/text";
+import { ReopenButton } from "./ReopenButton";
 import type { useDecision } from "./useDecision";
 
 interface DecisionPanelProps {
@@ -12,35 +13,52 @@ interface DecisionPanelProps {
   decision: ReturnType<typeof useDecision>;
   asked: "accept" | "return" | null;
   onAsk(what: "accept" | "return" | null): void;
+  onCorrect(): void;
 }
 
 /** Accept, or return with a remark; says why where neither is possible. */
-export function DecisionPanel({ set, mayReview, decision, asked, onAsk }: DecisionPanelProps) {
+export function DecisionPanel(props: DecisionPanelProps) {
+  const { set, mayReview, decision, asked, onAsk, onCorrect } = props;
   const obstacle = obstacleOf(set, mayReview);
   return (
     <section className={classes.section} aria-label="Decision">
       <h2 className={classes.heading}>Decision</h2>
       {obstacle === null ? (
-        <Group grow gap="xs">
+        <>
+          <Group grow gap="xs">
+            <Button
+              color="teal"
+              leftSection={<IconCheck size={17} />}
+              onClick={() => onAsk("accept")}
+            >
+              Accept (A)
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconArrowBackUp size={17} />}
+              onClick={() => onAsk("return")}
+            >
+              Return (R)
+            </Button>
+          </Group>
           <Button
-            color="teal"
-            leftSection={<IconCheck size={17} />}
-            onClick={() => onAsk("accept")}
+            fullWidth
+            mt={8}
+            size="xs"
+            variant="subtle"
+            leftSection={<IconPencil size={15} />}
+            onClick={onCorrect}
           >
-            Accept (A)
+            Correct it yourself (C)
           </Button>
-          <Button
-            variant="default"
-            leftSection={<IconArrowBackUp size={17} />}
-            onClick={() => onAsk("return")}
-          >
-            Return (R)
-          </Button>
-        </Group>
+        </>
       ) : (
         <Alert variant="light" color="gray" p="xs">
           {obstacle}
         </Alert>
+      )}
+      {set.state === "accepted" && set.purpose === "reader" && mayReview && (
+        <ReopenButton set={set} />
       )}
       <DecisionDialog asked={asked} decision={decision} onClose={() => onAsk(null)} />
     </section>

@@ -1,6 +1,8 @@
 import { ActionIcon, Text, Tooltip } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
+import { useSuggestion } from "../annotator/AnnotatorPage";
 import { documentFromRows } from "../annotator/core/document";
 import { inOrder, layersOf } from "../annotator/core/reading";
 import { ClipRoom } from "../annotator/page/ClipRoom";
@@ -17,12 +19,15 @@ import type { AnnotationSetDetail } from "../annotator/queries";
 import { ago } from "../format/text";
 import type { Point } from "../geometry";
 import { StateBadge } from "../parts/StateBadge";
+import { nextChanged } from "./changes";
 import { DecisionPanel, obstacleOf } from "./DecisionPanel";
+import { DifferencePanel } from "./DifferencePanel";
 import { PinTool } from "./pinTool";
 import { RemarkComposer } from "./RemarkComposer";
 import { ReviewedStructures } from "./ReviewedStructures";
 import { reviewCommands } from "./reviewCommands";
 import { useDecision } from "./useDecision";
+import { useDifferences } from "./useDifferences";
 
 interface ReviewRoomProps extends ReadableClip {
   set: AnnotationSetDetail;
@@ -36,6 +41,8 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
     () => documentFromRows(set.tracks, set.judgement),
     [set.tracks, set.judgement],
   );
+  const suggestion = useSuggestion(clip.id);
+  const differences = useDifferences(set, document, suggestion?.document ?? null, structures, clip);
   const rows = useMemo(() => timelineRows(structures, document), [structures, document]);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<"accept" | "return" | null>(null);
@@ -44,6 +51,7 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
   const [isPinning, setIsPinning] = useState(false);
   const [place, setPlace] = useState<{ frame: number; at: Point } | null>(null);
   const decision = useDecision(set, project.id);
+  const navigate = useNavigate();
 
   const mayReview = project.role === "expert" || project.role === "admin";
   const mayDecide = obstacleOf(set, mayReview) === null;
@@ -58,9 +66,11 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
       if (place !== null && place.frame === frame) {
         pins.push({ key: "new", number: remarks.length + 1, at: place.at, isResolved: false });
       }
-      return { layers: layersOf(document, structures, frame, { hidden }), pins, overlay: "expert" };
+      const shown = hidden.size === 0 ? differences.scene(frame) : null;
+      const layers = shown?.layers ?? layersOf(document, structures, frame, { hidden });
+      return { layers, ghosts: shown?.ghosts ?? [], pins, overlay: "expert" };
     },
-    [document, structures, hidden, remarks, place, lookBack],
+    [document, structures, hidden, remarks, place, lookBack, differences],
   );
   const tool = useMemo(
     () =>
@@ -83,18 +93,32 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
     const beside = drawnFrames.filter((one) => (direction > 0 ? one > index : one < index));
     if (beside.length > 0) player.go(direction > 0 ? Math.min(...beside) : Math.max(...beside));
   };
+  const walk = (direction: 1 | -1) => {
+    const frame = nextChanged(differences.changed, index, direction);
+    if (frame !== null) player.go(frame);
+  };
   const showHistory = (isWanted: boolean) => {
     setIsHistoryShown(isWanted);
     if (!isWanted) lookBack.look(null);
   };
+  const goToCorrect = () =>
+    void navigate({
+      to: "/clips/$clipId/correct/$setId",
+      params: { clipId: clip.id, setId: set.id },
+    });
   const pin = () => {
     player.pause();
     setIsPinning((before) => !before);
   };
 
   const marks = useMemo(
-    () => timelineMarks(remarks, document.judgement),
-    [remarks, document.judgement],
+    () =>
+      timelineMarks(
+        remarks,
+        document.judgement,
+        differences.changed.map((one) => one.frame),
+      ),
+    [remarks, document.judgement, differences.changed],
   );
   const commands = reviewCommands({
     mayDecide,
@@ -103,6 +127,8 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
     pin,
     stopPinning: () => setIsPinning(false),
     goToDrawn,
+    walk,
+    correct: () => goToCorrect(),
     toggleHistory: () => showHistory(!isHistoryShown),
   });
 
@@ -159,6 +185,13 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
             decision={decision}
             asked={asked}
             onAsk={setAsked}
+            onCorrect={goToCorrect}
+          />
+          <DifferencePanel
+            differences={differences}
+            structures={structures}
+            frame={index}
+            onWalk={walk}
           />
           <ReviewedStructures
             structures={structures}
@@ -170,11 +203,16 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
           />
           <section className={classes.section} aria-label="Remarks">
             <h2 className={classes.heading}>Remarks</h2>
-            <RemarkList remarks={remarks} onGo={(frame) => player.go(frame)} />
+            <RemarkList
+              remarks={remarks}
+              onGo={(frame) => player.go(frame)}
+              setId={mayReview ? set.id : undefined}
+            />
             {mayDecide && (
               <RemarkComposer
                 setId={set.id}
                 frame={index}
+                frameCount={clip.frame_count}
                 place={pinHere}
                 isPinning={isPinning}
                 onPin={pin}

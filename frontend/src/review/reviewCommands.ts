@@ -7,6 +7,9 @@ export interface ReviewActs {
   pin(): void;
   stopPinning(): void;
   goToDrawn(direction: 1 | -1): void;
+  /** To the frames that differ from what the reading is compared with. */
+  walk(direction: 1 | -1): void;
+  correct(): void;
   toggleHistory(): void;
 }
 
@@ -39,6 +42,14 @@ export function reviewCommands(acts: ReviewActs): Command[] {
       run: () => acts.ask("return"),
     },
     {
+      id: "review.correct",
+      title: "Correct it yourself",
+      group: "Work",
+      keys: ["c"],
+      isAvailable,
+      run: () => acts.correct(),
+    },
+    {
       id: "review.pin",
       title: "Pin a place for a remark",
       group: "Work",
@@ -53,6 +64,20 @@ export function reviewCommands(acts: ReviewActs): Command[] {
       keys: ["shift+h"],
       hint: "Look at earlier states.",
       run: () => acts.toggleHistory(),
+    },
+    {
+      id: "review.previousChanged",
+      title: "Previous frame that differs",
+      group: "Frames",
+      keys: ["["],
+      run: () => acts.walk(-1),
+    },
+    {
+      id: "review.nextChanged",
+      title: "Next frame that differs",
+      group: "Frames",
+      keys: ["]"],
+      run: () => acts.walk(1),
     },
     {
       id: "review.previous",

@@ -23,7 +23,11 @@ export function useDecision(set: AnnotationSetDetail, projectId: string) {
       }
       await queries.invalidateQueries({ queryKey: keys.queue(projectId) });
       const queue = await queries.fetchQuery(queueQuery(projectId)).catch(() => null);
-      const next = queue?.to_review.find((item) => item.annotation_set.id !== set.id);
+      const waiting = [
+        ...(queue?.assigned.flatMap(({ annotation_set }) => annotation_set ?? []) ?? []),
+        ...(queue?.to_review.map(({ annotation_set }) => annotation_set) ?? []),
+      ];
+      const next = waiting.find((one) => one.id !== set.id);
       const done = decision === "accept" ? "Accepted." : "Returned with your remark.";
       if (next === undefined) {
         tellDone(`${done} No other review waits.`);
@@ -33,7 +37,7 @@ export function useDecision(set: AnnotationSetDetail, projectId: string) {
       tellDone(`${done} This is the next one.`);
       await navigate({
         to: "/clips/$clipId/review/$setId",
-        params: { clipId: next.clip.id, setId: next.annotation_set.id },
+        params: { clipId: next.clip, setId: next.id },
       });
     },
     onError: (error) => {

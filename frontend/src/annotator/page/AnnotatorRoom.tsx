@@ -1,21 +1,14 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo } from "react";
-import { keys } from "../../api/keys";
+import { type ReactNode, useCallback, useEffect, useMemo } from "react";
 import type { Project } from "../../api/types";
 import { StateBadge } from "../../parts/StateBadge";
-import { tellDone, tellError } from "../../parts/tell";
+import { tellDone } from "../../parts/tell";
 import { allCommands } from "../commands/allCommands";
 import { DRAWING_GESTURES } from "../commands/gestures";
 import { nextClipCommand } from "../commands/queueCommands";
 import { Annotator } from "../core/annotator";
 import type { SetDocument } from "../core/document";
 import type { AnnotationSession } from "../core/session";
-import {
-  type AnnotationSetDetail,
-  type ClipDetail,
-  resolveRemark,
-  type Suggestion,
-} from "../queries";
+import type { AnnotationSetDetail, ClipDetail, Suggestion } from "../queries";
 import { CarryPanel } from "./CarryPanel";
 import { ClipRoom } from "./ClipRoom";
 import { DoubtList } from "./DoubtList";
@@ -59,6 +52,8 @@ interface AnnotatorRoomProps {
   frames: ClipFrames;
   suggestion: { row: Suggestion; document: SetDocument } | null;
   isReadOnly: boolean;
+  /** In place of handing the work in. */
+  closing?: ReactNode;
 }
 
 export function AnnotatorRoom(props: AnnotatorRoomProps) {
@@ -84,7 +79,6 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
   const saveState = useStore(session.outbox.state);
   const panel = useStore(session.panel);
   const lookBack = useLookBack(set.id, annotator.structures, document);
-  const queries = useQueryClient();
 
   const given = useStore(answers.state);
   const nextClip = useNextClip(project.id, clip.id);
@@ -142,15 +136,6 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
     [remarks, document.judgement],
   );
 
-  const resolve = async (id: string) => {
-    try {
-      await resolveRemark(id);
-      await queries.invalidateQueries({ queryKey: keys.annotationSet(set.id) });
-    } catch (error) {
-      tellError(error, "The remark was not settled");
-    }
-  };
-
   return (
     <ClipRoom
       name="annotator"
@@ -177,7 +162,7 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
           <>
             <SaveBadge state={saveState} />
             <HistoryButton session={session} />
-            <SubmitButton set={set} session={session} projectId={project.id} />
+            {props.closing ?? <SubmitButton set={set} session={session} projectId={project.id} />}
           </>
         )
       }
@@ -247,7 +232,7 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
               <RemarkList
                 remarks={remarks}
                 onGo={(frame) => player.go(frame)}
-                onResolve={isReadOnly ? undefined : (remark) => void resolve(remark.id)}
+                setId={isReadOnly ? undefined : set.id}
               />
             </SideSection>
           )}

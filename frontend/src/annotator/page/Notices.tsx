@@ -6,20 +6,16 @@ import type { AnnotationSetDetail } from "../queries";
 import classes from "./page.module.css";
 import { useStore } from "./useStore";
 
-/** Why the work came back, in the reviewer's words. */
+/** Why the work came back, or was taken up again, in the words of who did it. */
 export function ReturnedNotice({ set }: { set: AnnotationSetDetail }) {
-  if (set.state !== "returned") return null;
-  const review = [...set.reviews]
-    .filter((one) => one.decision === "return")
-    .sort((a, b) => a.created_at.localeCompare(b.created_at))
-    .at(-1);
-  if (review === undefined) return null;
+  const last = set.transitions.at(-1);
+  if (set.state !== "returned" || last === undefined) return null;
   return (
     <div className={classes.returned} role="note">
       <strong>
-        Returned by {review.reviewer.name}, {moment(review.created_at)}:
+        {last.step === "reopen" ? "Reopened" : "Returned"} by {last.actor.name}, {moment(last.at)}:
       </strong>{" "}
-      {review.remark}
+      {last.reason}
     </div>
   );
 }

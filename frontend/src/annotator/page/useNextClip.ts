@@ -13,6 +13,7 @@ export function useNextClip(projectId: string, clipId: string): (() => void) | n
   const queue = useQuery(queueQuery(projectId)).data;
   const waiting = [
     ...(queue?.returned.map(({ clip }) => clip.id) ?? []),
+    ...(queue?.assigned.flatMap(({ task, clip }) => (task === "annotate" ? [clip.id] : [])) ?? []),
     ...(queue?.to_annotate.map(({ id }) => id) ?? []),
   ];
   const at = waiting.indexOf(clipId);

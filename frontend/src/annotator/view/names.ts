@@ -32,7 +32,7 @@ export function placedNames(
 ): PlacedName[] {
   const items = layers.flatMap((layer) => {
     const box = boundingBox(layer.shape);
-    if (box === null || layer.isFaded) return [];
+    if (box === null || layer.isFaded || layer.name === "") return [];
     const [left, top] = toScreen(view, [box.left, box.top]);
     const [right, bottom] = toScreen(view, [box.right, box.bottom]);
     return [{ layer, shape: { left, top, right, bottom } }];

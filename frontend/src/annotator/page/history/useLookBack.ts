@@ -23,7 +23,7 @@ interface SetAtRevision {
 }
 
 /** What a revision says never changes. */
-const atRevisionQuery = (setId: string, number: number | null) =>
+export const atRevisionQuery = (setId: string, number: number | null) =>
   queryOptions({
     queryKey: ["annotation-set", setId, "revision", number] as const,
     queryFn: ({ signal }) =>
@@ -32,6 +32,9 @@ const atRevisionQuery = (setId: string, number: number | null) =>
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
   });
+
+export const documentOfRevision = ({ tracks, judgement }: SetAtRevision): SetDocument =>
+  documentFromRows(tracks, judgement);
 
 /** An earlier state of the set, on the picture in place of the present one. */
 export interface LookBack {
@@ -55,7 +58,7 @@ export function useLookBack(
   const [isComparing, compare] = useState(false);
   const { data, error } = useQuery(atRevisionQuery(setId, number));
   const document = useMemo(
-    () => (number === null || !data ? null : documentFromRows(data.tracks, data.judgement)),
+    () => (number === null || !data ? null : documentOfRevision(data)),
     [number, data],
   );
   return useMemo(
