@@ -72,15 +72,6 @@ def queue_of(user: User, project_id: UUID) -> Queue:
     if not may_annotate(user, project_id):
         return Queue([], 0, [], [], [])
     mine = _waiting(user, project_id)
-    given = Assignment.objects.filter(
-        clip=OuterRef("pk"), task=AssignmentTask.ANNOTATE, state=AssignmentState.OPEN
-    )
-    clips = clip_rows(user).filter(project_id=project_id)
-    mine_or_untouched = Q(my_set_state=SetState.DRAFT) & ~Exists(given.filter(assignee=user)) | Q(
-        ~Exists(given), my_set_state__isnull=True, state=ClipState.NEW
-    )
-    # the type checker does not see what clip_rows adds to the rows
-    to_annotate = clips.filter(mine_or_untouched).order_by("my_set_state", "number")  # type: ignore[misc]
     visible = AnnotationSet.objects.visible_to(user).select_related("author")
     returned = visible.filter(
         clip__project_id=project_id,
@@ -88,25 +79,57 @@ def queue_of(user: User, project_id: UUID) -> Queue:
         author=user,
         state=SetState.RETURNED,
     ).order_by("submitted_at")
-    reviewing = Assignment.objects.filter(
-        annotation_set=OuterRef("pk"), task=AssignmentTask.REVIEW, state=AssignmentState.OPEN
+    back = list(returned[:AT_MOST])
+    waiting = list(
+        visible.filter(pk__in=_free_to_review(user, project_id)).order_by("submitted_at")
     )
-    free = (
-        visible.filter(~Exists(reviewing), pk__in=to_be_reviewed(project_id).values("pk"))
-        .exclude(author=user)
-        .order_by("submitted_at")
-    )
+    clips = clip_rows(user).filter(project_id=project_id)
     assigned = list(_in_order(mine)[:AT_MOST])
-    back, waiting = list(returned[:AT_MOST]), list(free[:AT_MOST])
     of_sets = [row.clip_id for row in [*back, *waiting]]
     found = clips.in_bulk([*of_sets, *(one.clip_id for one in assigned)])
     return Queue(
         _queued(user, assigned, found),
         mine.count(),
-        list(to_annotate[:AT_MOST]),  # drafts first: null sorts last
+        [*_drafts(user, clips), *_untouched(user, clips)][:AT_MOST],
         [QueuedSet(found[row.clip_id], row) for row in back],
         [QueuedSet(found[row.clip_id], row) for row in waiting],
     )
+
+
+def _free_to_review(user: User, project_id: UUID) -> list[UUID]:
+    """Readings that no reviewer was assigned to, of clips that the person is not to read."""
+    assigned = Assignment.objects.filter(
+        annotation_set=OuterRef("pk"), task=AssignmentTask.REVIEW, state=AssignmentState.OPEN
+    )
+    to_read = Assignment.objects.open_readings(user).filter(clip=OuterRef("clip"))
+    free = to_be_reviewed(project_id).filter(~Exists(assigned), ~Exists(to_read))
+    return list(
+        free.exclude(author=user).order_by("submitted_at").values_list("pk", flat=True)[:AT_MOST]
+    )
+
+
+def _given(user: User | None = None) -> Exists:
+    """Whether a clip is given to the person, or to anyone, to read."""
+    given = Assignment.objects.filter(
+        clip=OuterRef("pk"), task=AssignmentTask.ANNOTATE, state=AssignmentState.OPEN
+    )
+    return Exists(given if user is None else given.filter(assignee=user))
+
+
+def _drafts(user: User, clips: QuerySet[Clip]) -> list[Clip]:
+    """What one has begun of one's own accord."""
+    begun = AnnotationSet.objects.filter(
+        author=user, purpose=SetPurpose.READER, state=SetState.DRAFT
+    )
+    rows = clips.filter(~_given(user), pk__in=begun.values("clip"), my_set_state=SetState.DRAFT)  # type: ignore[misc]  # what clip_rows adds
+    return list(rows.order_by("number")[:AT_MOST])
+
+
+def _untouched(user: User, clips: QuerySet[Clip]) -> list[Clip]:
+    """New clips that are nobody's."""
+    read = AnnotationSet.objects.filter(clip=OuterRef("pk"), author=user, purpose=SetPurpose.READER)
+    rows = clips.filter(~_given(), ~Exists(read), state=ClipState.NEW)
+    return list(rows.order_by("number")[:AT_MOST])
 
 
 def queue_page(

@@ -22,6 +22,8 @@ from annotation.models import (
     Revision,
     SetPurpose,
     SetState,
+    SetStep,
+    SetTransition,
     Structure,
     Subject,
     Track,
@@ -109,6 +111,7 @@ def _write_sets(people: ImportPeople, pairs: Sequence[tuple[Clip, AcceptedClip]]
     keyframes: list[Keyframe] = []
     revisions: list[Revision] = []
     reviews: list[Review] = []
+    steps: list[SetTransition] = []
     for clip, accepted in pairs:
         row = AnnotationSet(
             clip=clip,
@@ -162,8 +165,26 @@ def _write_sets(people: ImportPeople, pairs: Sequence[tuple[Clip, AcceptedClip]]
                 remark="Imported as accepted",
             )
         )
+        steps += _steps(row, people)
     AnnotationSet.objects.bulk_create(sets)
     Track.objects.bulk_create(tracks)
     Keyframe.objects.bulk_create(keyframes)
     Revision.objects.bulk_create(revisions)
     Review.objects.bulk_create(reviews)
+    SetTransition.objects.bulk_create(steps)
+
+
+def _steps(row: AnnotationSet, people: ImportPeople) -> list[SetTransition]:
+    return [
+        SetTransition(
+            annotation_set=row, step=step, from_state=before, to_state=after, revision=1,
+            actor=actor, reason=reason,
+        )
+        for step, before, after, actor, reason in (
+            (SetStep.SUBMIT, SetState.DRAFT, SetState.SUBMITTED, people.author, ""),
+            (
+                SetStep.ACCEPT, SetState.SUBMITTED, SetState.ACCEPTED, people.reviewer,
+                "Imported as accepted",
+            ),
+        )
+    ]  # fmt: skip

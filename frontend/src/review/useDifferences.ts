@@ -8,8 +8,8 @@ import type { Layer, Scene } from "../annotator/view/scene";
 import type { Structure } from "../api/types";
 import { changesAt, type FrameChanges, framesToCompare } from "./changes";
 
-export const GAINED = "#f0e442";
-export const LOST = "#ff4fa3";
+export const GAINED = "#00ffd0";
+export const LOST = "#ff2d95";
 const SLICE_MS = 12;
 
 export type Base = "none" | "model" | "before";
