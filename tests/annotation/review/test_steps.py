@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -214,3 +216,18 @@ def test_who_leaves_half_way_leaves_their_work_and_their_place(team: Team, clip:
     # their draft is nobody's to see, and waits for them
     assert client_of(team.expert).get(f"/api/annotation-sets/{begun.pk}/").status_code == 404
     assert client_of(team.admin).get(f"/api/annotation-sets/{begun.pk}/").status_code == 404
+
+
+def test_sets_reviewed_before_steps_were_kept_have_theirs_written_down(
+    team: Team, clip: Clip
+) -> None:
+    reading = hand_in(team, clip, team.expert)
+    decide(team.colleague, reading, "return", remark="Too wide.")
+    hand_in(team, clip, team.expert, frame=4)
+    kept = steps(reading)
+    SetTransition.objects.all().delete()
+    migration = import_module("annotation.migrations.0013_steps_so_far")
+    migration.steps_so_far(apps, None)
+    assert steps(reading) == kept
+    migration.steps_so_far(apps, None)
+    assert steps(reading) == kept
