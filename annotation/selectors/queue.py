@@ -121,7 +121,7 @@ def _drafts(user: User, clips: QuerySet[Clip]) -> list[Clip]:
     begun = AnnotationSet.objects.filter(
         author=user, purpose=SetPurpose.READER, state=SetState.DRAFT
     )
-    rows = clips.filter(~_given(user), pk__in=begun.values("clip"), my_set_state=SetState.DRAFT)  # type: ignore[misc]  # what clip_rows adds
+    rows = clips.filter(~_given(user), pk__in=begun.values("clip"), my_set_state=SetState.DRAFT)
     return list(rows.order_by("number")[:AT_MOST])
 
 
