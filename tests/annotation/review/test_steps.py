@@ -226,7 +226,7 @@ def test_sets_reviewed_before_steps_were_kept_have_theirs_written_down(
     hand_in(team, clip, team.expert, frame=4)
     kept = steps(reading)
     SetTransition.objects.all().delete()
-    migration = import_module("annotation.migrations.0013_steps_so_far")
+    migration = import_module("annotation.migrations.0014_steps_so_far")
     migration.steps_so_far(apps, None)
     assert steps(reading) == kept
     migration.steps_so_far(apps, None)

@@ -42,6 +42,6 @@ def steps_so_far(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotation", "0012_agreement")]
+    dependencies = [("annotation", "0013_adjudicated")]
 
     operations = [migrations.RunPython(steps_so_far, migrations.RunPython.noop)]
