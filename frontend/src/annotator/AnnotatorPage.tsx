@@ -2,12 +2,14 @@ import { Center } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { openConsensus } from "../api/agreement";
 import { keys } from "../api/keys";
 import type { Project } from "../api/types";
 import { Problem } from "../parts/Problem";
 import { documentFromRows, type SetDocument } from "./core/document";
 import { AnnotatorRoom } from "./page/AnnotatorRoom";
 import { OpeningRoom } from "./page/OpeningRoom";
+import { ToAdjudication } from "./page/ToAdjudication";
 import type { ClipFrames } from "./page/useClipFrames";
 import { useOpenedClip } from "./page/useOpenedClip";
 import { useSession } from "./page/useSession";
@@ -21,13 +23,20 @@ import {
 } from "./queries";
 
 /** The room where an expert delineates a clip in their own set. */
-export function AnnotatorPage({ clipId }: { clipId: string }) {
+export function AnnotatorPage({
+  clipId,
+  purpose = "reader",
+}: {
+  clipId: string;
+  /** Of one's own set: a reading, or the consensus of others' readings. */
+  purpose?: "reader" | "consensus";
+}) {
   const { seen, clip, table, project, ...opened } = useOpenedClip(clipId);
   // what is drawn over the pictures must not hold them up
   const isHere = clip !== undefined && table !== undefined;
   const own = useQuery({
-    queryKey: [...keys.annotationSets(clipId), "own"],
-    queryFn: () => openOwnSet(clipId),
+    queryKey: [...keys.annotationSets(clipId), purpose === "reader" ? "own" : purpose],
+    queryFn: () => (purpose === "reader" ? openOwnSet(clipId) : openConsensus(clipId)),
     staleTime: Number.POSITIVE_INFINITY,
     enabled: isHere,
   });
@@ -89,6 +98,11 @@ function OpenSet({ clip, frames, project, set, suggestion }: OpenSetProps) {
       frames={frames}
       suggestion={suggestion}
       isReadOnly={!set.is_mine || !isOpen || !mayChange}
+      closing={
+        set.purpose === "consensus" ? (
+          <ToAdjudication clipId={clip.id} session={session} />
+        ) : undefined
+      }
     />
   );
 }

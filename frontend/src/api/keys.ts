@@ -36,6 +36,8 @@ export const keys = {
   runEstimate: (projectId: string, plan: object) =>
     ["training-runs", "of", projectId, "estimate", plan] as const,
   run: (runId: string) => ["training-runs", runId] as const,
+  agreementReports: (projectId: string) => ["agreement-reports", "of", projectId] as const,
+  agreementReport: (reportId: string) => ["agreement-reports", reportId] as const,
   runReport: (runId: string) => ["training-runs", runId, "report"] as const,
   modelVersions: (projectId: string) => ["model-versions", projectId] as const,
   modelExports: (versionId: string) => ["model-exports", versionId] as const,

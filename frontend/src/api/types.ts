@@ -90,9 +90,17 @@ export type LiveSession = Answer<"LiveSession">;
 export type LiveTicket = Answer<"Ticket">;
 export type Recording = Answer<"Recording">;
 
+export type AgreementReport = Answer<"AgreementReport">;
+export type AgreementDetail = Answer<"AgreementDetail">;
+export type Comparable = Answer<"Comparable">;
+export type Disagreement = Answer<"Disagreement">;
+export type Breakdown = Answer<"BreakdownRow">;
+
 /** Bodies that are sent. */
 export type Assign = Schemas["AssignRequest"];
 export type AssignCheck = Schemas["AssignCheckRequest"];
+export type AgreementStart = Schemas["AgreementStartRequest"];
+export type ConsensusSettle = Schemas["ConsensusSettleRequest"];
 export type ExportStart = Schemas["ExportStartRequest"];
 export type ClipBulk = Schemas["ClipBulkRequest"];
 export type ProjectCreate = Schemas["ProjectCreateRequest"];

@@ -35,6 +35,15 @@ export const RunPage = later(async () => (await import("../training/RunPage")).R
 export const ReportPage = later(
   async () => (await import("../training/report/ReportPage")).ReportPage,
 );
+export const AgreementPage = later(
+  async () => (await import("../agreement/AgreementPage")).AgreementPage,
+);
+export const AgreementReportPage = later(
+  async () => (await import("../agreement/AgreementReportPage")).AgreementReportPage,
+);
+export const AdjudicatePage = later(
+  async () => (await import("../adjudicate/AdjudicatePage")).AdjudicatePage,
+);
 export const ModelsPage = later(async () => (await import("../models/ModelsPage")).ModelsPage);
 export const ComparePage = later(async () => (await import("../models/ComparePage")).ComparePage);
 export const ModelPage = later(async () => (await import("../models/ModelPage")).ModelPage);

@@ -5,6 +5,7 @@ import {
   IconBroadcast,
   IconChecklist,
   IconUsers,
+  IconUsersGroup,
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { Role } from "../api/types";
@@ -31,6 +32,13 @@ export const ROOMS = [
     to: "/projects/$projectId/queue",
     key: "q",
     icon: IconChecklist,
+    roles: ["admin", "expert"],
+  },
+  {
+    name: "Agreement",
+    to: "/projects/$projectId/agreement",
+    key: "a",
+    icon: IconUsersGroup,
     roles: ["admin", "expert"],
   },
   {

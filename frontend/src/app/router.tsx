@@ -101,6 +101,27 @@ const runReport = createRoute({
     );
   },
 });
+const agreement = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/agreement",
+  component: () => (
+    <InProject {...agreement.useParams()} room="Agreement">
+      {(project) => <later.AgreementPage key={project.id} project={project} />}
+    </InProject>
+  ),
+});
+const agreementReport = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/agreement/$reportId",
+  component: () => {
+    const { projectId, reportId } = agreementReport.useParams();
+    return (
+      <InProject projectId={projectId} room="Agreement">
+        {(project) => <later.AgreementReportPage project={project} reportId={reportId} />}
+      </InProject>
+    );
+  },
+});
 const models = createRoute({
   getParentRoute: () => inside,
   path: "/projects/$projectId/models",
@@ -217,6 +238,34 @@ const queue = createRoute({
     </InProject>
   ),
 });
+const adjudicate = createRoute({
+  getParentRoute: () => inside,
+  path: "/clips/$clipId/adjudicate",
+  validateSearch: ({
+    frame,
+    structure,
+  }: Record<string, unknown>): { frame?: number; structure?: string } => ({
+    ...(typeof frame === "number" && frame >= 0 && { frame }),
+    ...(typeof structure === "string" && { structure }),
+  }),
+  loader: ({ params }) => expectClip(params.clipId),
+  component: () => {
+    const { clipId } = adjudicate.useParams();
+    const { frame = 0, structure } = adjudicate.useSearch();
+    return (
+      <later.AdjudicatePage key={clipId} clipId={clipId} frame={frame} structure={structure} />
+    );
+  },
+});
+const adjudicateDraw = createRoute({
+  getParentRoute: () => inside,
+  path: "/clips/$clipId/adjudicate/draw",
+  loader: ({ params }) => expectClip(params.clipId),
+  component: () => {
+    const { clipId } = adjudicateDraw.useParams();
+    return <later.AnnotatorPage key={`${clipId} consensus`} clipId={clipId} purpose="consensus" />;
+  },
+});
 const explore = createRoute({
   getParentRoute: () => inside,
   path: "/clips/$clipId/explore",
@@ -250,6 +299,8 @@ export const router = createRouter({
       newRun,
       run,
       runReport,
+      agreement,
+      agreementReport,
       models,
       compareModels,
       model,
@@ -262,6 +313,8 @@ export const router = createRouter({
       review,
       correct,
       queue,
+      adjudicate,
+      adjudicateDraw,
       explore,
       confirm,
     ]),
