@@ -10,15 +10,17 @@ from keras import Input, layers
 from training.datasets.problem import BadInputError
 
 
-def checked_input(height: int, width: int, filters: Sequence[int], what: str) -> Any:
-    """The input (n, height, width, 1); BadInputError where it cannot be halved a level."""
+def checked_input(
+    height: int, width: int, filters: Sequence[int], what: str, frames: int = 1
+) -> Any:
+    """The input (n, height, width, frames); BadInputError where it cannot be halved a level."""
     step = 2 ** (len(filters) - 1)
     if height % step or width % step:
         raise BadInputError(
             f"{what} of {len(filters)} levels needs sides divisible by {step}, "
             f"not {width}x{height}."
         )
-    return Input((height, width, 1), name="frame")
+    return Input((height, width, frames), name="frame")
 
 
 def convolution(level: Any, count: int, name: str, *, batch_norm: bool, dilation: int = 1) -> Any:

@@ -24,15 +24,16 @@ def build_unet(
     batch_norm: bool = False,
     background_bias: float = 0.0,
     transposed: bool = False,
+    frames: int = 1,
 ) -> Any:
-    """Build a U-Net (n, height, width, 1) -> softmax (n, height, width, channels), float32.
+    """Build a U-Net (n, height, width, frames) -> softmax (n, height, width, channels), float32.
 
     filters gives the convolutions' width per level from the top; (8, 16, 32, 64, 128, 256) with six
     channels has 1,966,366 parameters. batch_norm puts a BatchNormalization between convolution and
     ReLU. transposed enlarges by transposed convolutions, as O. Ronneberger et al. (MICCAI 2015).
     Raises BadInputError when the size cannot be halved once for each level below the first.
     """
-    picture = checked_input(height, width, filters, "A U-Net")
+    picture = checked_input(height, width, filters, "A U-Net", frames)
     level = picture
     skips: list[Any] = []
     for number, count in enumerate(filters):
