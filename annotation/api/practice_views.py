@@ -31,7 +31,7 @@ from annotation.api.practice_serializers import (
     QuestionSerializer,
     RevealSerializer,
 )
-from annotation.models import Attempt, Clip, Course, Enrolment, Question
+from annotation.models import Assignment, Attempt, Clip, Course, Enrolment, Question
 from annotation.selectors.practice_cohort import cohort_of
 from annotation.selectors.practice_progress import certificate_of, progress_of
 from annotation.selectors.practice_questions import course_row, course_rows, next_question
@@ -258,7 +258,10 @@ class AttemptViewSet(viewsets.GenericViewSet[Any]):
 
     def get_queryset(self) -> QuerySet[Attempt]:
         """Only what is visible."""
-        return Attempt.objects.visible_to(person(self.request)).select_related(
+        me = person(self.request)
+        to_read = Assignment.objects.blinded_readings(me).values("clip")
+        rows = Attempt.objects.visible_to(me).exclude(question__clip__in=to_read)
+        return rows.select_related(
             "enrolment",
             "question__clip__frame_table",
             "question__structure",
@@ -275,7 +278,9 @@ class AttemptViewSet(viewsets.GenericViewSet[Any]):
         sent = AttemptCommitSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         me, told = person(request), sent.validated_data
+        to_read = Assignment.objects.blinded_readings(me).values("clip")  # a reveal would show it
         asked = Question.objects.present().filter(course__in=Course.objects.visible_to(me))
+        asked = asked.exclude(clip__in=to_read)
         question = get_object_or_404(
             asked.select_related(
                 "clip__frame_table", "structure", "course", "annotation_set__clip"

@@ -21,9 +21,7 @@ class ActiveTimeQuerySet(models.QuerySet["ActiveTime"]):
         """
         led = Membership.objects.of(user, roles=[Role.ADMIN]).values("project")
         seen = self.filter(clip__project__in=Project.objects.visible_to(user))
-        blinded = Assignment.objects.open_readings(user).filter(
-            clip=models.OuterRef("clip"), is_blinded_to_readers=True
-        )
+        blinded = Assignment.objects.blinded_readings(user).filter(clip=models.OuterRef("clip"))
         begun = models.Exists(blinded.filter(created_at__date__gt=models.OuterRef("day")))
         return seen.filter(
             models.Q(~begun, user=user)

@@ -47,9 +47,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """
         led = Membership.objects.of(user, roles=[Role.ADMIN]).values("project_id")
         annotated = Membership.objects.of(user, roles=[Role.ADMIN, Role.EXPERT])
-        blinded = Assignment.objects.open_readings(user).filter(
-            clip=models.OuterRef("clip"), is_blinded_to_readers=True
-        )
+        blinded = Assignment.objects.blinded_readings(user).filter(clip=models.OuterRef("clip"))
         return self.filter(clip__deleted_at__isnull=True).filter(
             models.Q(assignee=user, project_id__in=annotated.values("project_id"))
             | models.Q(~models.Exists(blinded), project_id__in=led)
@@ -58,6 +56,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def open_readings(self, user: User) -> "AssignmentQuerySet":
         """The clips that the person is still to read, and so must read unaided."""
         return self.filter(assignee=user, task=AssignmentTask.ANNOTATE, state=AssignmentState.OPEN)
+
+    def blinded_readings(self, user: User) -> "AssignmentQuerySet":
+        """Those of them that are read without knowing what others say."""
+        return self.open_readings(user).filter(is_blinded_to_readers=True)
 
 
 class Assignment(models.Model):

@@ -30,10 +30,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     """Who may read which notice."""
 
     def visible_to(self, user: User) -> "NoticeQuerySet":
-        """One's own, of projects one is still in, about clips that are still there."""
+        """One's own, of projects one is still in, about clips that are still there and sets that
+        one may see now.
+        """
         member = Membership.objects.of(user).values("project_id")
+        sets = AnnotationSet.objects.visible_to(user)
         return self.filter(user=user, project_id__in=member).filter(
-            models.Q(clip__isnull=True) | models.Q(clip__deleted_at__isnull=True)
+            models.Q(clip__isnull=True) | models.Q(clip__deleted_at__isnull=True),
+            models.Q(annotation_set__isnull=True) | models.Q(annotation_set__in=sets),
         )
 
 

@@ -1,6 +1,6 @@
 """Reads that other apps and several screens need."""
 
-from annotation.selectors.clips import clip_frames, clip_rows
+from annotation.selectors.clips import clip_frames, clip_rows, clips_to_read_blinded
 from annotation.selectors.sets import AcceptedFrame, accepted_frames, label_maps, set_tracks
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "accepted_frames",
     "clip_frames",
     "clip_rows",
+    "clips_to_read_blinded",
     "label_maps",
     "set_tracks",
 ]

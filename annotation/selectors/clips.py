@@ -45,9 +45,7 @@ def clip_rows(user: User, *, is_deleted: bool = False) -> QuerySet[Clip]:
     With `is_deleted` those that the person may restore instead.
     """
     sets = AnnotationSet.objects.filter(~hidden_while_reading(user), clip=OuterRef("pk"))
-    blinded = Assignment.objects.open_readings(user).filter(
-        clip=OuterRef("pk"), is_blinded_to_readers=True
-    )
+    blinded = Assignment.objects.blinded_readings(user).filter(clip=OuterRef("pk"))
     clips = Clip.objects.deleted_of(user) if is_deleted else Clip.objects.visible_to(user)
     return clips.select_related("subject", "redaction_by").annotate(
         has_suggestion=Exists(sets.filter(purpose=SetPurpose.SUGGESTION)),
@@ -62,6 +60,12 @@ def clip_rows(user: User, *, is_deleted: bool = False) -> QuerySet[Clip]:
             default=F("state"),
         ),
     )
+
+
+def clips_to_read_blinded(user: User, project_id: UUID) -> frozenset[UUID]:
+    """The clips of a project that a person is still to read without knowing what others say."""
+    rows = Assignment.objects.blinded_readings(user).filter(project_id=project_id)
+    return frozenset(rows.values_list("clip_id", flat=True))
 
 
 def subject_rows(user: User) -> QuerySet[Subject]:

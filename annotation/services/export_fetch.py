@@ -48,9 +48,7 @@ def _holds_hidden_readings(export: Export, actor: User) -> bool:
         named = AnnotationSet.objects.filter(pk=export.annotation_set_id)
         visible = AnnotationSet.objects.visible_to(actor).filter(pk=export.annotation_set_id)
         return named.exists() and not visible.exists()
-    to_read = Assignment.objects.open_readings(actor).filter(
-        clip_id__in=export.clips, is_blinded_to_readers=True
-    )
+    to_read = Assignment.objects.blinded_readings(actor).filter(clip_id__in=export.clips)
     if export.owner_id == actor.pk:
         to_read = to_read.filter(created_at__gte=export.created_at)
     return to_read.exists()

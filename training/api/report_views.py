@@ -17,6 +17,7 @@ from fascicle.api.people import person
 from fascicle.jobs.api.serializers import JobSerializer
 from training.api.report_serializers import RunReportSerializer
 from training.models import Fold, RunReport, TrainingRun
+from training.services.blinded_reader import refuse_blinded_reader
 from training.services.report_fetch import (
     predictions_fetch,
     report_fetch,
@@ -64,6 +65,7 @@ class RunReportFileView(APIView):
     def get(self, request: Request, pk: str) -> HttpResponse:
         """The whole report as a file."""
         report = _report(request, pk)
+        refuse_blinded_reader(snapshot=report.run.snapshot, actor=person(request))
         content = report_fetch(report=report, as_pdf=self.as_pdf, actor=person(request))
         kind, suffix = ("application/pdf", "pdf") if self.as_pdf else ("text/html", "html")
         response = HttpResponse(content, content_type=kind)
@@ -92,7 +94,9 @@ class RunReportPictureView(APIView):
     @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: str, number: int) -> HttpResponse:
         """PNG."""
-        return _picture(report_picture(report=_report(request, pk), number=number), "image/png")
+        report = _report(request, pk)
+        refuse_blinded_reader(snapshot=report.run.snapshot, actor=person(request))
+        return _picture(report_picture(report=report, number=number), "image/png")
 
 
 class FoldPredictionsView(APIView):
@@ -103,8 +107,9 @@ class FoldPredictionsView(APIView):
     @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY, 409: NOT_READY})
     def get(self, request: Request, pk: str, index: int) -> FileResponse:
         """Zip of label PNGs: CLIP-FRAME.png as predicted, truth/ as trained on."""
-        folds = Fold.objects.filter(run__in=_runs(request)).select_related("run")
+        folds = Fold.objects.filter(run__in=_runs(request)).select_related("run__snapshot")
         fold = get_object_or_404(folds, run_id=pk, index=index)
+        refuse_blinded_reader(snapshot=fold.run.snapshot, actor=person(request))
         content: File[bytes] = predictions_fetch(fold=fold, actor=person(request))
         name = f"fascicle-run-{fold.run.number}-fold-{index + 1}-predictions.zip"
         return FileResponse(content, as_attachment=True, filename=name)
@@ -115,7 +120,9 @@ def _runs(request: Request) -> QuerySet[TrainingRun]:
 
 
 def _report(request: Request, run_id: str) -> RunReport:
-    reports = RunReport.objects.filter(run__in=_runs(request)).select_related("job", "run")
+    reports = RunReport.objects.filter(run__in=_runs(request)).select_related(
+        "job", "run__snapshot"
+    )
     return get_object_or_404(reports, run_id=run_id)
 
 

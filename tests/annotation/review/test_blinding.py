@@ -11,8 +11,8 @@ from annotation.models import AnnotationSet, Assignment, AssignmentState, SetPur
 from annotation.services.set_open import set_open
 from annotation.services.suggestion_write import suggestion_write
 from fascicle.accounts.models import User
-from tests.annotation.review.blind import assign, draw, hand_in, make_pair
-from tests.factories import make_clip, make_team
+from tests.annotation.review.blind import assign, draw, hand_in, make_pair, post
+from tests.factories import client_of, make_clip, make_team
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +85,20 @@ def test_a_reread_is_a_fresh_set_and_hides_the_first_reading() -> None:
     handed_in = hand_in(team, clip, team.expert)
     assert handed_in.pk == again.pk
     assert seen(team.expert) == {first.pk, again.pk}
+
+
+def test_a_notice_tells_of_no_set_that_is_hidden_now() -> None:
+    team = make_team()
+    clip = make_clip(team)
+    first = hand_in(team, clip, team.expert)
+    decided = post(
+        client_of(team.colleague), f"/api/annotation-sets/{first.pk}/review/",
+        decision="accept", revision=first.revision,
+    )  # fmt: skip
+    assert decided.status_code == 200
+    client = client_of(team.expert)
+    assert client.get("/api/notices/count/").json() == {"unread": 1}
+    assign(clip, team.expert, reading=2, check_kind="reread", reference=first)
+    assert client.get("/api/notices/").json()["results"] == []
+    hand_in(team, clip, team.expert)
+    assert client.get("/api/notices/count/").json() == {"unread": 1}

@@ -9,13 +9,14 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from annotation.models import AnnotationSet, Assignment, AssignmentState, Export, Note, Track
+from annotation.models import AnnotationSet, Assignment, AssignmentState, Clip, Export, Note, Track
 from annotation.selectors.exports import export_sets
 from annotation.services.export_fetch import export_fetch
 from tests.annotation.review.blind import assign
 from tests.factories import client_of
 from tests.platform.loop_world import World, make_world
 from tests.platform.test_role_matrix import ROUTES, Route, answer_to
+from training.services.manifest import manifest_frames
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +134,15 @@ def test_an_export_made_earlier_is_not_handed_out(world: World) -> None:
     refused = client_of(expert).get(f"/api/exports/{export.pk}/file/")
     assert (refused.status_code, refused.json()["code"]) == (409, "clip_to_read")
     assert default_storage.exists(stored)
+
+
+def test_what_a_run_was_trained_on_is_shown_to_nobody_who_is_to_read_it(world: World) -> None:
+    colleague, run = world.team.colleague, world.run
+    address = f"/api/training-runs/{run.pk}/folds/0/predictions/"
+    before = client_of(colleague).get(address).json()["code"]
+    assert before != "clip_to_read"
+    [clip_id, *_] = {frame.clip_id for frame in manifest_frames(run.snapshot.manifest)}
+    assign(Clip.objects.get(pk=clip_id), colleague)
+    refused = client_of(colleague).get(address)
+    assert (refused.status_code, refused.json()["code"]) == (409, "clip_to_read")
+    assert client_of(world.team.admin).get(address).json()["code"] == before
