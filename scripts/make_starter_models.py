@@ -9,6 +9,10 @@ neither model nor demo project has seen. The others train on all images of a pub
 `DIR/NAME/{images,masks}`; such a model has no image left to be measured on, so its card takes the
 figures of a cross-validation of the same recipe (`--cross-validation summary.json`, written by
 `python -m training fit --folds K`), or says that there are none. Takes minutes, or an hour.
+
+    .venv/bin/python scripts/make_starter_models.py --only femoral --fold RUN/fold-0
+
+takes the model of a finished fold instead, with the figures of the images it has not seen.
 """
 
 from __future__ import annotations
@@ -96,10 +100,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, metavar="DIR", help="where the public sets lie")
     parser.add_argument("--cross-validation", type=Path, metavar="FILE")
     parser.add_argument("--epochs", type=int, metavar="N", help="of models of public sets")
+    parser.add_argument("--fold", type=Path, metavar="DIR", help="folder of a finished fold")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     chosen = [starter for starter in REAL_STARTERS if starter.stem == options.only]
     for real in chosen:
+        if options.fold is not None:
+            take_fold(real, options.fold, options.out)
+            continue
         if options.data is None:
             parser.error(f"{real.stem} needs --data, the folder that holds {real.stem}/images")
         make_real(real, options.data, options.out, options.cross_validation, options.epochs)
@@ -151,6 +159,51 @@ def make_real(
     measured = None
     if cross_validation is not None:
         measured = json.loads(cross_validation.read_text(encoding="utf-8"))
+    write_real_card(
+        starter,
+        out,
+        images=len(list(images.iterdir())),
+        epochs=count,
+        command=f"python scripts/make_starter_models.py --data DIR --only {starter.stem}",
+        metrics=None if measured is None else measured["evaluation"],
+        metrics_are_of="no images: all were trained on, and no cross-validation was given"
+        if measured is None
+        else f"grouped cross-validation of the same recipe, {measured['epochs']} epochs a fold",
+    )
+
+
+def take_fold(starter: RealStarter, fold: Path, out: Path) -> None:
+    """Copy a finished fold's model; write its card with the figures of its held-out images."""
+    measured = json.loads((fold / "metrics.json").read_text(encoding="utf-8"))
+    evaluation = measured["evaluation"]
+    held_out = len(evaluation.pop("images"))
+    (out / f"{starter.stem}.keras").write_bytes((fold / "model.keras").read_bytes())
+    write_real_card(
+        starter,
+        out,
+        images=measured["images"],
+        epochs=measured["epochs"],
+        command=f"python -m training fit --recipe {starter.recipe} "
+        f"--images {starter.stem}/images --masks {starter.stem}/masks "
+        f'--classes "{starter.classes}" --folds {measured["folds"]} --fold {measured["fold"]} '
+        f"--epochs {measured['epochs']} --out RUN",
+        metrics=evaluation,
+        metrics_are_of=f"{held_out} images in {evaluation['groups']} groups that it has not seen, "
+        f"fold {measured['fold']} of {measured['folds']}",
+    )
+
+
+def write_real_card(
+    starter: RealStarter,
+    out: Path,
+    *,
+    images: int,
+    epochs: int,
+    command: str,
+    metrics: dict[str, Any] | None,
+    metrics_are_of: str,
+) -> None:
+    model = out / f"{starter.stem}.keras"
     card = {
         "name": starter.name,
         "recipe": starter.recipe,
@@ -159,14 +212,12 @@ def make_real(
         "data": {
             "source": starter.credit,
             "licence": starter.licence,
-            "images": len(list(images.iterdir())),
-            "epochs": count,
+            "images": images,
+            "epochs": epochs,
         },
-        "command": f"python scripts/make_starter_models.py --data DIR --only {starter.stem}",
-        "metrics": None if measured is None else measured["evaluation"],
-        "metrics_are_of": "no images: all were trained on, and no cross-validation was given"
-        if measured is None
-        else f"grouped cross-validation of the same recipe, {measured['epochs']} epochs a fold",
+        "command": command,
+        "metrics": metrics,
+        "metrics_are_of": metrics_are_of,
     }
     text = json.dumps(card, indent=2) + "\n"
     (out / f"{starter.stem}.json").write_text(text, encoding="utf-8")
