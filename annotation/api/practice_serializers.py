@@ -31,6 +31,7 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
     class Meta:
         model = Enrolment
         fields = ["id", "person", "cohort", "created_at", "ended_at"]
+        read_only_fields = fields
 
 
 class CourseSerializer(serializers.Serializer[Any]):
@@ -184,14 +185,14 @@ class AttemptCommitSerializer(serializers.Serializer[Any]):
 class ScoreSerializer(serializers.Serializer[Any]):
     """Figures of an answer; those that the mode does not have are null."""
 
-    dice = serializers.FloatField(allow_null=True, default=None)
-    mean_distance_px = serializers.FloatField(allow_null=True, default=None)
-    mean_distance_mm = serializers.FloatField(allow_null=True, default=None)
-    hd95_px = serializers.FloatField(allow_null=True, default=None)
-    hd95_mm = serializers.FloatField(allow_null=True, default=None)
-    distance_px = serializers.FloatField(allow_null=True, default=None)
-    distance_mm = serializers.FloatField(allow_null=True, default=None)
-    seconds = serializers.FloatField(allow_null=True, default=None)
+    dice = serializers.FloatField(allow_null=True)
+    mean_distance_px = serializers.FloatField(allow_null=True)
+    mean_distance_mm = serializers.FloatField(allow_null=True)
+    hd95_px = serializers.FloatField(allow_null=True)
+    hd95_mm = serializers.FloatField(allow_null=True)
+    distance_px = serializers.FloatField(allow_null=True)
+    distance_mm = serializers.FloatField(allow_null=True)
+    seconds = serializers.FloatField(allow_null=True)
 
 
 class YardstickSerializer(serializers.Serializer[Any]):

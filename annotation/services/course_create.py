@@ -97,11 +97,10 @@ def _proposed(
     modes: Sequence[PracticeMode],
 ) -> list[Question]:
     tables = FrameTable.objects.in_bulk([row.clip_id for row in sets])
-    rounds: dict[int, list[Question]] = {}
+    rounds: dict[tuple[int, int], list[Question]] = {}
     for row in sets:
         truth = truth_of(row, row.revision)
-        made = 0
-        for structure in structures:
+        for place, structure in enumerate(structures):
             asked = _of_structure(truth, structure, modes, tables[row.clip_id])
             for mode, (first, last) in asked.items():
                 question = Question(
@@ -114,9 +113,10 @@ def _proposed(
                     annotation_set=row,
                     revision=row.revision,
                 )
-                # one of each clip in turn, so that what was just revealed is not asked next
-                rounds.setdefault(made, []).append(question)
-                made += 1
+                # each structure once in every round, and in the next one in another way: what was
+                # just revealed is not asked next
+                turn = (modes.index(mode) - place) % len(modes)
+                rounds.setdefault((turn, place), []).append(question)
     ordered = [question for number in sorted(rounds) for question in rounds[number]]
     for number, question in enumerate(ordered):
         question.number = number

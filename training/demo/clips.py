@@ -40,6 +40,25 @@ class LaterScene(Scene):
         return replace(drawn, index=index, time_s=index / self.frames_per_second)
 
 
+class SlidingScene(Scene):
+    """A square view of a wider scene: the probe rests at its left for 0.6 s, then slides to the
+    right by 1.75 % of the view a frame, until the middle is in view.
+    """
+
+    REST_FRAMES = 15
+
+    def __init__(self, anatomy: str, seed: int, side: int) -> None:
+        super().__init__(anatomy, seed, side, side)
+        self._wide = Scene(anatomy, seed, side, round(side * 9 / 4))
+
+    def frame(self, index: int) -> PhantomFrame:
+        wide = self._wide.frame(index)
+        slid = max(0, index - self.REST_FRAMES) * 0.0175
+        left = round(min(slid, 0.625) * self.height)
+        view = (slice(None), slice(left, left + self.width))
+        return replace(wide, image=wide.image[view].copy(), labels=wide.labels[view].copy())
+
+
 def scene_of(anatomy: str, seed: int, side: int, *, first_frame: int = 0) -> Scene:
     """A square scene that begins at `first_frame`."""
     scene = LaterScene(anatomy, seed, side, side)

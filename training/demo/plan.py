@@ -29,6 +29,7 @@ class DemoClip:
     frame_count: int
     stage: Stage
     first_frame: int = 0
+    slides: bool = False  # the probe moves sideways, so that nerves come into view
 
 
 CLIPS = (
@@ -40,4 +41,15 @@ CLIPS = (
     DemoClip("Phantom 05", "Axilla right, second look", 5, 50, Stage.NEW, first_frame=250),
     DemoClip("Phantom 06", "Axilla left, deep", 6, 60, Stage.SUGGESTED),
     DemoClip("Phantom 01", "Axilla right, follow-up", 1, 75, Stage.NEW, first_frame=400),
+    DemoClip("Phantom 07", "Axilla right, slide", 7, 50, Stage.ACCEPTED, slides=True),
+)
+
+COURSE_TITLE = "Nerves of the axilla, first steps"
+COURSE_WORDS = (
+    "Simulated recordings to try the practice room on. Real tissue is harder to read than these."
+)
+COURSE_CLIPS = ("Axilla right, sweep", "Axilla right, slide")
+COURSE_NOTE = (
+    "Nerves lie around the vessel that pulsates: find that first. A nerve is speckled inside a "
+    "bright rim; the vessel is dark, and the bone is a bright line with a shadow below it."
 )

@@ -50,4 +50,8 @@ export const keys = {
   members: (projectId: string) => ["memberships", projectId] as const,
   tokens: ["tokens"] as const,
   audit: (projectId: string) => ["audit", projectId] as const,
+  courses: (projectId: string) => ["courses", "of", projectId] as const,
+  course: (courseId: string) => ["courses", courseId] as const,
+  courseQuestions: (courseId: string) => ["courses", courseId, "questions"] as const,
+  practiceProgress: ["practice-progress"] as const,
 };

@@ -3137,11 +3137,11 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             person: components["schemas"]["Person"];
-            cohort?: string;
+            readonly cohort: string;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
-            ended_at?: string | null;
+            readonly ended_at: string | null;
         };
         /** @description A point of a fold's curves. */
         Epoch: {
@@ -4795,21 +4795,21 @@ export interface components {
         /** @description Figures of an answer; those that the mode does not have are null. */
         Score: {
             /** Format: double */
-            dice?: number | null;
+            dice: number | null;
             /** Format: double */
-            mean_distance_px?: number | null;
+            mean_distance_px: number | null;
             /** Format: double */
-            mean_distance_mm?: number | null;
+            mean_distance_mm: number | null;
             /** Format: double */
-            hd95_px?: number | null;
+            hd95_px: number | null;
             /** Format: double */
-            hd95_mm?: number | null;
+            hd95_mm: number | null;
             /** Format: double */
-            distance_px?: number | null;
+            distance_px: number | null;
             /** Format: double */
-            distance_mm?: number | null;
+            distance_mm: number | null;
             /** Format: double */
-            seconds?: number | null;
+            seconds: number | null;
         };
         /** @description What the hub says of a session now; absent when it has said nothing for ten seconds. */
         Seen: {

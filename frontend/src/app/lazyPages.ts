@@ -65,6 +65,11 @@ export const ReviewPage = later(async () => (await import("../review/ReviewPage"
 export const CorrectPage = later(async () => (await import("../review/CorrectPage")).CorrectPage);
 export const QueuePage = later(async () => (await import("../queue/QueuePage")).QueuePage);
 export const ExplorePage = later(async () => (await import("../explore/ExplorePage")).ExplorePage);
+export const PracticePage = later(async () => (await import("../practice")).PracticePage);
+export const NewCoursePage = later(async () => (await import("../practice")).NewCoursePage);
+export const CoursePage = later(async () => (await import("../practice")).CoursePage);
+export const PracticeRoomPage = later(async () => (await import("../practice")).PracticeRoomPage);
+export const CertificatePage = later(async () => (await import("../practice")).CertificatePage);
 export const ConfirmPage = later(async () => (await import("../uploads/ConfirmPage")).ConfirmPage);
 
 /** The rooms with clips and the threads that decode frames, while nobody waits for anything. */

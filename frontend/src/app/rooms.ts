@@ -4,6 +4,7 @@ import {
   IconBrain,
   IconBroadcast,
   IconChecklist,
+  IconSchool,
   IconUsers,
   IconUsersGroup,
   type TablerIcon,
@@ -40,6 +41,13 @@ export const ROOMS = [
     key: "a",
     icon: IconUsersGroup,
     roles: ["admin", "expert"],
+  },
+  {
+    name: "Practice",
+    to: "/projects/$projectId/practice",
+    key: "r",
+    icon: IconSchool,
+    roles: ["admin", "expert", "trainee"],
   },
   {
     name: "Training",

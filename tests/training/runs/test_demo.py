@@ -63,10 +63,10 @@ def test_the_demo_has_everything_the_loop_needs() -> None:
         "trainee@fascicle.example": "trainee",
     }
     states = list(Clip.objects.filter(project=project).values_list("state", flat=True))
-    assert sorted(states) == ["accepted"] * 4 + ["in_review"] + ["new"] * 3
-    assert Subject.objects.filter(project=project).count() == 6
+    assert sorted(states) == ["accepted"] * 5 + ["in_review"] + ["new"] * 3
+    assert Subject.objects.filter(project=project).count() == 7
     counted = snapshot_preview(project.pk)
-    assert counted.subject_count == 4
+    assert counted.subject_count == 5
     assert {each.code for each in counted.structures if each.frame_count} >= {"vessel", "bone"}
     if all(starter.path.is_file() for starter in STARTERS):
         assert ModelVersion.objects.in_project(project.pk).count() == 2

@@ -13,7 +13,14 @@ from fascicle.audit.models import AuditRecord
 from fascicle.audit.services import record_append
 from fascicle.errors import FascicleError
 from training.demo import plan
-from training.demo.clips import clip_take_in, reading_accept, reading_import, scene_of
+from training.demo.clips import (
+    SlidingScene,
+    clip_take_in,
+    reading_accept,
+    reading_import,
+    scene_of,
+)
+from training.demo.course import course_make
 from training.demo.models import STARTER_FOLDER, models_register, suggestion_make
 from training.demo.people import DemoPeople, logins_write, members_add, people_make
 
@@ -61,11 +68,18 @@ class Command(BaseCommand):
                     suggestion_make(clip=clip, actor=people.expert, version=versions[-1])
         else:
             self.stdout.write(f"No starter models in {STARTER_FOLDER}: the project has none.")
+        course = course_make(project=project, teacher=people.expert, clips=clips)
+        if course is not None:
+            self.stdout.write(f"Course: {course}, {course.questions.count()} questions")
         record_append(actor=None, action=DONE, target=project, project_id=project.pk)
         self.stdout.write(f"The demo project is ready: {project}, {len(clips)} clips.")
 
     def _clip(self, project: Project, people: DemoPeople, wanted: plan.DemoClip) -> Clip:
-        scene = scene_of(plan.ANATOMY, wanted.seed, plan.SIDE, first_frame=wanted.first_frame)
+        scene = (
+            SlidingScene(plan.ANATOMY, wanted.seed, plan.SIDE)
+            if wanted.slides
+            else scene_of(plan.ANATOMY, wanted.seed, plan.SIDE, first_frame=wanted.first_frame)
+        )
         clip = clip_take_in(
             project=project,
             actor=people.expert,
