@@ -48,6 +48,7 @@ def test_a_trainee_answers_in_each_mode_and_gets_the_score_of_an_independent_com
     page = trainee.page
     trainee.goto(f"/projects/{place.project}/practice")
     page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_test_id("practice-room")).to_be_visible()
     truth = labels_of(labels, nerve["channel"])
     outcomes: dict[str, str] = {}
     while len(outcomes) < 4:
