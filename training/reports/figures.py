@@ -285,7 +285,8 @@ PLOTS = (
     Plot(
         "bars",
         "Figures of each structure",
-        "Mean over the folds; whiskers are one standard deviation. Dashed: Dice between readers.",
+        "Mean over the folds; whiskers are one standard deviation. Dashed, where several readers "
+        "delineated the same clips: Dice between readers.",
         _bars,
     ),
     Plot(

@@ -7,6 +7,7 @@ from training.models import Epoch, TrainingRun
 from training.reports.contents import CurvePoint, ReportStructure, RunContents
 from training.services.fold_scores import run_diagnosis, run_images
 from training.services.manifest import ManifestStructure, learnt_structures
+from training.services.readers_ceilings import readers_ceilings
 
 _OTHER_KIND, _GREY = "other", "#999999"
 _MEASURED = (
@@ -17,18 +18,17 @@ _MEASURED = (
 
 def run_contents(run: TrainingRun) -> RunContents:
     """The contents of a run that is done."""
+    learnt = learnt_structures(run.snapshot.manifest)
     present = {each.code: each for each in project_structures(run.project_id)}
     return RunContents(
         title=f"{run.project.name}: run {run.number}",
         facts=_facts(run),
-        structures=tuple(
-            _structure(each, present.get(each.code))
-            for each in learnt_structures(run.snapshot.manifest)
-        ),
+        structures=tuple(_structure(each, present.get(each.code)) for each in learnt),
         metrics=run.metrics,
         images=run_images(run),
         curves=_curves(run),
         diagnosis=run_diagnosis(run),
+        ceilings=readers_ceilings(run.project_id, [each.code for each in learnt]),
     )
 
 

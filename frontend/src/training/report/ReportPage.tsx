@@ -13,7 +13,7 @@ import { isOpen } from "../../api/jobs";
 import { keys } from "../../api/keys";
 import { makeReport, reportFigure, reportFile, runReportQuery } from "../../api/reports";
 import type { Project, RunReport } from "../../api/types";
-import { moment, percent } from "../../format/text";
+import { moment, percent, score } from "../../format/text";
 import { EmptyState } from "../../parts/EmptyState";
 import { Problem } from "../../parts/Problem";
 import { RoomPage } from "../../parts/RoomPage";
@@ -167,6 +167,12 @@ function Contents({ project, report, contents }: ContentsProps) {
       </Section>
       <Section title="Over all frames held out">
         <MetricsTable metrics={contents.metrics} structures={structures} />
+        {contents.ceilings.length > 0 && (
+          <Text size="sm" mt="xs">
+            Dice between readers of this project: {ceilingsOf(contents)}. A model cannot be measured
+            to be better than readers agree.
+          </Text>
+        )}
       </Section>
       <Section title="Each fold">
         <FoldTable contents={contents} runId={report.run} />
@@ -193,6 +199,11 @@ function Contents({ project, report, contents }: ContentsProps) {
       )}
     </>
   );
+}
+
+function ceilingsOf({ ceilings, structures }: ReportContents): string {
+  const nameOf = (code: string) => structures.find((each) => each.code === code)?.name ?? code;
+  return ceilings.map(({ code, dice }) => `${nameOf(code)} ${score(dice)}`).join(", ");
 }
 
 function MixUps({ contents }: { contents: ReportContents }) {
