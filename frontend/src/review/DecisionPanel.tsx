@@ -60,7 +60,7 @@ export function DecisionPanel(props: DecisionPanelProps) {
       {set.state === "accepted" && set.purpose === "reader" && mayReview && (
         <ReopenButton set={set} />
       )}
-      <DecisionDialog asked={asked} decision={decision} onClose={() => onAsk(null)} />
+      <DecisionDialog set={set} asked={asked} decision={decision} onClose={() => onAsk(null)} />
     </section>
   );
 }
@@ -77,12 +77,13 @@ export function obstacleOf(set: AnnotationSetDetail, mayReview: boolean): string
 }
 
 interface DecisionDialogProps {
+  set: AnnotationSetDetail;
   asked: "accept" | "return" | null;
   decision: ReturnType<typeof useDecision>;
   onClose(): void;
 }
 
-function DecisionDialog({ asked, decision, onClose }: DecisionDialogProps) {
+function DecisionDialog({ set, asked, decision, onClose }: DecisionDialogProps) {
   const [remark, setRemark] = useState("");
   const isReturn = asked === "return";
   const decide = () => {
@@ -104,7 +105,7 @@ function DecisionDialog({ asked, decision, onClose }: DecisionDialogProps) {
       <Text size="sm" mb="sm">
         {isReturn
           ? "Say what should change. The author sees your words above the picture."
-          : "It becomes part of what trainees see and models learn from."}
+          : `You sign off revision ${set.revision} with your name. It becomes part of what trainees see and models learn from.`}
       </Text>
       <Textarea
         label={isReturn ? "Remark" : "Remark (optional)"}
