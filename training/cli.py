@@ -79,6 +79,7 @@ def _fit(options: argparse.Namespace) -> int:
             start_from=options.start_from,
             empty_weight=options.empty_weight,
             precision=options.precision,
+            soft=options.soft,
             report=report,
             should_stop=should_stop,
             warn=_warn,
@@ -217,6 +218,10 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument(
         "--precision", choices=PRECISIONS,
         help="of the arithmetic (default: the recipe's); weights are float32 in any case",
+    )  # fmt: skip
+    fit.add_argument(
+        "--soft", type=Path, metavar="DIR",
+        help="shares of several readers by stem, to train on in place of the masks",
     )  # fmt: skip
     fit.add_argument("--out", type=Path, required=True, metavar="DIR")
     fit.add_argument("--json-progress", action="store_true", help="progress as JSON lines")

@@ -51,11 +51,15 @@ def fit_run(
     start_from: Path | None = None,
     empty_weight: float | None = None,
     precision: Precision | None = None,
+    soft: Path | None = None,
     report: Report,
     should_stop: Callable[[], bool],
     warn: Warn,
 ) -> Path | None:
     """Train one fold, all folds in sequence, or (without folds) on everything.
+
+    soft: a folder of soft labels by stem; an image that has one is trained on it, and still held
+    out and measured with its mask.
 
     Folds write into `out/fold-I/`, a run without folds into `out` itself. The split is kept in
     `out/folds.json`. Returns `out/summary.json`, written as soon as every fold is complete.
@@ -70,6 +74,11 @@ def fit_run(
     if fold is not None and folds is None:
         raise BadInputError("--fold says which of several folds; say how many with --folds.")
     pairs = folder_pairs(images, masks, groups_file, limit, warn)
+    if soft is not None:
+        pairs = tuple(
+            replace(pair, soft=path) if (path := soft / f"{pair.stem}.png").is_file() else pair
+            for pair in pairs
+        )
     recipe = recipes.planned(recipe, [pair.image for pair in pairs])
     class_map = parse_classes(classes) if classes else infer_classes(pairs)
     if folds is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 import numpy as np
@@ -21,6 +22,10 @@ from annotation.models import (
 )
 from fascicle.accounts.models import User
 
+# which of several accepted sets of a clip is trained on: the consensus or else the first, only a
+# consensus, one reader's, or the first and beside it the share of readers at each pixel
+LabelChoice = Literal["accepted", "consensus", "reader", "soft"]
+
 
 @dataclass(frozen=True, slots=True)
 class AcceptedFrame:
@@ -36,6 +41,8 @@ class AcceptedFrame:
     width: int
     height: int
     structure_codes: tuple[str, ...]
+    # every reading of the frame, (set, revision), where soft labels are made of them
+    voices: tuple[tuple[UUID, int], ...] = ()
     quality: str | None = None  # of the image, where the author judged it
 
 
@@ -97,9 +104,16 @@ def label_maps(
         yield index, label_map(layers, row.clip.width, row.clip.height)
 
 
-def accepted_sets(project_id: UUID, *, seen_by: User | None = None) -> dict[UUID, AnnotationSet]:
+def accepted_sets(
+    project_id: UUID,
+    *,
+    seen_by: User | None = None,
+    labels: LabelChoice = "accepted",
+    reader_id: UUID | None = None,
+) -> dict[UUID, AnnotationSet]:
     """The accepted set of each clip of a project that has one, in the order of clips; with
-    `seen_by` only of the sets that the person may see.
+    `seen_by` only of the sets that the person may see, with `labels` "consensus" only of consensus
+    sets, with "reader" only of those of the person `reader_id`.
 
     Where a clip has several the consensus is taken, else the one accepted first: two readings of
     one frame are not two frames. Practice sets never appear, nor does a clip that the set rejects.
@@ -116,15 +130,46 @@ def accepted_sets(project_id: UUID, *, seen_by: User | None = None) -> dict[UUID
         .select_related("clip__subject")
         .order_by("clip__number", "purpose", "updated_at", "pk")
     )
+    if labels == "consensus":
+        accepted = accepted.filter(purpose=SetPurpose.CONSENSUS)
+    if labels == "reader":
+        accepted = accepted.filter(purpose=SetPurpose.READER, author_id=reader_id)
     chosen: dict[UUID, AnnotationSet] = {}
     for row in accepted:  # "consensus" sorts before "reader"
         chosen.setdefault(row.clip_id, row)
     return {clip_id: row for clip_id, row in chosen.items() if not row.rejected_for}
 
 
-def accepted_frames(project_id: UUID) -> list[AcceptedFrame]:
-    """Every frame of a project that its `accepted_sets` cover, in clip and frame order."""
-    chosen = accepted_sets(project_id)
+def _voices(chosen: Iterable[AnnotationSet]) -> dict[UUID, list[tuple[AnnotationSet, set[int]]]]:
+    """Of each clip the accepted readings, and the frames that each looked at. A re-read is no other
+    reader.
+    """
+    clips = {row.clip_id: row.clip.frame_count for row in chosen}
+    readings = list(
+        AnnotationSet.objects.filter(
+            clip_id__in=list(clips),
+            purpose=SetPurpose.READER,
+            state=SetState.ACCEPTED,
+            rejected_for="",
+            reading=1,
+        ).order_by("pk")
+    )
+    tracks = set_tracks(row.pk for row in readings)
+    found: dict[UUID, list[tuple[AnnotationSet, set[int]]]] = {}
+    for row in readings:
+        looked = set(annotated_frames(tracks.get(row.pk, []), clips[row.clip_id]))
+        found.setdefault(row.clip_id, []).append((row, looked))
+    return found
+
+
+def accepted_frames(
+    project_id: UUID, *, labels: LabelChoice = "accepted", reader_id: UUID | None = None
+) -> list[AcceptedFrame]:
+    """Every frame of a project that its `accepted_sets` cover, in clip and frame order; with
+    `labels` "soft" each with all accepted readings that looked at it.
+    """
+    chosen = accepted_sets(project_id, labels=labels, reader_id=reader_id)
+    voices = _voices(chosen.values()) if labels == "soft" else {}
     tracks = set_tracks(row.pk for row in chosen.values())
     tables = FrameTable.objects.in_bulk(list(chosen))
     judged = FrameQuality.objects.filter(annotation_set__in=chosen.values())
@@ -149,6 +194,11 @@ def accepted_frames(project_id: UUID) -> list[AcceptedFrame]:
                     width=row.clip.width,
                     height=row.clip.height,
                     structure_codes=tuple(sorted(present)),
+                    voices=tuple(
+                        (each.pk, each.revision)
+                        for each, looked in voices.get(row.clip_id, ())
+                        if index in looked
+                    ),
                     quality=quality.get((row.pk, index)),
                 )
             )

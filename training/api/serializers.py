@@ -1,10 +1,11 @@
 """JSON of recipes, snapshots and runs."""
 
-from typing import Any
+from typing import Any, get_args
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from annotation.selectors import LabelChoice
 from fascicle.jobs.api.serializers import JobOwnerSerializer
 from training.estimates import Basis
 from training.models import DatasetSnapshot, Epoch, Fold, TrainingRun
@@ -76,10 +77,23 @@ class SnapshotDetailSerializer(SnapshotSerializer):
         fields = [*SnapshotSerializer.Meta.fields, "manifest"]
 
 
-class SnapshotFreezeSerializer(serializers.Serializer[Any]):
-    """Of which project."""
+class LabelChoiceSerializer(serializers.Serializer[Any]):
+    """Of which project, and what is learnt where several have read a clip: `accepted` (the
+    consensus, else what was accepted first), `consensus` only, one `reader`, or `soft`: the share
+    of readers at each pixel.
+    """
 
     project = serializers.UUIDField()
+    labels = serializers.ChoiceField(
+        choices=[(each, each) for each in get_args(LabelChoice)],
+        required=False,
+        default="accepted",
+    )
+    reader = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+class SnapshotFreezeSerializer(LabelChoiceSerializer):
+    """What to freeze."""
 
 
 class EpochSerializer(serializers.ModelSerializer[Epoch]):

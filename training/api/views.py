@@ -92,7 +92,13 @@ class SnapshotViewSet(viewsets.ReadOnlyModelViewSet[DatasetSnapshot]):
         sent = SnapshotFreezeSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         project = _project(request, sent.validated_data["project"])
-        snapshot = snapshot_freeze(project=project, actor=person(request))
+        told = sent.validated_data
+        snapshot = snapshot_freeze(
+            project=project,
+            actor=person(request),
+            labels=told["labels"],
+            reader_id=told["reader"],
+        )
         return Response(SnapshotSerializer(snapshot).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(

@@ -75,6 +75,12 @@ def _sampled(
     coordinates: tuple[NDArray[np.float32], NDArray[np.float32]],
     interpolation: int,
 ) -> NDArray[np.uint8]:
+    if picture.ndim == 3:  # shares of readers, a layer a structure
+        layers = [
+            _sampled(np.ascontiguousarray(picture[..., place]), coordinates, interpolation)
+            for place in range(picture.shape[2])
+        ]
+        return np.stack(layers, axis=-1)
     # OpenCV counts from pixel centres, our coordinates from the picture's corner
     x, y = (each - np.float32(0.5) for each in coordinates)
     sampled = cv2.remap(picture, x, y, interpolation, borderMode=cv2.BORDER_CONSTANT)

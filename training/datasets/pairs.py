@@ -79,12 +79,15 @@ class ClassMap:
 
 @dataclass(frozen=True, slots=True)
 class ImageMaskPair:
-    """An image file and its mask file. group: subject or cluster that folds keep together."""
+    """An image file and its mask file. group: subject or cluster that folds keep together. soft:
+    the shares of several readers (`training.datasets.soft`), to train on in the mask's place.
+    """
 
     stem: str
     image: Path
     mask: Path
     group: str | None = None
+    soft: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from inference.engine.preprocess import (
 )
 from training.augment.pipeline import augment
 from training.datasets.pairs import ClassMap, ImageMaskPair, read_pair
+from training.datasets.soft import hard_shares, read_soft
 from training.recipes.recipe import Recipe
 
 Batch = tuple[NDArray[np.float32], NDArray[np.uint8]]
@@ -39,11 +40,13 @@ class PlacedSet:
     """Pictures at the network's size, and where each lies.
 
     images: uint8 (n, h, w). labels: uint8 (n, d * h, d * w) for the recipe's label detail d.
+    shares: of readers, uint8 (n, d * h, d * w, c - 1), 255 for all; None where each image has one.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
     placements: tuple[Placement, ...]
+    shares: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.images)
@@ -61,14 +64,27 @@ def placed_at(
     images = np.zeros((len(pairs), size.height, size.width), np.uint8)
     labels = np.zeros((len(pairs), detail * size.height, detail * size.width), np.uint8)
 
+    structures = len(class_map.classes)
+    shares = None
+    if any(pair.soft is not None for pair in pairs):
+        shares = np.zeros((*labels.shape, structures), np.uint8)
+
     def read(number: int) -> Placement:
         image, mask = read_pair(pairs[number], class_map)
+        if shares is not None:
+            soft = pairs[number].soft
+            said = hard_shares(mask, structures)
+            if soft is not None:
+                said = read_soft(soft, structures, (image.shape[0], image.shape[1]))
+            for place in range(structures):
+                layer = np.ascontiguousarray(said[..., place])
+                shares[number, ..., place] = place_labels(layer, size, detail)
         images[number], labels[number] = place_frame(image, size), place_labels(mask, size, detail)
         return size.placement(*image.shape)
 
     with ThreadPoolExecutor(2) as pool:
         placements = tuple(pool.map(read, range(len(pairs))))
-    return PlacedSet(images, labels, placements)
+    return PlacedSet(images, labels, placements, shares)
 
 
 def steps_per_epoch(images: int, batch_size: int) -> int:
@@ -79,20 +95,22 @@ def steps_per_epoch(images: int, batch_size: int) -> int:
 def training_batches(
     placed: PlacedSet, recipe: Recipe, epoch: int, from_step: int = 0
 ) -> Iterator[Batch]:
-    """Augmented batches of one epoch: float32 (b, h, w, 1), labels uint8 (b, d * h, d * w).
+    """Augmented batches of one epoch: float32 (b, h, w, 1), labels uint8 (b, d * h, d * w), or the
+    shares (b, d * h, d * w, c - 1) where there are any.
 
     All batches have the same size, so that the compiled step never changes shape.
     """
     count = len(placed)
+    truth = placed.labels if placed.shares is None else placed.shares
     order = np.random.default_rng([recipe.seed, epoch]).permutation(count)
     for step in range(from_step, steps_per_epoch(count, recipe.batch_size)):
         places = np.arange(step * recipe.batch_size, (step + 1) * recipe.batch_size) % count
         batch = np.empty((recipe.batch_size, *placed.images.shape[1:], 1), np.float32)
-        labels = np.empty((recipe.batch_size, *placed.labels.shape[1:]), np.uint8)
+        labels = np.empty((recipe.batch_size, *truth.shape[1:]), np.uint8)
         for row, number in enumerate(order[places]):
             rng = np.random.default_rng([recipe.seed, epoch, int(number)])
             image, labels[row] = augment(
-                placed.images[number], placed.labels[number], recipe.augmentations, rng
+                placed.images[number], truth[number], recipe.augmentations, rng
             )
             where = placed.placements[number]
             batch[row, :, :, 0] = normalise(

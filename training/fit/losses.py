@@ -37,8 +37,17 @@ def loss_function(
 
 
 def shares(labels: Any, channels: int, detail: int = 1) -> Any:
-    """Labels (n, d * h, d * w) -> each channel's share of the d * d label pixels, (n, h, w, c)."""
-    truth = ops.one_hot(ops.cast(labels, "int32"), channels)
+    """Labels (n, d * h, d * w) -> each channel's share of the d * d label pixels, (n, h, w, c).
+
+    Or the structures' shares of several readers, (n, d * h, d * w, c - 1) of 0 to 255, which leave
+    the rest of each pixel to the background.
+    """
+    if len(labels.shape) == 4:
+        structures = ops.cast(labels, "float32") / 255.0
+        background = ops.maximum(1.0 - ops.sum(structures, axis=-1, keepdims=True), 0.0)
+        truth = ops.concatenate([background, structures], axis=-1)
+    else:
+        truth = ops.one_hot(ops.cast(labels, "int32"), channels)
     return truth if detail == 1 else ops.average_pool(truth, detail, detail)
 
 

@@ -47,6 +47,9 @@ class FitPlan:
             "training": [pair.stem for pair in self.training],
             "held_out": [pair.stem for pair in self.held_out],
         }
+        soft = [pair.stem for pair in self.training if pair.soft is not None]
+        if soft:
+            described["soft"] = soft
         if self.start_from is not None:
             described["start_from"] = hashlib.sha256(self.start_from.read_bytes()).hexdigest()
         return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()

@@ -86,6 +86,7 @@ def _arguments(run: TrainingRun, fold: Fold, folder: Path) -> list[str]:
     return [
         *("--images", str(data / "images"), "--masks", str(data / "masks")),
         *("--groups", str(data / "groups.json"), "--classes", classes),
+        *("--soft", str(data / "soft")),
         *("--recipe", run.recipe, "--folds", str(run.fold_count), "--fold", str(fold.index)),
         *("--epochs", str(run.epoch_count), "--seed", str(run.seed)),
         *("--out", str(folder / "out"), "--json-progress", "--parent-watch"),

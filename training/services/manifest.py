@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from annotation.selectors import AcceptedFrame
+from annotation.selectors import AcceptedFrame, LabelChoice
 from inference.selectors import ProjectStructure
 
 FORMAT = 1
@@ -24,6 +24,7 @@ class ManifestFrame:
     revision: int
     group: str
     structures: tuple[str, ...]
+    voices: tuple[tuple[UUID, int], ...] = ()  # (set, revision), where labels are soft
 
     @property
     def stem(self) -> str:
@@ -44,11 +45,14 @@ def manifest_of(
     procedure: str,
     structures: Sequence[ProjectStructure],
     frames: Sequence[AcceptedFrame],
+    labels: LabelChoice = "accepted",
 ) -> dict[str, Any]:
     """The manifest of frames, in an order that does not depend on the database's."""
     ordered = sorted(frames, key=lambda frame: (str(frame.clip_id), frame.frame_index))
     return {
         "format": FORMAT,
+        # left out where nothing was chosen, so that earlier manifests keep their digest
+        **({} if labels == "accepted" else {"labels": labels}),
         "procedure": procedure,
         "structures": [
             {"channel": each.channel, "code": each.code, "name": each.name} for each in structures
@@ -64,10 +68,17 @@ def manifest_of(
                 "author": str(frame.author_id) if frame.author_id else None,
                 "group": frame.subject,
                 "structures": list(frame.structure_codes),
+                **({"voices": _voices(frame)} if frame.voices else {}),
             }
             for frame in ordered
         ],
     }
+
+
+def _voices(frame: AcceptedFrame) -> list[dict[str, Any]]:
+    return [
+        {"annotation_set": str(set_id), "revision": revision} for set_id, revision in frame.voices
+    ]
 
 
 def manifest_sha256(manifest: Mapping[str, Any]) -> str:
@@ -87,6 +98,9 @@ def manifest_frames(manifest: Mapping[str, Any]) -> list[ManifestFrame]:
             revision=frame["revision"],
             group=frame["group"],
             structures=tuple(frame["structures"]),
+            voices=tuple(
+                (UUID(each["annotation_set"]), each["revision"]) for each in frame.get("voices", ())
+            ),
         )
         for frame in manifest["frames"]
     ]

@@ -31,8 +31,14 @@ export const snapshotPreviewQuery = (projectId: string) =>
       get<SnapshotPreview>("/api/snapshots/preview/", { project: projectId }, signal),
   });
 
-export const freezeSnapshot = (projectId: string) =>
-  post<Snapshot>("/api/snapshots/", { project: projectId });
+/** What is learnt where several have read a clip. */
+export type LabelChoice = "accepted" | "consensus" | "reader" | "soft";
+
+export const freezeSnapshot = (
+  projectId: string,
+  labels: LabelChoice = "accepted",
+  reader: string | null = null,
+) => post<Snapshot>("/api/snapshots/", { project: projectId, labels, reader });
 
 /** A run that was cancelled or failed is over at once; its folds end a little later. */
 const isGoingOn = (run: TrainingRun): boolean =>

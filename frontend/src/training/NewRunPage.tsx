@@ -28,6 +28,7 @@ import { Problem } from "../parts/Problem";
 import { RoomPage } from "../parts/RoomPage";
 import { AcceptedFrames } from "./AcceptedFrames";
 import { estimateSentence } from "./estimate";
+import { LabelSource, type Labels } from "./LabelSource";
 
 /** Freeze what is accepted now, and train on it. */
 export function NewRunPage({ project }: { project: Project }) {
@@ -50,13 +51,14 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
   const recipe = recipes.find(({ name }) => name === recipeName);
   const [folds, setFolds] = useState<number | string>(5);
   const [epochs, setEpochs] = useState<number | string>(recipe?.default_epochs ?? 50);
+  const [labels, setLabels] = useState<Labels>({ choice: "accepted", reader: null });
   const [seed, setSeed] = useState<number | string>(1);
   const queries = useQueryClient();
   const navigate = useNavigate();
   const epochCount = Number(epochs);
   const starting = useMutation({
     mutationFn: async () => {
-      const snapshot = await freezeSnapshot(project.id);
+      const snapshot = await freezeSnapshot(project.id, labels.choice, labels.reader);
       return startRun({
         project: project.id,
         snapshot: snapshot.id,
@@ -129,6 +131,7 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
                 {recipe.input_width} × {recipe.input_height} pixels. {recipe.source}
               </Text>
             )}
+            <LabelSource projectId={project.id} labels={labels} onChange={setLabels} />
             <Group grow align="flex-start">
               <NumberInput
                 label="Folds"
@@ -185,7 +188,7 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
                 loading={starting.isPending}
                 disabled={frameCount === 0 || recipe === undefined}
               >
-                {frameCount === 0
+                {frameCount === 0 || labels.choice === "consensus" || labels.choice === "reader"
                   ? "Freeze and start"
                   : `Freeze ${count(frameCount, "frame")} and start`}
               </Button>

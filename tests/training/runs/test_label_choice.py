@@ -1,0 +1,94 @@
+"""Which labels a snapshot holds where several have read a clip."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from annotation.models import AnnotationSet, Clip, SetState
+from annotation.services.consensus_open import consensus_open
+from annotation.services.consensus_settle import consensus_settle
+from annotation.services.consensus_sign import consensus_sign
+from tests.annotation.agreement.readings import box, drawn, read
+from tests.factories import Team, client_of, make_clip, make_team
+from training.models import DatasetSnapshot
+from training.services import snapshot_freeze
+from training.services.manifest import manifest_frames
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team() -> Team:
+    return make_team()
+
+
+@pytest.fixture
+def clips(team: Team) -> list[Clip]:
+    """Two subjects; both experts' readings of both clips are accepted."""
+    made = [make_clip(team, subject=f"S-{number}", frame_count=4) for number in (1, 2)]
+    for clip in made:
+        for reader, left in ((team.expert, 10), (team.colleague, 14)):
+            read(clip, reader, drawn(team.structures[0], {0: box(left), 1: box(left)}))
+    AnnotationSet.objects.update(state=SetState.ACCEPTED)
+    return made
+
+
+def freeze(team: Team, **body: Any) -> Any:
+    sent = {"project": str(team.project.pk), **body}
+    return client_of(team.admin).post("/api/snapshots/", sent, content_type="application/json")
+
+
+def sets_of(snapshot: DatasetSnapshot) -> set[Any]:
+    return {frame.annotation_set_id for frame in manifest_frames(snapshot.manifest)}
+
+
+def test_one_readers_work_alone_is_frozen(team: Team, clips: list[Clip]) -> None:
+    answer = freeze(team, labels="reader", reader=str(team.colleague.pk))
+    assert answer.status_code == 201, answer.content
+    snapshot = DatasetSnapshot.objects.get(pk=answer.json()["id"])
+    theirs = AnnotationSet.objects.filter(author=team.colleague)
+    assert sets_of(snapshot) == {row.pk for row in theirs}
+    assert snapshot.manifest["labels"] == "reader"
+    nameless = freeze(team, labels="reader")
+    assert (nameless.status_code, nameless.json()["fields"]) == (
+        400,
+        {"reader": ["Required for one reader."]},
+    )
+    assert DatasetSnapshot.objects.count() == 1
+
+
+def test_only_signed_consensus_is_frozen_where_that_is_wanted(
+    team: Team, clips: list[Clip]
+) -> None:
+    refused = freeze(team, labels="consensus")
+    assert (refused.status_code, refused.json()["detail"]) == (400, "No consensus is signed yet.")
+    made = []
+    for clip in clips:
+        row = consensus_open(clip=clip, actor=team.admin)
+        readings = list(AnnotationSet.objects.filter(clip=clip, purpose="reader"))
+        consensus_settle(
+            consensus=row, readings=readings, blend="staple", structure=team.structures[0],
+            first_frame=0, last_frame=1, actor=team.admin, base_revision=0,
+            idempotency_key=uuid4(),
+        )  # fmt: skip
+        made.append(consensus_sign(consensus=row, actor=team.admin, revision=1).pk)
+    snapshot = snapshot_freeze(project=team.project, actor=team.admin, labels="consensus")
+    assert sets_of(snapshot) == set(made)
+
+
+def test_soft_labels_name_every_reading_of_a_frame_with_its_revision(
+    team: Team, clips: list[Clip]
+) -> None:
+    plain = snapshot_freeze(project=team.project, actor=team.admin)
+    soft = snapshot_freeze(project=team.project, actor=team.admin, labels="soft")
+    assert soft.sha256 != plain.sha256
+    frames = manifest_frames(soft.manifest)
+    assert len(frames) == 4
+    for frame in frames:
+        readings = AnnotationSet.objects.filter(clip_id=frame.clip_id)
+        assert set(frame.voices) == {(row.pk, 1) for row in readings}
+    assert all(frame.voices == () for frame in manifest_frames(plain.manifest))
+    assert "labels" not in plain.manifest
