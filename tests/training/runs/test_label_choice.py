@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pytest
 
 from annotation.models import AnnotationSet, Clip, SetState
+from annotation.selectors import label_maps
 from annotation.services.consensus_open import consensus_open
 from annotation.services.consensus_settle import consensus_settle
 from annotation.services.consensus_sign import consensus_sign
+from fascicle.errors import InvalidInput
 from tests.annotation.agreement.readings import box, drawn, read
 from tests.factories import Team, client_of, make_clip, make_team
+from tests.training.runs.phantom_project import SIDE, accept, phantom_team
+from training.datasets.soft import read_soft
 from training.models import DatasetSnapshot
 from training.services import snapshot_freeze
 from training.services.manifest import manifest_frames
+from training.services.snapshot_materialise import snapshot_materialise
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +99,28 @@ def test_soft_labels_name_every_reading_of_a_frame_with_its_revision(
         assert set(frame.voices) == {(row.pk, 1) for row in readings}
     assert all(frame.voices == () for frame in manifest_frames(plain.manifest))
     assert "labels" not in plain.manifest
+
+
+def test_the_files_of_soft_labels_are_the_mean_of_the_readers(tmp_path: Path) -> None:
+    team = phantom_team()
+    clips = [accept(team, seed) for seed in (1, 2)]
+    structure = team.structures[0]
+    read(clips[0], team.admin, drawn(structure, {0: box(8), 1: box(8)}))
+    AnnotationSet.objects.update(state=SetState.ACCEPTED)
+    snapshot = snapshot_freeze(project=team.project, actor=team.admin, labels="soft")
+    folder = snapshot_materialise(snapshot, tmp_path / "data", report=lambda *_: None)
+    made = sorted(path.stem for path in (folder / "soft").iterdir())
+    both = [frame for frame in manifest_frames(snapshot.manifest) if len(frame.voices) == 2]
+    assert made == sorted(frame.stem for frame in both)
+    assert [frame.frame_index for frame in both] == [0, 1]  # the third has one reader
+    for frame in both:
+        height, width = SIDE, SIDE
+        shares = read_soft(folder / "soft" / f"{frame.stem}.png", 1, (height, width))[..., 0]
+        maps = [next(label_maps(set_id, [frame.frame_index]))[1] for set_id, _ in frame.voices]
+        mean = np.mean([one == structure.channel for one in maps], axis=0)
+        assert np.abs(shares / 255 - mean).max() < 0.003
+        assert 128 in shares  # where one of two says so
+    AnnotationSet.objects.filter(author=team.admin).update(revision=9)
+    with pytest.raises(InvalidInput, match="is now at revision 9"):
+        snapshot_materialise(snapshot, tmp_path / "again", report=lambda *_: None)
+    assert not (tmp_path / "again").exists()
