@@ -3445,6 +3445,14 @@ export interface components {
          */
         KeyframeSource: "drawn" | "accepted_suggestion" | "propagated" | "imported" | "model" | "adjudicated";
         /**
+         * @description * `accepted` - accepted
+         *     * `consensus` - consensus
+         *     * `reader` - reader
+         *     * `soft` - soft
+         * @enum {string}
+         */
+        LabelsEnum: "accepted" | "consensus" | "reader" | "soft";
+        /**
          * @description * `novice` - Novice
          *     * `intermediate` - Intermediate
          *     * `advanced` - Advanced
@@ -4967,10 +4975,14 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @description Of which project. */
+        /** @description What to freeze. */
         SnapshotFreezeRequest: {
             /** Format: uuid */
             project: string;
+            /** @default accepted */
+            labels: components["schemas"]["LabelsEnum"];
+            /** Format: uuid */
+            reader?: string | null;
         };
         /** @description What a snapshot frozen now would hold. */
         SnapshotPreview: {
