@@ -1,13 +1,15 @@
 """The hub's process: `python -m inference.live_process`, or `./manage.py live_hub`.
 
-Reads the settings, and loads the rest of Django only when a recording is handed over or a model's
-file has to be fetched: pictures come again within a second or two of a restart.
+Listens first and loads afterwards: bridges and viewers that come back while the rest is loaded
+wait in the socket's queue instead of being refused and backing off. Django's apps are loaded only
+when a recording is handed over or a model's file has to be fetched, a model when somebody views.
 """
 
 import argparse
 import hashlib
 import logging
 import os
+import socket
 import threading
 import time
 from collections.abc import Sequence
@@ -17,13 +19,10 @@ from typing import Any
 import django
 from django.conf import settings
 
-from inference.engine.errors import EngineError
-from inference.live.board import RedisBoard
-from inference.live.hub import Hub
-from inference.live.server import make_server
-
 logger = logging.getLogger(__name__)
 
+# connections that wait while the hub loads
+BACKLOG = 512
 TRIES = 5
 PAUSE_S = 2.0
 
@@ -41,6 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     if not given.port:
         parser.error("say where to listen: --port, or FASCICLE_LIVE_PORT")
+    try:
+        listening = listen(given.host, given.port)
+    except OSError as error:
+        parser.error(f"{given.host}:{given.port} cannot be listened at: {error.strerror}")
+    from inference.live.board import RedisBoard  # noqa: PLC0415 - loaded while others connect
+    from inference.live.hub import Hub  # noqa: PLC0415
+    from inference.live.server import make_server  # noqa: PLC0415
+
     hub = Hub(
         secret=settings.LIVE_SECRET.encode(),
         board=RedisBoard(settings.REDIS_URL),
@@ -48,11 +55,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         engine_cache=Path(settings.STATE_DIR) / "engines",
         recording_closed=recording_handed_over,
     )
-    make_server(hub, host=given.host, port=given.port).run()
+    make_server(hub, host=given.host, port=given.port).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that takes connections from now on. Raises OSError where the address is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
 
 
 def members_fetch(members: Sequence[dict[str, Any]]) -> list[Path]:
     """A model version's files on this machine. Raises EngineError for one that is not there."""
+    from inference.engine.errors import EngineError  # noqa: PLC0415 - with the first model
+
     kept = [_kept_here(member) for member in members]
     if all(path is not None for path in kept):
         return [path for path in kept if path is not None]

@@ -58,6 +58,13 @@ class PublishSerializer(serializers.Serializer[Any]):
     source = serializers.ChoiceField(choices=SOURCES)  # type: ignore[assignment]  # a field of ours
 
 
+class PublishCheckSerializer(serializers.Serializer[Any]):
+    """The name that the bridge is known by, and the hub that it would publish to."""
+
+    device = serializers.CharField()
+    hub = serializers.CharField()
+
+
 class TicketSerializer(serializers.Serializer[Any]):
     """What opens the hub, for a minute: `{hub}/live/publish?ticket=` or `/live/view?ticket=`."""
 

@@ -26,6 +26,7 @@ from inference.api.live_serializers import (
     PairingCodeSerializer,
     PairSerializer,
     ProjectNamedSerializer,
+    PublishCheckSerializer,
     PublishSerializer,
     RecordingSerializer,
     RecordSerializer,
@@ -149,6 +150,21 @@ class LiveSessionViewSet(viewsets.ReadOnlyModelViewSet[LiveSession]):
             device=cast("Device", request.auth), source=sent.validated_data["source"]
         )
         return _ticket(request, issued)
+
+    @extend_schema(request=PublishSerializer, responses={200: PublishCheckSerializer})
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="publish-check",
+        authentication_classes=[DeviceAuthentication],
+    )
+    def publish_check(self, request: Request) -> Response:
+        """Whether a bridge could publish, and where: no session is begun or ended by asking."""
+        sent = PublishSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        device = cast("Device", request.auth)
+        answer = {"device": device.name, "hub": hub_address(request)}
+        return Response(PublishCheckSerializer(answer).data)
 
     @extend_schema(request=None, responses={200: TicketSerializer, 409: CONFLICT})
     @action(detail=True, methods=["post"])

@@ -115,19 +115,19 @@ def _server(
         yield Finding("Pairing", Mark.UNKNOWN, says)
         return
     try:
-        grant = server.publish(token, kind_of(source))
+        hub = server.check(token, kind_of(source))
     except ServerError as error:
         advice = "Pair this bridge again with a new code of the live page."
         yield Finding("Pairing", Mark.MISSING, str(error), advice if error.is_refusal else "")
         return
-    yield Finding("Pairing", Mark.OK, "The token is taken; a ticket was issued.")
-    parts = urlsplit(grant.hub)
+    yield Finding("Pairing", Mark.OK, "The token is taken.")
+    parts = urlsplit(hub)
     port = parts.port or (443 if parts.scheme == "wss" else 80)
     trouble = reach(parts.hostname or "", port, bind)
     yield Finding(
         "Hub",
         Mark.MISSING if trouble else Mark.OK,
-        f"{grant.hub} {trouble or 'can be reached.'}",
+        f"{hub} {trouble or 'can be reached.'}",
         f"Let TCP port {port} of {parts.hostname} through the firewall; if the site is behind a "
         "proxy, it must pass WebSockets of /live/ on.",
     )

@@ -78,6 +78,15 @@ class Server:
             hub=_text(answer, "hub"),
         )
 
+    def check(self, token: str, source: str) -> str:
+        """The hub's address, where this bridge could publish; nothing is begun or ended.
+
+        Raises ServerError.
+        """
+        headers = {"Authorization": f"Device {token}"}
+        answer = self._post("/api/live-sessions/publish-check/", {"source": source}, headers)
+        return _text(answer, "hub")
+
     def health(self) -> int:
         """The status of `/api/health/`. Raises ServerError when nothing answers."""
         return self._ask("GET", "/api/health/", None, {})[0]

@@ -1,10 +1,13 @@
 """Control messages: JSON texts between the frames."""
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from inference.live.closing import Close, Refused
+
+logger = logging.getLogger(__name__)
 
 MAX_CONTROL_CHARS = 16_384
 MAX_SENTENCE = 300
@@ -53,10 +56,29 @@ def whole(message: Mapping[str, Any], name: str, *, most: int = 1 << 62) -> int:
 
 
 def words(message: Mapping[str, Any], name: str, *, most: int = MAX_SENTENCE) -> str:
-    """A text of one line, cut to `most` characters; "" when absent. Raises Refused."""
+    """A text of one line of at most `most` characters, "" when absent; what is longer is shortened
+    and stands whole in the log. Raises Refused.
+    """
     value = message.get(name)
     if value is None:
         return ""
     if not isinstance(value, str):
         raise Refused(Close.UNREADABLE, "bad_field", f"{name} must be a text.")
-    return "".join(each if each.isprintable() else " " for each in value[:most]).strip()
+    line = "".join(each if each.isprintable() else " " for each in value).strip()
+    if len(line) <= most:
+        return line
+    logger.warning("%s was shortened, whole it is: %s", name, line)
+    return shortened(line, most)
+
+
+def shortened(line: str, most: int) -> str:
+    """Cut after the last whole sentence that fills at least half of `most` characters, else after
+    the last whole word, with an ellipsis.
+    """
+    if len(line) <= most:
+        return line
+    sentence = max(line.rfind(end, 0, most) for end in (". ", "! ", "? "))
+    if sentence >= most // 2:
+        return line[: sentence + 1]
+    word = line.rfind(" ", 0, most)
+    return line[: word if word > 0 else most - 1].rstrip(" ,;:") + "…"

@@ -295,6 +295,7 @@ ROUTES = [
     Route("device-codes", "POST", 201, 201, 403, 404, body=in_project()),
     Route("device-pair", "POST", 400, 400, 400, 400, body=lambda w: {"code": "AAAA-AAAA", "name": "Bridge"}),  # the code is the proof
     Route("live-session-list", "GET", 200, 200, 200, 200, query=of_project),
+    Route("live-session-publish-check", "POST", 401, 401, 401, 401, body=lambda w: {"source": "phantom"}),  # bridges only
     Route("live-session-publish", "POST", 401, 401, 401, 401, body=lambda w: {"source": "phantom"}),  # bridges only
     Route("live-session-detail", "GET", 200, 200, 200, 404, path=pk("session")),
     Route("live-session-ticket", "POST", 200, 200, 200, 404, path=pk("session")),

@@ -53,9 +53,12 @@ export class ClockFilter {
     return this.best === null ? null : this.best.roundTripUs / 2000;
   }
 
-  /** Milliseconds since a stamp of the hub's clock; null while that clock is not known. */
+  /**
+   * Milliseconds since a stamp of the hub's clock, never less than none: a stamp that seems to come
+   * from the future lies within the error of the clocks. Null while the hub's clock is not known.
+   */
   ageMs(stampUs: number, nowUs: number): number | null {
     if (this.best === null || stampUs === 0) return null;
-    return (nowUs + this.best.offsetUs - stampUs) / 1000;
+    return Math.max(0, (nowUs + this.best.offsetUs - stampUs) / 1000);
   }
 }

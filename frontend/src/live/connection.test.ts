@@ -70,14 +70,16 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 describe("a viewer's connection", () => {
-  it("asks for a ticket, opens the hub with it, pings at once and every two seconds", async () => {
+  it("asks for a ticket, opens the hub with it, pings in a burst and every two seconds", async () => {
     const { connection, last } = await opened();
     expect(last().address).toBe("ws://hub/live/view?ticket=a.b");
     expect(last().binaryType).toBe("arraybuffer");
     expect(connection.state.kind).toBe("open");
     expect(last().sent).toMatchObject([{ type: "ping" }]);
-    await vi.advanceTimersByTimeAsync(2000);
-    expect(last().sent).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(last().sent).toHaveLength(4);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(last().sent).toHaveLength(5);
   });
 
   it("hands on frames and control messages, and keeps pongs for its clock", async () => {

@@ -35,8 +35,7 @@ def session_publish(*, device: Device, source: str) -> TicketIssued:
 
     `source` is the kind of source. Raises InvalidInput for one that is not known.
     """
-    if source not in SOURCES:
-        raise InvalidInput(f"The source must be one of {', '.join(SOURCES)}.", source=["Unknown."])
+    _check_source(source)
     Project.objects.select_for_update(no_key=True).get(pk=device.project_id)
     now = timezone.now()
     Device.objects.filter(pk=device.pk).update(last_seen_at=now)
@@ -68,6 +67,11 @@ def session_publish(*, device: Device, source: str) -> TicketIssued:
         LiveSession.objects.filter(pk=session.pk).update(last_seen_at=now)
     follow(session)
     return TicketIssued(session, _ticket(session, role="publisher", subject=str(device.pk)))
+
+
+def _check_source(source: str) -> None:
+    if source not in SOURCES:
+        raise InvalidInput(f"The source must be one of {', '.join(SOURCES)}.", source=["Unknown."])
 
 
 def session_view(*, session: LiveSession, user: User) -> TicketIssued:

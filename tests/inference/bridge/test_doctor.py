@@ -33,7 +33,7 @@ def look(
 def test_a_set_up_that_is_well(site: FakeSite, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["doctor", "--source", "phantom", "--server", site.address, "--token", TOKEN]
     assert main(arguments) == 0
-    assert "a ticket was issued" in capsys.readouterr().out
+    assert "The token is taken." in capsys.readouterr().out
     assert main([*arguments, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert {each["mark"] for each in told} == {"ok"}

@@ -92,6 +92,20 @@ def test_a_bridge_that_comes_back_goes_on_in_its_session(team: Team, token: str)
     assert (opened.role, opened.session) == ("publisher", first["session"])  # type: ignore[attr-defined]
 
 
+def test_asking_whether_one_could_publish_begins_and_ends_nothing(token: str):
+    running = publish(token)["session"]
+    for source, status in (("file", 200), ("telepathy", 400)):
+        answer = Client().post(
+            "/api/live-sessions/publish-check/",
+            {"source": source},
+            content_type="application/json",
+            headers={"Authorization": f"Device {token}"},
+        )
+        assert answer.status_code == status
+    [session] = LiveSession.objects.all()
+    assert (str(session.pk), session.ended_at, session.source) == (running, None, "phantom")
+
+
 def test_another_source_is_another_session(token: str):
     first, second = publish(token), publish(token, "file")
     assert first["session"] != second["session"]
