@@ -65,7 +65,16 @@ export interface Suggestion {
   readonly annotation_set: string;
   readonly model_version: { readonly id: string; readonly name: string; readonly number: number };
   readonly confidence: Readonly<Record<string, readonly (number | null)[]>> | null;
+  /** Networks that answered; null where nobody kept their doubt. */
+  readonly members: number | null;
   readonly created_at: string;
+}
+
+/** A frame that an expert should look at, and why. */
+export interface RankedFrame {
+  readonly frame: number;
+  readonly structure: string | null;
+  readonly words: string;
 }
 
 /** A set with its shapes, which travel packed: a large set has megabytes of them. */
@@ -96,6 +105,26 @@ export const suggestionsQuery = (clipId: string) =>
       (await allOf<Suggestion>("/api/suggestions/", { clip: clipId }, signal)).sort((a, b) =>
         b.created_at.localeCompare(a.created_at),
       ),
+  });
+
+/** The frames of a suggestion to look at first. */
+export const rankedFramesQuery = (suggestion: Suggestion | null) =>
+  queryOptions({
+    queryKey: [
+      ...keys.suggestions(suggestion?.annotation_set ?? ""),
+      "frames",
+      suggestion?.created_at,
+    ],
+    queryFn: async ({ signal }) =>
+      (
+        await get<{ frames: RankedFrame[] }>(
+          `/api/suggestions/${suggestion?.annotation_set}/frames/`,
+          {},
+          signal,
+        )
+      ).frames,
+    enabled: suggestion?.members != null,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 
 /** One's own set of a clip, made when there is none yet. */

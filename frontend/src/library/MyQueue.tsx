@@ -8,6 +8,7 @@ import { ago } from "../format/text";
 import { Problem } from "../parts/Problem";
 import { taskNote } from "../queue/dueText";
 import { lengthOf, Thumbnail } from "./ClipCard";
+import { byRank, clipRanksQuery } from "./clipRanks";
 import classes from "./library.module.css";
 
 const SHOWN = 4;
@@ -15,6 +16,7 @@ const SHOWN = 4;
 /** What waits for this person: returned work first, then reviews, then clips nobody has begun. */
 export function MyQueue({ projectId }: { projectId: string }) {
   const queue = useQuery(queueQuery(projectId));
+  const ranks = useQuery(clipRanksQuery(projectId)).data ?? [];
   if (queue.isError) return <Problem error={queue.error} onRetry={queue.refetch} />;
   if (queue.data === undefined) return null;
   const { to_annotate: toAnnotate, to_review: toReview, returned, assigned } = queue.data;
@@ -61,9 +63,15 @@ export function MyQueue({ projectId }: { projectId: string }) {
           size={toAnnotate.length}
           empty="Every clip has been begun. Upload more, or review."
         >
-          {toAnnotate.slice(0, SHOWN).map((clip) => (
-            <QueueLink key={clip.id} clip={clip} note={lengthOf(clip)} />
-          ))}
+          {byRank(toAnnotate, ranks)
+            .slice(0, SHOWN)
+            .map((clip) => (
+              <QueueLink
+                key={clip.id}
+                clip={clip}
+                note={ranks.find((one) => one.clip === clip.id)?.words ?? lengthOf(clip)}
+              />
+            ))}
         </QueueList>
       </div>
     </section>

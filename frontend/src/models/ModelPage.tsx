@@ -26,6 +26,7 @@ import { ModelExports } from "./ModelExports";
 import { AliasBadges } from "./ModelsPage";
 import classes from "./models.module.css";
 import { PromoteButton } from "./PromoteButton";
+import { RealLife } from "./RealLife";
 import { type CardLine, readableCard } from "./readableCard";
 
 /** The card of a version: what it is for, from what it came, how good it is, where it fails. */
@@ -85,6 +86,9 @@ export function ModelPage({ project, versionId }: { project: Project; versionId:
               measured={card.evaluation || measuredOf(version)}
             />
           </Stack>
+        </Section>
+        <Section title="In real life">
+          <RealLife versionId={version.id} isAdmin={project.role === "admin"} />
         </Section>
         <Section title="Other runtimes">
           <ModelExports version={version} isAdmin={project.role === "admin"} />

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Structure } from "../../api/types";
 import { contour } from "../../geometry";
 import { applyAll, EMPTY_DOCUMENT, type SetDocument } from "./document";
-import { doubtsOf } from "./doubts";
+import { doubtsOf, rankedFirst } from "./doubts";
 
 const nerve: Structure = {
   id: "n",
@@ -57,5 +57,20 @@ describe("frames to look at", () => {
     const found = doubtsOf(suggestion, EMPTY_DOCUMENT, [nerve], { nerve: [null, 0.5] }, never);
     expect(found.at(0)?.frame).toBe(1);
     expect(found.at(1)?.reason).toBe("no confidence known");
+  });
+
+  it("come in the order that the server ranks them, with its reason, then the others", () => {
+    const open = doubtsOf(suggestion, EMPTY_DOCUMENT, [nerve], confidence, never);
+    const ranked = [
+      { frame: 2, structure: "n", words: "the folds disagree on the outline of Median nerve" },
+      { frame: 4, structure: "n", words: "answered already" },
+      { frame: 0, structure: null, words: "drawn by chance" },
+    ];
+    expect(rankedFirst(open, ranked).map(({ frame, reason }) => [frame, reason])).toEqual([
+      [2, "the folds disagree on the outline of Median nerve"],
+      [0, "drawn by chance"],
+      [1, "confidence 0.41"],
+      [5, "confidence 0.60, not seen on the frames beside it"],
+    ]);
   });
 });

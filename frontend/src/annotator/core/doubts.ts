@@ -52,6 +52,27 @@ export function doubtsOf(
   );
 }
 
+/** A frame that the server ranks high; without a structure the frame as such is meant. */
+export interface RankedPlace {
+  readonly frame: number;
+  readonly structure: string | null;
+  readonly words: string;
+}
+
+/**
+ * The ranked places that still wait, in their order and with their reason, before the others. Where
+ * the structure meant was not drawn or has been answered, the frame's least certain one stands for it.
+ */
+export function rankedFirst(open: readonly Doubt[], ranked: readonly RankedPlace[]): Doubt[] {
+  const first = new Map<Doubt, Doubt>();
+  for (const { frame, structure, words } of ranked) {
+    const here = open.filter((one) => one.frame === frame && !first.has(one));
+    const place = here.find((one) => one.structure.id === structure) ?? here[0];
+    if (place !== undefined) first.set(place, { ...place, reason: words });
+  }
+  return [...first.values(), ...open.filter((one) => !first.has(one))];
+}
+
 const lower = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.min(a, b);
 

@@ -3,7 +3,7 @@ import { isContour } from "../../geometry";
 import type { Ghost } from "../view/scene";
 import type { AnswerKind, SuggestionAnswers } from "./answers";
 import { keyframeAt, type SetDocument, tracksOf } from "./document";
-import { type Doubt, doubtsOf } from "./doubts";
+import { type Doubt, doubtsOf, type RankedPlace, rankedFirst } from "./doubts";
 import type { KeyframePut, Operation } from "./operations";
 import { acceptForEditing, acceptOperations, acceptThroughClip, suggestedAt } from "./suggestions";
 
@@ -37,6 +37,7 @@ export interface SuggestionRoom {
 export class SuggestionDesk {
   private suggestion: SetDocument | null = null;
   private confidence: Confidence = null;
+  private ranked: readonly RankedPlace[] = [];
   /** Answers that undo took back, for redo to give again. */
   private readonly takenBack = new Map<string, AnswerKind>();
 
@@ -45,6 +46,12 @@ export class SuggestionDesk {
   set(suggestion: SetDocument | null, confidence: Confidence): void {
     this.suggestion = suggestion;
     this.confidence = confidence;
+    this.room.changed();
+  }
+
+  /** The frames to look at first, as the server ranks them. */
+  rank(ranked: readonly RankedPlace[]): void {
+    this.ranked = ranked;
     this.room.changed();
   }
 
@@ -135,17 +142,14 @@ export class SuggestionDesk {
     }
   }
 
-  /** Suggested places that wait for an answer, the least certain first. */
+  /** Suggested places that wait for an answer: the ranked ones, then the least certain first. */
   doubts(): readonly Doubt[] {
     const { structures, document, answers } = this.room;
     if (this.suggestion === null) return [];
-    return doubtsOf(
-      this.suggestion,
-      document,
-      structures,
-      this.confidence,
-      (structure, frame) => answers.answerTo(structure, frame) === "rejected",
-    );
+    const isAnswered = (structure: string, frame: number) =>
+      answers.answerTo(structure, frame) === "rejected";
+    const open = doubtsOf(this.suggestion, document, structures, this.confidence, isAnswered);
+    return rankedFirst(open, this.ranked);
   }
 
   /** Structures with a suggestion on the frame shown, with the model's confidence. */

@@ -1,20 +1,29 @@
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo } from "react";
 import type { Project } from "../../api/types";
 import { StateBadge } from "../../parts/StateBadge";
 import { tellDone } from "../../parts/tell";
 import { allCommands } from "../commands/allCommands";
 import { DRAWING_GESTURES } from "../commands/gestures";
+import { heatCommands } from "../commands/heatCommands";
 import { nextClipCommand } from "../commands/queueCommands";
 import { Annotator } from "../core/annotator";
 import type { SetDocument } from "../core/document";
 import type { AnnotationSession } from "../core/session";
-import type { AnnotationSetDetail, ClipDetail, Suggestion } from "../queries";
+import {
+  type AnnotationSetDetail,
+  type ClipDetail,
+  type RankedFrame,
+  rankedFramesQuery,
+  type Suggestion,
+} from "../queries";
 import { CarryPanel } from "./CarryPanel";
 import { ClipRoom } from "./ClipRoom";
 import { DoubtList } from "./DoubtList";
 import { HistoryPanel, LookBackBanner } from "./history/HistoryPanel";
 import { useLookBack } from "./history/useLookBack";
 import { JudgementPanel } from "./JudgementPanel";
+import { LookingPanel } from "./LookingPanel";
 import { Merge } from "./merge/MergeDialog";
 import { ReturnedNotice, SavingNotices } from "./Notices";
 import classes from "./page.module.css";
@@ -33,10 +42,14 @@ import { timelineRows, withCarried } from "./timelineRows";
 import { useActiveTime } from "./useActiveTime";
 import { useAnswers } from "./useAnswers";
 import type { ClipFrames } from "./useClipFrames";
+import { useDoubtHeat } from "./useDoubtHeat";
 import { useNextClip } from "./useNextClip";
 import { usePaced } from "./usePaced";
 import { useStore } from "./useStore";
+import { useSuggestionStream } from "./useSuggestionStream";
 import { useTimeDesk } from "./useTimeDesk";
+
+const NOT_RANKED: readonly RankedFrame[] = [];
 
 /** Whether two states differ in nothing but the frame shown. */
 function isFrameAlone<State extends object>(before: State, now: State): boolean {
@@ -84,11 +97,19 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
   const nextClip = useNextClip(project.id, clip.id);
   useActiveTime(clip.id, !isReadOnly);
 
+  const stream = useSuggestionStream(clip.id);
+  const streamed = useStore(stream.state);
+  // an earlier suggestion stands until the new one is whole
+  const suggested = suggestion?.document ?? streamed?.document ?? null;
+  const confidence = suggestion?.row.confidence ?? null;
   useEffect(
-    () =>
-      annotator.suggestions.set(suggestion?.document ?? null, suggestion?.row.confidence ?? null),
-    [annotator, suggestion],
+    () => annotator.suggestions.set(suggested, confidence),
+    [annotator, suggested, confidence],
   );
+  const ranked = useQuery(rankedFramesQuery(suggestion?.row ?? null)).data ?? NOT_RANKED;
+  useEffect(() => annotator.suggestions.rank(ranked), [annotator, ranked]);
+  const heat = useDoubtHeat(suggestion?.row ?? null);
+  const warm = useStore(heat.state);
   useEffect(() => answers.show(index), [answers, index]);
   useEffect(() => {
     // before React draws anew: a stroke begun on one frame must not end on the next
@@ -99,8 +120,8 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
 
   const remarks = set.issues;
   const rows = useMemo(
-    () => timelineRows(annotator.structures, document, suggestion?.document ?? null),
-    [annotator, document, suggestion],
+    () => timelineRows(annotator.structures, document, suggested),
+    [annotator, document, suggested],
   );
 
   const time = useTimeDesk(annotator, session, frames, set.id);
@@ -114,14 +135,27 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
     (frame: number) => {
       const past = lookBack.scene(frame);
       if (past !== null) return past;
-      const scene = annotator.scene(frame, pinsAt(remarks, frame));
+      const drawn = annotator.scene(frame, pinsAt(remarks, frame));
+      const scene = { ...drawn, heat: heat.at(frame)?.picture ?? null };
       const shown = time.carriedAt(frame);
       if (shown === null) return scene;
       const colour = structures.find((one) => one.id === shown.structure)?.colour ?? "#ffffff";
       const ghost = { key: "carried", colour, shape: shown.shape };
       return { ...scene, ghosts: [...(scene.ghosts ?? []), ghost] };
     },
-    [annotator, time, structures, remarks, state, document, carried, lookBack, given],
+    [
+      annotator,
+      time,
+      structures,
+      remarks,
+      state,
+      document,
+      carried,
+      lookBack,
+      given,
+      suggested,
+      warm,
+    ],
   );
   const keyframeActs = useMemo(
     (): KeyframeActs => ({
@@ -188,7 +222,7 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
       }
       rail={
         !isReadOnly && (
-          <ToolRail annotator={annotator} session={session} hasSuggestion={suggestion !== null} />
+          <ToolRail annotator={annotator} session={session} hasSuggestion={suggested !== null} />
         )
       }
       sideLabel="Structures, suggestion, judgement and remarks"
@@ -206,9 +240,20 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
             />
           )}
           <StructuresPanel annotator={annotator} document={document} frame={index} />
+          <LookingPanel
+            stream={stream}
+            hasSuggestion={suggestion !== null}
+            frameCount={clip.frame_count}
+            mayAsk={!isReadOnly}
+          />
           {suggestion !== null && (
             <>
-              <SuggestionPanel annotator={annotator} suggestion={suggestion.row} frame={index} />
+              <SuggestionPanel
+                annotator={annotator}
+                suggestion={suggestion.row}
+                frame={index}
+                heat={heat}
+              />
               {!isReadOnly && (
                 <DoubtList annotator={annotator} onGo={(frame) => player.go(frame)} />
               )}
@@ -246,6 +291,7 @@ export function AnnotatorRoom(props: AnnotatorRoomProps) {
       }
       commandsOf={(stage) => [
         ...allCommands({ annotator, session, player, stage, time }),
+        ...heatCommands(heat),
         nextClipCommand(nextClip),
       ]}
       gestures={isReadOnly ? undefined : DRAWING_GESTURES}

@@ -12,7 +12,7 @@ interface DoubtListProps {
   onGo(frame: number): void;
 }
 
-/** Where the model is least sure, and why it says so. */
+/** Which frames to look at first, and why. */
 export function DoubtList({ annotator, onGo }: DoubtListProps) {
   useStore(annotator.state);
   useStore(annotator.answers.state);
@@ -48,7 +48,7 @@ export function DoubtList({ annotator, onGo }: DoubtListProps) {
             ))}
           </ul>
           <Text size="xs" c="dimmed" mt={4}>
-            {doubts.length > SHOWN && `${doubts.length - SHOWN} more, surer ones. `}
+            {doubts.length > SHOWN && `${doubts.length - SHOWN} more, less urgent. `}
             Page down goes to the next.
           </Text>
         </>

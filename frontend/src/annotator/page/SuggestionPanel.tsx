@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Group, Menu, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, Switch, Text, Tooltip } from "@mantine/core";
 import { IconCheck, IconChevronDown, IconPencil, IconX } from "@tabler/icons-react";
 import { percent } from "../../format/text";
 import { Swatch } from "../../parts/StructureLegend";
 import type { Annotator } from "../core/annotator";
+import type { DoubtHeat } from "../core/doubtHeat";
 import { LOW_CONFIDENCE } from "../core/doubts";
 import type { Suggestion } from "../queries";
 import classes from "./page.module.css";
@@ -13,10 +14,11 @@ interface SuggestionPanelProps {
   annotator: Annotator;
   suggestion: Suggestion;
   frame: number;
+  heat: DoubtHeat;
 }
 
 /** What the model suggests on this frame, and what to do with it. */
-export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPanelProps) {
+export function SuggestionPanel({ annotator, suggestion, frame, heat }: SuggestionPanelProps) {
   useStore(annotator.state);
   useStore(annotator.answers.state);
   const open = annotator.suggestions.open();
@@ -97,6 +99,7 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
           </div>
         );
       })}
+      {suggestion.members !== null && <HeatSwitch heat={heat} members={suggestion.members} />}
       {!annotator.isReadOnly && (
         <Group gap="xs" mt={8} grow>
           <Button
@@ -131,5 +134,32 @@ export function SuggestionPanel({ annotator, suggestion, frame }: SuggestionPane
         </Group>
       )}
     </SideSection>
+  );
+}
+
+/** Where the folds disagree, or where a model alone hesitates, as a layer over the picture. */
+function HeatSwitch({ heat, members }: { heat: DoubtHeat; members: number }) {
+  const { isShown, failed } = useStore(heat.state);
+  return (
+    <>
+      <Switch
+        size="xs"
+        mt={10}
+        label={
+          members > 1
+            ? `Where the ${members} folds disagree (Alt D)`
+            : "Where the model hesitates (Alt D)"
+        }
+        checked={isShown}
+        onChange={() => heat.toggle()}
+      />
+      {isShown && (
+        <Text size="xs" c={failed ? "yellow.4" : "dimmed"} mt={4} role="status">
+          {failed
+            ? "The map of this frame could not be read."
+            : "Yellow where doubt begins, red where it is greatest."}
+        </Text>
+      )}
+    </>
   );
 }

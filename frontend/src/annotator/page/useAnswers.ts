@@ -1,18 +1,28 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { get, post } from "../../api/client";
 import { keys } from "../../api/keys";
 import { type GivenAnswer, SuggestionAnswers } from "../core/answers";
 
 /** This person's answers to a suggestion, those of earlier visits among them. */
 export function useAnswers(setId: string | null): SuggestionAnswers {
+  const target = useRef<string | null>(null);
   const answers = useMemo(
     () =>
       new SuggestionAnswers(async (given) => {
-        if (setId !== null) await post(`/api/suggestions/${setId}/answers/`, { answers: given });
+        // what is answered while the model still looks is sent once its suggestion is written
+        if (target.current === null) throw new Error("There is no suggestion yet.");
+        await post(`/api/suggestions/${target.current}/answers/`, { answers: given });
       }),
-    [setId],
+    [],
   );
+  useEffect(() => {
+    // what is waiting belongs to the suggestion it was given to
+    if (target.current !== null && target.current !== setId) void answers.flush();
+    target.current = setId;
+    answers.load([]);
+    if (setId !== null) void answers.flush();
+  }, [answers, setId]);
   const { data } = useQuery({
     queryKey: keys.suggestionAnswers(setId ?? ""),
     queryFn: ({ signal }) =>

@@ -98,7 +98,10 @@ export class OverlayPainter {
     const context = this.canvases.lines.getContext("2d");
     if (context === null) return;
     const { view, screen, ratio, appearance, micronsPerPixel } = sight;
-    paintLines(context, scene, view, screen, ratio, { hasNames: appearance.hasNames });
+    paintLines(context, scene, view, screen, ratio, {
+      hasNames: appearance.hasNames,
+      image: this.image,
+    });
     if (appearance.hasRuler && micronsPerPixel !== null) {
       paintRuler(context, view, this.image, screen, micronsPerPixel);
     }
@@ -131,6 +134,7 @@ function isSameSight(a: Sight, b: Sight): boolean {
 
 /** Whether what is drawn among the lines, apart from the layers, is the same. */
 function isSameStill(a: Scene, b: Scene): boolean {
+  if ((a.heat ?? null) !== (b.heat ?? null)) return false;
   return isSameRow(a.ghosts ?? [], b.ghosts ?? []) && isSameRow(a.pins ?? [], b.pins ?? []);
 }
 

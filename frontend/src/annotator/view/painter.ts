@@ -15,11 +15,15 @@ export function paintLines(
   view: Viewport,
   screen: Size,
   ratio: number,
-  options: { hasNames: boolean },
+  options: { hasNames: boolean; image: Size },
 ): void {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   inImage(context, view, ratio);
+  if (scene.heat) {
+    context.imageSmoothingEnabled = true;
+    context.drawImage(scene.heat, 0, 0, options.image.width, options.image.height);
+  }
   for (const ghost of scene.ghosts ?? []) {
     const { whole } = pathsOf(ghost.shape);
     hatch(context, whole, ghost.colour, view, ratio);

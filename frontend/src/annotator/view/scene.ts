@@ -97,6 +97,8 @@ export interface Scene extends ToolMarks {
   readonly layers: readonly Layer[];
   readonly ghosts?: readonly Ghost[];
   readonly pins?: readonly Pin[];
+  /** Stretched over the whole frame, under the lines. */
+  readonly heat?: CanvasImageSource | null;
   readonly measured?: MeasuredLine | null;
   /** Says whose shapes these are; the overlay canvas carries it as `data-overlay`. */
   readonly overlay: string;
