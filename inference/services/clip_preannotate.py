@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,11 +45,14 @@ class StructureTrace:
 
         Returns the shape that begins on this frame, if one does.
         """
-        if pixels.any():
+        # encoding costs by the pixel, and a structure fills little of a frame
+        left, top, width, height = cv2.boundingRect(pixels.view(np.uint8))
+        if width:
+            part = pixels[top : top + height, left : left + width]
             sure = min(max(float(confidence), 0.0), 1.0)
             self.confidence.append(round(sure, 4))
             self._is_present = True
-            return self._begin(frame_index, mask_from_dense(pixels), sure)
+            return self._begin(frame_index, mask_from_dense(part, left, top), sure)
         self.confidence.append(None)
         was_present, self._is_present = self._is_present, False
         return self._begin(frame_index, Absent(), None) if was_present else None
