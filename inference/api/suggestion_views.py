@@ -14,12 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotation.models import Clip
+from annotation.models import Assignment, Clip
 from fascicle.accounts.api.wanted_project import wanted_project
 from fascicle.accounts.models import Project
 from fascicle.api.errors import ErrorSerializer
 from fascicle.api.pagination import NewestFirst
 from fascicle.api.people import person
+from fascicle.errors import NotAllowed
 from fascicle.jobs.api.serializers import JobSerializer
 from fascicle.jobs.models import Job
 from inference.api.suggestion_serializers import (
@@ -59,8 +60,10 @@ class PreannotationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Job]):
     pagination_class = NewestFirst
 
     def get_queryset(self) -> QuerySet[Job]:
-        """Whoever may see the clip may watch."""
-        clips = Clip.objects.visible_to(person(self.request)).values("pk")
+        """Whoever may see the clip may watch, but for those who are to read it blinded."""
+        me = person(self.request)
+        blinded = Assignment.objects.blinded_readings(me).values("clip")
+        clips = Clip.objects.visible_to(me).exclude(pk__in=blinded).values("pk")
         looks = Job.objects.filter(kind=KIND, target_id__in=clips)
         return looks.unfinished() if self.action == "list" else looks
 
@@ -71,6 +74,8 @@ class PreannotationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Job]):
         sent.is_valid(raise_exception=True)
         user = person(request)
         clip = get_object_or_404(Clip.objects.visible_to(user), pk=sent.validated_data["clip"])
+        if Assignment.objects.blinded_readings(user).filter(clip=clip).exists():
+            raise NotAllowed("You are to read this clip before you see what others say of it.")
         wanted = sent.validated_data.get("model_version")
         version = None
         if wanted is not None:

@@ -28,7 +28,8 @@ export function RealLife({ versionId, isAdmin }: { versionId: string; isAdmin: b
   return (
     <>
       <Text size="sm">
-        {count(answers, "answer")} {isAdmin ? `by ${count(fare.data.people, "person", "people")}` : "of yours"}
+        {count(answers, "answer")}{" "}
+        {isAdmin ? `by ${count(fare.data.people, "person", "people")}` : "of yours"}
         {seconds !== null && `, ${seconds.toFixed(1)} s to an answer in the median`}.{" "}
         {handedIn > 0
           ? `Of ${count(handedIn, "accepted shape")} handed in, ${percent(unchanged / handedIn)} went unchanged; mean overlap with what was handed in ${(fare.data.kept_dice ?? 0).toFixed(3)}.`
