@@ -1210,6 +1210,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/live-sessions/publish-check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Whether a bridge could publish, and where: no session is begun or ended by asking. */
+        post: operations["live_sessions_publish_check_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/": {
         parameters: {
             query?: never;
@@ -4417,6 +4434,11 @@ export interface components {
             redaction: components["schemas"]["Redaction"];
             findings: components["schemas"]["Finding"][];
         };
+        /** @description The name that the bridge is known by, and the hub that it would publish to. */
+        PublishCheck: {
+            device: string;
+            hub: string;
+        };
         /** @description What a bridge will stream. */
         PublishRequest: {
             source: components["schemas"]["PublishSourceEnum"];
@@ -7589,6 +7611,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+        };
+    };
+    live_sessions_publish_check_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishCheck"];
                 };
             };
         };
