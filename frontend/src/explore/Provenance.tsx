@@ -19,7 +19,8 @@ export function Provenance({ model, expert, shown }: ProvenanceProps) {
         <h2 className={classes.heading}>Model (key M)</h2>
         {model === null ? (
           <Text size="sm" c="dimmed">
-            No model has looked at this clip yet. An expert can pre-annotate it from the library.
+            No model has looked at this clip yet, or the clip is part of a course you are in. An
+            expert can pre-annotate it from the library.
           </Text>
         ) : (
           <Text size="sm">
@@ -35,8 +36,8 @@ export function Provenance({ model, expert, shown }: ProvenanceProps) {
         <h2 className={classes.heading}>Experts (key E)</h2>
         {expert === null ? (
           <Text size="sm" c="dimmed">
-            No delineation of this clip has been accepted yet. It appears here once a second expert
-            has agreed with the first.
+            No delineation of this clip has been accepted yet, or the clip is part of a course you
+            are in: then the practice room shows it after your answers.
           </Text>
         ) : (
           <Accepted set={expert} />
