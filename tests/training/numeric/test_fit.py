@@ -18,6 +18,7 @@ from training.augment import ScaleShift
 from training.datasets.pairs import parse_classes, scan_pairs
 from training.datasets.problem import BadInputError
 from training.fit import FitError, FitPlan, FitStopped, fit_fold
+from training.fit.arithmetic import arithmetic
 from training.fit.calibration import bake_temperature, fitted_temperature
 from training.fit.feed import PlacedSet, ahead, load_placed, training_batches
 from training.fit.lock import folder_lock
@@ -25,6 +26,7 @@ from training.fit.loop import build_optimiser
 from training.fit.losses import loss_function
 from training.fit.transfer import start_from
 from training.networks import build_network
+from training.recipes.recipe import Precision
 
 CLASSES = parse_classes("1=nerve,2=vessel")
 WEIGHTS = "checkpoint/state.npz"
@@ -309,6 +311,30 @@ def test_finer_labels_give_the_same_temperature() -> None:
     labels = rng.integers(0, 3, (2, 8, 8)).astype(np.uint8)
     finer = labels.repeat(2, axis=1).repeat(2, axis=2)
     assert fitted_temperature(answers, finer) == pytest.approx(fitted_temperature(answers, labels))
+
+
+@pytest.mark.parametrize(
+    ("precision", "is_native", "expected"),
+    [
+        ("float32", True, "float32"),
+        ("bfloat16-where-native", True, "mixed_bfloat16"),
+        ("bfloat16-where-native", False, "float32"),
+    ],
+)
+def test_products_are_short_only_where_asked_for_and_native(
+    monkeypatch: pytest.MonkeyPatch, precision: Precision, *, is_native: bool, expected: str
+) -> None:
+    monkeypatch.setattr("training.fit.arithmetic.has_native_bfloat16", lambda: is_native)
+    recipe = replace(recipes.get("tiny"), precision=precision, filters=(2, 4))
+    former = keras.config.dtype_policy().name
+    with arithmetic(recipe) as name:
+        network = build_network(recipe, 2)
+    assert name == expected
+    assert keras.config.dtype_policy().name == former
+    layer = network.get_layer("down0_a_conv")
+    assert layer.dtype_policy.name == expected
+    assert {str(each.dtype) for each in network.weights} == {"float32"}
+    assert network.output.dtype == "float32"
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
