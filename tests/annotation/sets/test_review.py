@@ -157,9 +157,10 @@ def test_remarks_are_pinned_listed_and_settled(team: Team, reading: AnnotationSe
     author = client_of(team.expert)
     [issue] = author.get(f"/api/annotation-sets/{reading.pk}/").json()["issues"]
     assert (issue["frame_index"], issue["x"], issue["resolved_at"]) == (3, 12.5, None)
-    settled = author.post(f"/api/issues/{issue['id']}/resolve/")
+    address = f"/api/issues/{issue['id']}/resolve/"
+    settled = author.post(address, {}, "application/json")
     assert settled.json()["resolved_at"] is not None
-    assert client_of(team.stranger).post(f"/api/issues/{issue['id']}/resolve/").status_code == 404
+    assert client_of(team.stranger).post(address, {}, "application/json").status_code == 404
 
 
 def test_the_label_picture_holds_channels_not_colours(team: Team, reading: AnnotationSet) -> None:
