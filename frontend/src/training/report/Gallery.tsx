@@ -14,7 +14,6 @@ interface GalleryProps {
 
 /** The frames that went worst: as recorded, as read, as predicted. */
 export function Gallery({ report, structures }: GalleryProps) {
-  const nameOf = (code: string) => structures.find((each) => each.code === code)?.name ?? code;
   return (
     <>
       <Text size="sm" c="dimmed" mb="xs">
@@ -23,9 +22,9 @@ export function Gallery({ report, structures }: GalleryProps) {
       </Text>
       <div className={classes.gallery}>
         {report.gallery.map((frame, number) => {
-          const dices = Object.entries(frame.dices)
-            .filter(([, dice]) => dice !== null)
-            .map(([code, dice]) => `${nameOf(code)} ${score(dice)}`);
+          const dices = structures
+            .filter(({ code }) => typeof frame.dices[code] === "number")
+            .map(({ code, name }) => `${name} ${score(frame.dices[code])}`);
           return (
             <figure key={`${frame.clip}-${frame.frame_index}`} className={classes.figure}>
               <img

@@ -11,7 +11,10 @@ const NAMES: Record<string, string> = {
 
 /** Mean IoU in each quarter of the frames, from the least bright (noisy, deep) to the most. */
 export function TraitTable({ traits }: { traits: Record<string, Association> }) {
-  const rows = Object.entries(traits).filter(([, { rho }]) => rho !== null);
+  const rows = Object.entries(NAMES).flatMap(([trait, name]) => {
+    const found = traits[trait];
+    return found === undefined || found.rho === null ? [] : [{ name, ...found }];
+  });
   if (rows.length === 0) return null;
   return (
     <Table.ScrollContainer minWidth={420}>
@@ -27,9 +30,9 @@ export function TraitTable({ traits }: { traits: Record<string, Association> }) 
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {rows.map(([name, { rho, p, quarters }]) => (
+          {rows.map(({ name, rho, p, quarters }) => (
             <Table.Tr key={name}>
-              <Table.Td>{NAMES[name] ?? name}</Table.Td>
+              <Table.Td>{name}</Table.Td>
               {quarters.map(([bound, mean]) => (
                 <Table.Td key={bound}>{score(mean)}</Table.Td>
               ))}
