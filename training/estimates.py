@@ -13,6 +13,7 @@ from training.recipes.recipe import Recipe
 EPOCHS_LOOKED_AT = 400
 # `fascicle` at 192x96: 0.204 s for a batch of 8 on two cores, docs/evidence.md, Cost
 _REFERENCE_RECIPE, _REFERENCE_SECONDS_A_FRAME = "fascicle", 0.204 / 8
+_PICTURE_SECONDS = 0.005  # of those: augmenting and feeding, whatever the network
 _UNSURE = 2.0  # what was not measured here may take half or twice as long
 _LEVELS_SHRINK = 4  # pixels, from one level to the next
 
@@ -48,15 +49,16 @@ def run_estimate(
     if len(rates):
         low, median, high = np.percentile(rates, (10, 50, 90))
         return RunEstimate(median * trained, low * trained, high * trained, Basis.RECIPE)
-    others = _rates_a_cost()
-    if len(others):
-        rate, basis = float(np.median(others)) * cost(wanted), Basis.OTHERS
-    else:
-        reference = cost(recipes.get(_REFERENCE_RECIPE))
-        rate = _REFERENCE_SECONDS_A_FRAME * cost(wanted) / reference
-        basis = Basis.REFERENCE
-    seconds = rate * trained
+    speeds = _speeds()
+    basis = Basis.OTHERS if speeds else Basis.REFERENCE
+    seconds = reference_rate(wanted) * (float(np.median(speeds)) if speeds else 1.0) * trained
     return RunEstimate(seconds, seconds / _UNSURE, seconds * _UNSURE, basis)
+
+
+def reference_rate(recipe: Recipe) -> float:
+    """Seconds for each frame trained on, on the reference machine: its pictures and its network."""
+    share = cost(recipe) / cost(recipes.get(_REFERENCE_RECIPE))
+    return _PICTURE_SECONDS + (_REFERENCE_SECONDS_A_FRAME - _PICTURE_SECONDS) * share
 
 
 def cost(recipe: Recipe) -> float:
@@ -71,7 +73,9 @@ def cost(recipe: Recipe) -> float:
 
 def _rates(recipe: str) -> Sequence[float]:
     """Seconds of recent epochs of this recipe for each frame they trained on."""
-    rows = Epoch.objects.filter(fold__run__recipe=recipe).order_by("-fold__run__created_at", "-pk")
+    # a first epoch also builds the network
+    later = Epoch.objects.filter(fold__run__recipe=recipe, number__gt=1)
+    rows = later.order_by("-fold__run__created_at", "-pk")
     found = rows.values_list("seconds", "fold__run__fold_count", "fold__run__snapshot__frame_count")
     return [
         seconds / (frames * (folds - 1) / folds)
@@ -80,10 +84,11 @@ def _rates(recipe: str) -> Sequence[float]:
     ]
 
 
-def _rates_a_cost() -> Sequence[float]:
+def _speeds() -> list[float]:
+    """How many times as long as on the reference machine epochs took here, recipe by recipe."""
     rows = Epoch.objects.order_by("-fold__run__created_at", "-pk").values_list(
         "fold__run__recipe", flat=True
     )
     known = set(recipes.names())
     latest = dict.fromkeys(name for name in rows[:EPOCHS_LOOKED_AT] if name in known)
-    return [rate / cost(recipes.get(name)) for name in latest for rate in _rates(name)]
+    return [rate / reference_rate(recipes.get(name)) for name in latest for rate in _rates(name)]
