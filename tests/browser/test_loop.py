@@ -21,6 +21,7 @@ from tests.browser.acts import (
     stage_ready,
     wait_for,
 )
+from tests.browser.axe import settle, violations
 from tests.browser.conftest import PASSWORD, Person, Site
 from tests.browser.material import Material, material
 
@@ -215,12 +216,35 @@ def retrain_and_promote(ada: Person, project: str) -> None:
     promote = page.get_by_role("button", name="Promote").first
     expect(promote).to_be_visible(timeout=30_000)
     ada.picture("run-done")
+    read_the_report(ada)
     promote.click()
     dialog = page.get_by_role("dialog", name=re.compile("Promote version"))
     dialog.get_by_role("radio", name=re.compile("Pre-annotation")).check()
     dialog.get_by_label("Reason").fill("First model of this project.")
     dialog.get_by_role("button", name="Promote").click()
     wait_for(lambda: "preannotate" in {row["name"] for row in aliases(ada, project)})
+
+
+def read_the_report(ada: Person) -> None:
+    """Made by itself after the run: tables, figures that are drawn, frames, and a PDF to keep."""
+    page = ada.page
+    page.get_by_role("link", name="Report", exact=True).click()
+    expect(page.get_by_role("heading", name="Report: run 1")).to_be_visible(timeout=180_000)
+    for title in ("Each fold", "Calibration", "What is taken for what", "Frames of lowest IoU"):
+        expect(page.get_by_role("region", name=title)).to_be_visible()
+    drawn = "img => img.complete && img.naturalWidth > 0"
+    figures = page.get_by_role("region", name="Calibration").get_by_role("img")
+    wait_for(lambda: bool(figures.first.evaluate(drawn)))
+    frame = page.get_by_role("region", name="Frames of lowest IoU").get_by_role("img").first
+    frame.scroll_into_view_if_needed()
+    wait_for(lambda: bool(frame.evaluate(drawn)))
+    settle(page)
+    assert violations(page) == []
+    ada.picture("run-report")
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="PDF").click()
+    assert downloading.value.path().read_bytes().startswith(b"%PDF-")
+    page.get_by_role("link", name="Back to the run").click()
 
 
 def aliases(who: Person, project: str) -> list[dict[str, Any]]:
