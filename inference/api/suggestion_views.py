@@ -62,7 +62,9 @@ class PreannotationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Job]):
     def get_queryset(self) -> QuerySet[Job]:
         """Whoever may see the clip may watch, but for those who are to read it blinded."""
         me = person(self.request)
-        blinded = Assignment.objects.blinded_readings(me).values("clip")
+        blinded = (
+            Assignment.objects.open_readings(me).filter(is_blinded_to_model=True).values("clip")
+        )
         clips = Clip.objects.visible_to(me).exclude(pk__in=blinded).values("pk")
         looks = Job.objects.filter(kind=KIND, target_id__in=clips)
         return looks.unfinished() if self.action == "list" else looks
@@ -74,8 +76,9 @@ class PreannotationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Job]):
         sent.is_valid(raise_exception=True)
         user = person(request)
         clip = get_object_or_404(Clip.objects.visible_to(user), pk=sent.validated_data["clip"])
-        if Assignment.objects.blinded_readings(user).filter(clip=clip).exists():
-            raise NotAllowed("You are to read this clip before you see what others say of it.")
+        to_read = Assignment.objects.open_readings(user).filter(clip=clip)
+        if to_read.filter(is_blinded_to_model=True).exists():
+            raise NotAllowed("You are to read this clip before you see what a model says of it.")
         wanted = sent.validated_data.get("model_version")
         version = None
         if wanted is not None:
