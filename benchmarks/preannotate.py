@@ -114,7 +114,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frames", type=int, default=300)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--model", type=Path, nargs="+", default=sorted(STARTER.glob("*.keras")))
+    axillary = sorted(STARTER.glob("starter-*.keras"))
+    parser.add_argument("--model", type=Path, nargs="+", default=axillary)
     options = parser.parse_args()
     services = TestServices()
     try:
