@@ -130,7 +130,7 @@ def test_a_real_clip_equals_an_independent_decode(
 ) -> None:
     path = real_data / "clips" / "flowave" / name
     if not path.exists():
-        pytest.skip(f"{path} is absent")
+        pytest.skip(f"the folder of real clips holds no {name}")
     job = ingest(team, path.read_bytes(), subject="FloWave", credit="FloWave.US, MIT")
     assert job["state"] == "done", job["error"]
     row = Clip.objects.select_related("frame_table").get(pk=job["target_id"])

@@ -16,7 +16,7 @@ from inference.models import Suggestion
 from tests.annotation.practice.course_world import CourseWorld, make_course
 from tests.factories import client_of
 from tests.platform.loop_world import SQUARE, World, make_world
-from tests.platform.test_role_matrix import ROUTES, ask, named
+from tests.platform.routes import ROUTES, ask, named
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from annotation.services.export_fetch import export_fetch
 from tests.annotation.review.blind import assign
 from tests.factories import client_of
 from tests.platform.loop_world import World, make_world
-from tests.platform.test_role_matrix import ROUTES, Route, answer_to
+from tests.platform.routes import ROUTES, Route, answer_to
 from training.services.manifest import manifest_frames
 
 pytestmark = pytest.mark.django_db
