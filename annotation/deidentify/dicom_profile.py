@@ -296,6 +296,8 @@ def _element(dataset: Any, tag: Any) -> Any | None:
         with config.disable_value_validation():
             element = dataset[tag]
             _ = element.value
+    # each of these pydicom raises for bytes that are not what their value representation says;
+    # callers leave such an element out, so nothing unread is ever kept
     except (ValueError, TypeError, KeyError, AttributeError, NotImplementedError, OSError):
         return None
     return element
