@@ -74,7 +74,7 @@ fresh: .venv/.stamp-run ## clone HEAD into an empty folder, run it there, log in
 
 .PHONY: test
 test: lint types drift test-frontend .venv/.stamp-test frontend/dist/index.html ## everything that must hold
-	@FASCICLE_CHROMIUM="$$(sh scripts/chromium.sh)" && export FASCICLE_CHROMIUM && $(PY) -m pytest
+	@FASCICLE_CHROMIUM="$$(sh scripts/chromium.sh)" && export FASCICLE_CHROMIUM && $(PY) scripts/side_by_side.py
 
 .PHONY: test-python
 test-python: .venv/.stamp-test ## Python only
