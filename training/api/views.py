@@ -35,6 +35,7 @@ from training.estimates import run_estimate
 from training.models import DatasetSnapshot, Fold, RunState, TrainingRun
 from training.permissions import may_read_runs
 from training.selectors import snapshot_preview
+from training.services.blinded_reader import refuse_blinded_reader
 from training.services.run_cancel import run_cancel
 from training.services.run_pause import run_pause, run_resume
 from training.services.run_start import run_start
@@ -77,11 +78,13 @@ class SnapshotViewSet(viewsets.ReadOnlyModelViewSet[DatasetSnapshot]):
         rows = DatasetSnapshot.objects.visible_to(person(self.request)).select_related("created_by")
         return rows if self.action == "retrieve" else rows.defer("manifest")
 
-    @extend_schema(responses=SnapshotDetailSerializer)
+    @extend_schema(responses={200: SnapshotDetailSerializer, 409: CONFLICT})
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A snapshot with its manifest."""
-        del request, args, kwargs
-        return Response(SnapshotDetailSerializer(self.get_object()).data)
+        del args, kwargs
+        snapshot = self.get_object()
+        refuse_blinded_reader(snapshot=snapshot, actor=person(request))
+        return Response(SnapshotDetailSerializer(snapshot).data)
 
     @extend_schema(
         request=SnapshotFreezeSerializer,

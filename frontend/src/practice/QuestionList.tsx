@@ -83,7 +83,12 @@ function QuestionRow({ question, courseId }: { question: CourseQuestion; courseI
         </Group>
       </Table.Td>
       <Table.Td>
-        <Link to="/clips/$clipId/explore" params={{ clipId: clip.id }} style={{ color: "inherit" }}>
+        <Link
+          to="/clips/$clipId/explore"
+          params={{ clipId: clip.id }}
+          search={{ frame: mode === "scan" ? last : first }}
+          style={{ color: "inherit" }}
+        >
           {clip.title}
         </Link>
       </Table.Td>
