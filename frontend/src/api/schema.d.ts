@@ -1744,7 +1744,7 @@ export interface paths {
         delete: operations["questions_destroy"];
         options?: never;
         head?: never;
-        /** @description Write the note, or ask about other frames. */
+        /** @description Write the note, ask about other frames, or at another place. */
         patch: operations["questions_partial_update"];
         trace?: never;
     };
@@ -4340,11 +4340,12 @@ export interface components {
             name?: string;
             description?: string;
         };
-        /** @description The expert's note, or other frames. */
+        /** @description The expert's note, other frames, or another place among the questions, from 0. */
         PatchedQuestionEditRequest: {
             note?: string;
             first_frame?: number;
             last_frame?: number;
+            position?: number;
         };
         /** @description A colleague, by name. */
         Person: {
@@ -5154,6 +5155,7 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             created_by: components["schemas"]["JobOwner"] | null;
+            readonly labels: components["schemas"]["LabelsEnum"];
         };
         /** @description A snapshot with every frame it names. */
         SnapshotDetail: {
@@ -5169,6 +5171,7 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             created_by: components["schemas"]["JobOwner"] | null;
+            readonly labels: components["schemas"]["LabelsEnum"];
             manifest: {
                 [key: string]: unknown;
             };
@@ -9117,7 +9120,15 @@ export interface operations {
     snapshots_preview_retrieve: {
         parameters: {
             query: {
+                /**
+                 * @description * `accepted` - accepted
+                 *     * `consensus` - consensus
+                 *     * `reader` - reader
+                 *     * `soft` - soft
+                 */
+                labels?: "accepted" | "consensus" | "reader" | "soft";
                 project: string;
+                reader?: string | null;
             };
             header?: never;
             path?: never;
