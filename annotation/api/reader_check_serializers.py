@@ -112,7 +112,7 @@ class CheckPointSerializer(serializers.Serializer[CheckPoint]):
         reference = point.row.assignment.reference
         if reference is None or reference.author_id == point.row.assignment.assignee_id:
             return ""
-        return reference.credit or str(reference.author)
+        return str(reference.author)
 
     def get_sha256(self, point: CheckPoint) -> str:
         """Of the stored frames: the same for the same revisions."""

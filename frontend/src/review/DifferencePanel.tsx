@@ -83,10 +83,7 @@ export function DifferencePanel(props: DifferencePanelProps) {
           ))}
           <Group gap={12} mt={6}>
             <Key colour={GAINED} words={base === "other" ? "only this reading" : "only now"} />
-            <Key
-              colour={LOST}
-              words={base === "other" ? `only ${other?.name.toLowerCase()}` : "only before"}
-            />
+            <Key colour={LOST} words={base === "other" ? (other?.words ?? "") : "only before"} />
           </Group>
         </>
       )}

@@ -7,7 +7,7 @@ import { useStartFrame } from "../annotator/page/useStartFrame";
 import { clipSetsQuery, setDetailQuery } from "../annotator/queries";
 import type { ReviewAt } from "../app/startAt";
 import { Problem } from "../parts/Problem";
-import { otherName } from "./otherReading";
+import { otherNames } from "./otherReading";
 import { ReviewRoom } from "./ReviewRoom";
 
 const WITH_NAMES = { hasNames: true };
@@ -49,7 +49,7 @@ export function ReviewPage({ clipId, setId, frame, against, revision }: ReviewPa
           set={set.data}
           other={
             other !== undefined && revision !== undefined
-              ? { setId: other.id, revision, name: otherName(other, set.data) }
+              ? { setId: other.id, revision, ...otherNames(other, set.data) }
               : null
           }
         />

@@ -14,7 +14,9 @@ from annotation.models import (
     CheckFinding,
     Clip,
     Decision,
+    Procedure,
     SetState,
+    Structure,
 )
 from annotation.services.review_decide import review_decide
 from annotation.services.set_open import set_open
@@ -299,3 +301,24 @@ def test_a_check_is_due_when_the_rule_would_have_it_due(team: Team, clip: Clip) 
     due = Assignment.objects.get(check_kind="ground_truth").due_on
     assert due == timezone.now().date() + timedelta(days=7)
     assert set_open(clip=clip, actor=team.expert).revision == 0
+
+
+def test_a_structure_taken_off_the_procedure_stays_in_what_was_found(
+    team: Team, clip: Clip
+) -> None:
+    nerve, other = team.structures[0], make_clip(team, subject="S-2", frame_count=4)
+    for one in (clip, other):
+        accepted(team, one, drawn(nerve, {0: box(10)}))
+        plant(team, one, "ground_truth", team.expert)
+    read(clip, team.expert, drawn(nerve, {0: box(14)}))
+    do_the_work()
+    read(other, team.expert, drawn(nerve, {0: box(14)}))
+    elsewhere = Procedure.objects.exclude(pk=team.procedure.pk)[0]
+    Structure.objects.filter(pk=nerve.pk).update(procedure=elsewhere, channel=200, code="taken-off")
+    do_the_work()
+    found = findings(team.admin, team, team.expert)
+    states = {one["clip"]: one["dice"].get(nerve.code) for one in found["checks"]}
+    assert states[str(clip.pk)] == pytest.approx(OVERLAP_16_OF_20)
+    assert states[str(other.pk)] is None
+    assert nerve.name in {one["name"] for one in found["structures"]}
+    assert {row["structure"] for row in found["worst"]} == {nerve.code}
