@@ -231,7 +231,8 @@ def _worst(rows: Sequence[CheckRow], structures: Sequence[dict[str, Any]]) -> li
     codes = {each["channel"]: each["code"] for each in structures}
     dice = table.dice
     found = []
-    for place in disagreements(table, WORST_FRAMES).tolist():
+    worst = [place for place in disagreements(table, WORST_FRAMES).tolist() if dice[place] < 1]
+    for place in worst:
         frame = table.rows[place]
         row = rows[int(frame["clip"])]
         hd95 = float(frame["hd95_px"])

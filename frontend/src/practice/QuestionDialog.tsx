@@ -88,6 +88,10 @@ function QuestionForm({ course, clips, onClose }: QuestionDialogProps & { clips:
     },
   });
   const errors = fieldErrorsOf(add.error);
+  const goTo = (wanted: number) => {
+    add.reset(); // what was refused was another frame
+    setFrame(Math.min(wanted, last));
+  };
   const choose = (id: string | null) => {
     if (id === null) return;
     setClipId(id);
@@ -136,7 +140,7 @@ function QuestionForm({ course, clips, onClose }: QuestionDialogProps & { clips:
               disabled={last === 0}
               thumbLabel="Frame"
               label={null}
-              onChange={setFrame}
+              onChange={goTo}
             />
             <NumberInput
               label={isScan ? "From frame" : "Frame"}
@@ -145,7 +149,7 @@ function QuestionForm({ course, clips, onClose }: QuestionDialogProps & { clips:
               max={last}
               allowDecimal={false}
               value={frame}
-              onChange={(value) => typeof value === "number" && setFrame(Math.min(value, last))}
+              onChange={(value) => typeof value === "number" && goTo(value)}
             />
             {isScan && (
               <NumberInput
