@@ -8,6 +8,7 @@ from celery import shared_task
 from annotation.models import AgreementReport
 from annotation.services.agreement_start import KIND as AGREEMENT_KIND
 from annotation.services.assignments_sweep import assignments_sweep
+from annotation.services.checks_start import KIND as CHECKS_KIND
 from annotation.services.export_remove import export_tidy, exports_sweep
 from annotation.services.export_start import CLIP_KIND, PROJECT_KIND
 from annotation.services.notices_digest import notices_digest
@@ -70,6 +71,13 @@ def agreement_failed(context: JobContext, error: str) -> None:
     AgreementReport.objects.filter(pk__in=[context.target_id], made_at__isnull=True).delete()
 
 
+def checks(context: JobContext) -> dict[str, Any]:
+    """See `checks_measure`."""
+    from annotation.services.checks_measure import checks_measure  # noqa: PLC0415
+
+    return checks_measure(context)
+
+
 def upload_failed(context: JobContext, error: str) -> None:
     """After a failed or cancelled Job: the waiting file and what attempts stored go away."""
     if context.target_id is not None:
@@ -115,3 +123,4 @@ def register_handlers() -> None:
     register(PROJECT_KIND, export, after_failure=export_failed)
     register(PROPAGATE_KIND, propagate)
     register(AGREEMENT_KIND, agreement, after_failure=agreement_failed)
+    register(CHECKS_KIND, checks)

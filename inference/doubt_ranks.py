@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from annotation.models import Clip, ClipState
+from annotation.selectors import clips_to_read_blinded
 from fascicle.accounts.models import User
 from inference.doubt_words import clip_words, frame_words
 from inference.models import Suggestion, SuggestionDoubt
@@ -66,12 +69,18 @@ def ranked_frames(suggestion: Suggestion, count: int) -> list[RankedFrame]:
 
 
 def ranked_clips(user: User, project_id: UUID) -> list[RankedClip]:
-    """Clips of a project that are not accepted and have a suggestion; each by its newest one."""
+    """Clips of a project that are not accepted and have a suggestion; each by its newest one. One
+    that the person is still to read blinded is there in any case: else it would be known to be
+    accepted.
+    """
+    to_read = Q(pk__in=clips_to_read_blinded(user, project_id))
     open_clips = Clip.objects.visible_to(user).filter(project_id=project_id)
     rows = (
         SuggestionDoubt.objects.filter(
             suggestion__in=Suggestion.objects.visible_to(user),
-            suggestion__annotation_set__clip__in=open_clips.exclude(state=ClipState.ACCEPTED),
+            suggestion__annotation_set__clip__in=open_clips.filter(
+                ~Q(state=ClipState.ACCEPTED) | to_read
+            ),
         )
         .order_by("-suggestion__created_at")
         .values_list(

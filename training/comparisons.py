@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from annotation.models import Clip
+from annotation.selectors import clips_to_read_blinded
+from fascicle.accounts.models import User
 from inference.comparison import MeasuredChange
 from inference.models import ModelVersion
 from training.evaluate.compare import ALL, Comparison, compare_images, paired_images
@@ -40,8 +42,12 @@ class VersionComparison:
     improved: tuple[ChangedFrame, ...] = ()
 
 
-def version_comparison(first: ModelVersion, second: ModelVersion) -> VersionComparison:
-    """Compare two versions of one project, with the frames on which they differ most."""
+def version_comparison(
+    first: ModelVersion, second: ModelVersion, *, seen_by: User
+) -> VersionComparison:
+    """Compare two versions of one project, with the frames on which they differ most; none of a
+    clip that the person is still to read blinded, as only accepted ones are measured on.
+    """
     runs = [_run(first), _run(second)]
     for version, run in zip((first, second), runs, strict=True):
         if run is None:
@@ -59,7 +65,10 @@ def version_comparison(first: ModelVersion, second: ModelVersion) -> VersionComp
             "compare them on. Start a run of the other recipe on the same snapshot."
         )
         return VersionComparison(first, second, None, reason)
-    worsened, improved = _changed([run for run in runs if run is not None], before, after, codes)
+    to_read = clips_to_read_blinded(seen_by, first.project_id)
+    worsened, improved = _changed(
+        [run for run in runs if run is not None], before, after, codes, to_read
+    )
     return VersionComparison(first, second, comparison, "", worsened, improved)
 
 
@@ -98,16 +107,18 @@ def _changed(
     before: list[ImageScore],
     after: list[ImageScore],
     codes: list[str],
+    left_out: frozenset[UUID],
 ) -> tuple[tuple[ChangedFrame, ...], tuple[ChangedFrame, ...]]:
     """The frames that got worse and better, those that changed most first."""
+    frames = {frame.stem: frame for run in runs for frame in manifest_frames(run.snapshot.manifest)}
     changes = sorted(
         (two.iou - one.iou, one.stem, one.iou, two.iou)
         for one, two in paired_images(before, after, codes)
         if one.iou is not None and two.iou is not None and one.iou != two.iou
+        if frames[one.stem].clip_id not in left_out
     )
     worse = [row for row in changes if row[0] < 0][:FRAMES_SHOWN]
     better = [row for row in reversed(changes) if row[0] > 0][:FRAMES_SHOWN]
-    frames = {frame.stem: frame for run in runs for frame in manifest_frames(run.snapshot.manifest)}
     wanted = {frames[stem].clip_id for _, stem, _, _ in (*worse, *better)}
     clips = Clip.objects.in_bulk(list(wanted))
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
-from annotation.selectors import accepted_frames
+from annotation.selectors import LabelChoice, accepted_frames
 from inference.selectors import project_structures
 
 
@@ -29,9 +29,14 @@ class SnapshotPreview:
     structures: tuple[StructureCount, ...]
 
 
-def snapshot_preview(project_id: UUID) -> SnapshotPreview:
-    """Count the accepted frames of a project as they stand."""
-    frames = accepted_frames(project_id)
+def snapshot_preview(
+    project_id: UUID, *, labels: LabelChoice = "accepted", reader_id: UUID | None = None
+) -> SnapshotPreview:
+    """Count the accepted frames of a project as they stand, as `snapshot_freeze` chooses them; none
+    for one reader who is not named yet.
+    """
+    is_known = labels != "reader" or reader_id is not None
+    frames = accepted_frames(project_id, labels=labels, reader_id=reader_id) if is_known else []
     shown: Counter[str] = Counter(code for frame in frames for code in frame.structure_codes)
     subjects: dict[str, set[str]] = {}
     for frame in frames:

@@ -8,7 +8,7 @@ mask of several. What counts as agreement, and as having looked, is in docs/agre
 
 from .clip_measures import ClipMeasures, measure_clip
 from .consensus import BLENDS, Blended, blend_masks
-from .figures import agreement_figures, breakdown
+from .figures import agreement_figures, breakdown, pair_figures
 from .pool import measure_clips
 from .readings import ClipReadings, Reading
 from .table import FRAME_ROW, STATES, FrameTable, disagreements, pack_table, unpack_table
@@ -29,5 +29,6 @@ __all__ = [
     "measure_clip",
     "measure_clips",
     "pack_table",
+    "pair_figures",
     "unpack_table",
 ]

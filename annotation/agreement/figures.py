@@ -124,6 +124,32 @@ def agreement_figures(
     }
 
 
+def pair_figures(
+    table: FrameTable,
+    channels: Sequence[int],
+    subject_of: Mapping[int, str],
+    scale_of: Mapping[int, float | None],
+    *,
+    seed: int = 0,
+) -> list[dict[str, Any]]:
+    """Figures with intervals of a table in which readers 0 and 1 are the only two: one entry for
+    each channel, the last for all together (channel None).
+
+    channels: rising, with every channel of the table. subject_of, scale_of: of each clip of it.
+    """
+    subjects = sorted(set(subject_of.values()))
+    place = {clip: subjects.index(subject) for clip, subject in subject_of.items()}
+    sums = _sums_by_subject(table, place, channels, [(0, 1)], scale_of)[:, :, 0]
+    weights = cluster_weights(subjects, seed)
+    return [
+        {
+            "channel": channel,
+            **_described(sums.sum(axis=1) if at is None else sums[:, at], weights),
+        }
+        for at, channel in [*enumerate(channels), (None, None)]
+    ]
+
+
 def breakdown(
     table: FrameTable,
     by: Level,

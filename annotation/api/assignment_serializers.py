@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotation.api.clip_serializers import MOST_AT_ONCE, ClipSerializer
@@ -56,12 +57,16 @@ class AssignedClipSerializer(serializers.ModelSerializer[Clip]):
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
-    """An assignment as those who manage them see it."""
+    """An assignment as those who manage them see it. Of one's own it is not told how it came, nor
+    whether others read the clip too: a check would show itself.
+    """
 
     clip = AssignedClipSerializer()
     assignee = PersonSerializer()
-    assigned_by = PersonSerializer(allow_null=True)
+    assigned_by = serializers.SerializerMethodField()
     check_kind = serializers.SerializerMethodField()
+    is_by_rule = serializers.SerializerMethodField()
+    is_blinded_to_readers = serializers.SerializerMethodField()
 
     class Meta:
         model = Assignment
@@ -73,7 +78,25 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
 
     def get_check_kind(self, row: Assignment) -> str:
         """What it measures: never told to the person who has it, admin or not."""
-        return "" if row.assignee_id == self.context["request"].user.pk else row.check_kind
+        return "" if self._is_own(row) else row.check_kind
+
+    @extend_schema_field(PersonSerializer(allow_null=True))
+    def get_assigned_by(self, row: Assignment) -> Any:
+        """Nobody where a rule gave it."""
+        if self._is_own(row) or row.assigned_by is None:
+            return None
+        return PersonSerializer(row.assigned_by).data
+
+    def get_is_by_rule(self, row: Assignment) -> bool | None:
+        """Whether a rule gave it; null of one's own."""
+        return None if self._is_own(row) else row.is_by_rule
+
+    def get_is_blinded_to_readers(self, row: Assignment) -> bool | None:
+        """Whether other readings are hidden from the reader; null of one's own."""
+        return None if self._is_own(row) else row.is_blinded_to_readers
+
+    def _is_own(self, row: Assignment) -> bool:
+        return bool(row.assignee_id == self.context["request"].user.pk)
 
 
 class AssignSerializer(serializers.Serializer[Any]):

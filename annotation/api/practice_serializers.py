@@ -111,11 +111,12 @@ class QuestionAddSerializer(serializers.Serializer[Any]):
 
 
 class QuestionEditSerializer(serializers.Serializer[Any]):
-    """The expert's note, or other frames."""
+    """The expert's note, other frames, or another place among the questions, from 0."""
 
     note = serializers.CharField(max_length=4000, allow_blank=True, required=False)
     first_frame = serializers.IntegerField(min_value=0, required=False)
     last_frame = serializers.IntegerField(min_value=0, required=False)
+    position = serializers.IntegerField(min_value=0, required=False)
 
 
 class EnrolSerializer(serializers.Serializer[Any]):

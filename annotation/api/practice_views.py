@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -38,14 +39,14 @@ from annotation.selectors.practice_questions import course_row, course_rows, nex
 from annotation.selectors.practice_reveal import reveal_of
 from annotation.services.attempt_commit import attempt_commit
 from annotation.services.course_create import course_create
-from annotation.services.course_edit import (
-    course_delete,
-    course_edit,
+from annotation.services.course_edit import course_delete, course_edit
+from annotation.services.enrolment_make import course_join, enrolment_end, enrolments_make
+from annotation.services.question_edit import (
     question_add,
     question_delete,
     question_edit,
+    question_move,
 )
-from annotation.services.enrolment_make import course_join, enrolment_end, enrolments_make
 from fascicle.accounts.api.wanted_project import wanted_project
 from fascicle.accounts.models import Project
 from fascicle.api.errors import ErrorSerializer
@@ -216,12 +217,18 @@ class QuestionViewSet(viewsets.GenericViewSet[Question]):
 
     @extend_schema(request=QuestionEditSerializer, responses={200: QuestionSerializer})
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Write the note, or ask about other frames."""
+        """Write the note, ask about other frames, or at another place."""
         del pk
         sent = QuestionEditSerializer(data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
+        told = dict(sent.validated_data)
+        position = told.pop("position", None)
         question = self.get_object()
-        question_edit(question=question, actor=person(request), **sent.validated_data)
+        with transaction.atomic():
+            if told:
+                question_edit(question=question, actor=person(request), **told)
+            if position is not None:
+                question_move(question=question, actor=person(request), position=position)
         return Response(QuestionSerializer(question).data)
 
     @extend_schema(responses={204: None, 409: CONFLICT})

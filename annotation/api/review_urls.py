@@ -6,9 +6,11 @@ from rest_framework.routers import SimpleRouter
 from annotation.api.assignment_views import AssignmentRuleView, AssignmentViewSet
 from annotation.api.notice_views import NoticeMailView, NoticeViewSet
 from annotation.api.queue_views import AssignedQueueView, QueueView
+from annotation.api.reader_check_views import ReaderCheckViewSet
 
 router = SimpleRouter()
 router.register("assignments", AssignmentViewSet, basename="assignment")
+router.register("reader-checks", ReaderCheckViewSet, basename="reader-check")
 router.register("notices", NoticeViewSet, basename="notice")
 
 urlpatterns = [

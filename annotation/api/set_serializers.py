@@ -21,6 +21,7 @@ from annotation.models import (
     SetTransition,
     Track,
 )
+from annotation.selectors.correcting import is_reviewed
 from annotation.selectors.set_rows import packed_track_rows, track_rows
 from annotation.services.presence_tell import Presence
 from fascicle.accounts.models import User
@@ -197,12 +198,17 @@ class AnnotationSetDetailSerializer(AnnotationSetSerializer):
     reviews = ReviewSerializer(many=True)
     issues = IssueSerializer(many=True)
     transitions = TransitionSerializer(many=True)
+    is_reviewed = serializers.SerializerMethodField()
 
     class Meta(AnnotationSetSerializer.Meta):
         fields = [
             *AnnotationSetSerializer.Meta.fields,
-            *("tracks", "judgement", "reviews", "issues", "transitions"),
+            *("tracks", "judgement", "reviews", "issues", "transitions", "is_reviewed"),
         ]
+
+    def get_is_reviewed(self, row: AnnotationSet) -> bool:
+        """Whether colleagues decide on it: not on what measures its reader, who is not told."""
+        return self.get_is_mine(row) or is_reviewed(row)
 
     @extend_schema_field(TrackSerializer(many=True))
     def get_tracks(self, row: AnnotationSet) -> list[dict[str, Any]]:

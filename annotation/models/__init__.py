@@ -10,6 +10,7 @@ from annotation.models.assignment import (
     AssignmentTask,
 )
 from annotation.models.assignment_rule import AssignmentRule
+from annotation.models.check_finding import CheckFinding
 from annotation.models.chunk import Chunk
 from annotation.models.clip import Clip, ClipState
 from annotation.models.course import (
@@ -47,6 +48,7 @@ __all__ = [
     "AssignmentState",
     "AssignmentTask",
     "Attempt",
+    "CheckFinding",
     "Chunk",
     "Clip",
     "ClipState",

@@ -44,12 +44,20 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         for those on clips that one is still to read blinded.
 
         Experts do not see who else reads a clip: independent readers need not know of each other.
+        Nor does one see what one was given of a clip before that one is to read again: that would
+        tell that it is a repeat.
         """
         led = Membership.objects.of(user, roles=[Role.ADMIN]).values("project_id")
         annotated = Membership.objects.of(user, roles=[Role.ADMIN, Role.EXPERT])
         blinded = Assignment.objects.blinded_readings(user).filter(clip=models.OuterRef("clip"))
+        again = Assignment.objects.open_readings(user).filter(
+            clip=models.OuterRef("clip"), reading__gt=1
+        )
+        own = models.Q(assignee=user) & (
+            models.Q(state=AssignmentState.OPEN) | ~models.Exists(again)
+        )
         return self.filter(clip__deleted_at__isnull=True).filter(
-            models.Q(assignee=user, project_id__in=annotated.values("project_id"))
+            models.Q(own, project_id__in=annotated.values("project_id"))
             | models.Q(~models.Exists(blinded), project_id__in=led)
         )
 

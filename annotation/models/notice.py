@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from annotation.models.annotation_set import AnnotationSet
+from annotation.models.assignment import Assignment
 from annotation.models.clip import Clip
 from fascicle.accounts.models import Membership, Project, User
 
@@ -31,11 +32,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def visible_to(self, user: User) -> "NoticeQuerySet":
         """One's own, of projects one is still in, about clips that are still there and sets that
-        one may see now.
+        one may see now; none from before a clip was given to one to read again.
         """
         member = Membership.objects.of(user).values("project_id")
         sets = AnnotationSet.objects.visible_to(user)
-        return self.filter(user=user, project_id__in=member).filter(
+        again = Assignment.objects.open_readings(user).filter(
+            clip=models.OuterRef("clip"),
+            reading__gt=1,
+            created_at__gt=models.OuterRef("created_at"),
+        )
+        return self.filter(~models.Exists(again), user=user, project_id__in=member).filter(
             models.Q(clip__isnull=True) | models.Q(clip__deleted_at__isnull=True),
             models.Q(annotation_set__isnull=True) | models.Q(annotation_set__in=sets),
         )

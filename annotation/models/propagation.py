@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from annotation.models.annotation_set import AnnotationSet
 from annotation.models.procedure import Structure
-from fascicle.accounts.models import Membership, User
+from fascicle.accounts.models import User
 from fascicle.jobs.models import Job
 
 if TYPE_CHECKING:
@@ -19,13 +19,11 @@ class PropagationQuerySet(models.QuerySet["Propagation"]):
     """Who may see which propagation."""
 
     def visible_to(self, user: User) -> "PropagationQuerySet":
-        """One's own, in projects one is still in: like a draft it is nobody else's."""
-        member = Membership.objects.of(user).values("project_id")
-        return self.filter(
-            annotation_set__author=user,
-            annotation_set__clip__deleted_at__isnull=True,
-            annotation_set__clip__project_id__in=member,
-        )
+        """What one has carried on oneself, for sets that one may see now: an author's draft, or a
+        colleague's reading that one corrects. Like a draft it is nobody else's.
+        """
+        visible = AnnotationSet.objects.visible_to(user)
+        return self.filter(job__owner=user, annotation_set__in=visible)
 
 
 class Propagation(models.Model):

@@ -1,6 +1,11 @@
 """Reads that other apps and several screens need."""
 
-from annotation.selectors.clips import clip_frames, clip_rows, clips_to_read_blinded
+from annotation.selectors.clips import (
+    clip_frames,
+    clip_rows,
+    clips_to_read_blinded,
+    read_again_since,
+)
 from annotation.selectors.sets import (
     AcceptedFrame,
     LabelChoice,
@@ -17,5 +22,6 @@ __all__ = [
     "clip_rows",
     "clips_to_read_blinded",
     "label_maps",
+    "read_again_since",
     "set_tracks",
 ]

@@ -62,12 +62,7 @@ def report_readings(report: AgreementReport) -> Iterator[ClipReadings]:
     )
     by_clip = [list(members) for _, members in groupby(rows, key=lambda row: row.clip)]
     by_clip = [members for members in by_clip if len(members) >= 2]
-    channels = {
-        pk: (channel, code)
-        for pk, channel, code in Structure.objects.filter(
-            procedure__protocols__project_id=report.project_id
-        ).values_list("pk", "channel", "code")
-    }
+    channels = structure_channels(report.project_id)
     for start in range(0, len(by_clip), _CLIPS_AT_ONCE):
         batch = by_clip[start : start + _CLIPS_AT_ONCE]
         tracks = set_tracks(row.annotation_set_id for members in batch for row in members)
@@ -86,6 +81,12 @@ def report_readings(report: AgreementReport) -> Iterator[ClipReadings]:
             )
 
 
+def structure_channels(project_id: UUID) -> dict[UUID, tuple[int, str]]:
+    """Channel and code of each structure that a project has now."""
+    rows = Structure.objects.filter(procedure__protocols__project_id=project_id)
+    return {pk: (channel, code) for pk, channel, code in rows.values_list("pk", "channel", "code")}
+
+
 def _tracks_at(
     row: AgreementReading,
     now: Mapping[UUID, Sequence[ChannelTrack]],
@@ -96,7 +97,26 @@ def _tracks_at(
     # read anew, after the tracks: the set may have moved on since the rows were read
     if AnnotationSet.objects.filter(pk=set_id, revision=row.revision).exists():
         return now.get(set_id, [])
-    contents = contents_at(set_id, row.revision)
+    return earlier_tracks(set_id, row.revision, channels)
+
+
+def tracks_at_revision(
+    set_id: UUID, revision: int, channels: Mapping[UUID, tuple[int, str]]
+) -> Sequence[ChannelTrack]:
+    """A set's tracks after a revision: as they stand where it is the latest, else replayed."""
+    now = set_tracks([set_id]).get(set_id, [])
+    if AnnotationSet.objects.filter(pk=set_id, revision=revision).exists():
+        return now
+    return earlier_tracks(set_id, revision, channels)
+
+
+def earlier_tracks(
+    set_id: UUID, revision: int, channels: Mapping[UUID, tuple[int, str]]
+) -> list[ChannelTrack]:
+    """A set's tracks as its history has them after a revision; structures that are not in
+    `channels` are left out.
+    """
+    contents = contents_at(set_id, revision)
     drawn = [
         (track.structure, tuple(sorted(track.keyframes.items())))
         for track in contents.tracks.values()

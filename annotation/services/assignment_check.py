@@ -122,8 +122,12 @@ def ground_truth_assign(
 
 
 def _as_usual(project: Project, actor: User, due_on: date | None) -> dict[str, Any]:
-    """With or without suggestions, as the project's readings are: else a check shows itself."""
+    """With or without suggestions and a day, as the project's readings are: else a check shows
+    itself.
+    """
     rule = AssignmentRule.objects.filter(project=project).first()
+    if due_on is None and rule is not None and rule.read_within_days is not None:
+        due_on = timezone.now().date() + timedelta(days=rule.read_within_days)
     return {
         "project": project,
         "assigned_by": actor,

@@ -28,7 +28,8 @@ def consensus_open(*, clip: Clip, actor: User) -> AnnotationSet:
             code="own_work",
         )
     handed_in = readings & AnnotationSet.objects.visible_to(actor)
-    if handed_in.filter(state__in=COMPARED_STATES, rejected_for="").count() < 2:
+    voices = handed_in.filter(state__in=COMPARED_STATES, rejected_for="", reading=1)
+    if voices.count() < 2:
         raise Conflict(
             "Fewer than two readings of this clip were handed in, so there is nothing to settle.",
             code="nothing_to_settle",

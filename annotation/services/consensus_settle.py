@@ -101,6 +101,11 @@ def _check(
         raise InvalidInput(f"At most {most:,} frames are settled at once.", last_frame=["Too far."])
     if any(row.clip_id != clip.pk or row.purpose != SetPurpose.READER for row in readings):
         raise InvalidInput("Only readings of this clip are settled.", readings=["Not of the clip."])
+    if any(row.reading > 1 for row in readings):
+        raise InvalidInput(
+            "A re-read measures its reader; settle with the first reading.",
+            readings=["Read again."],
+        )
     if blend is None and len(readings) != 1:
         raise InvalidInput("Choose one reading, or say how to blend.", readings=["One of them."])
     if blend is not None and len(readings) < 2:

@@ -12,10 +12,10 @@ from fascicle.jobs.services import job_cancel
 def propagation_cancel(*, propagation: Propagation, actor: User) -> None:
     """Stop the work and leave what has come of it. Does nothing when it has ended.
 
-    Raises NotAllowed for anyone but the set's author.
+    Raises NotAllowed for anyone but the person it is carried on for.
     """
-    if propagation.annotation_set.author_id != actor.pk:
-        raise NotAllowed("Only the author of a set stops what is carried on for it.")
+    if propagation.job.owner_id != actor.pk:
+        raise NotAllowed("Only the person who had a shape carried on stops it.")
     try:
         with transaction.atomic():
             job_cancel(job=propagation.job, actor=actor)
@@ -27,7 +27,7 @@ def propagation_cancel(*, propagation: Propagation, actor: User) -> None:
 def propagation_close(*, propagation: Propagation, actor: User) -> None:
     """Stop the work and throw its shapes away; what the person kept is in the set by now.
 
-    Raises NotAllowed for anyone but the set's author.
+    Raises NotAllowed for anyone but the person it is carried on for.
     """
     propagation_cancel(propagation=propagation, actor=actor)
     Propagation.objects.filter(pk=propagation.pk).delete()

@@ -12,9 +12,11 @@ from annotation.models import (
     Decision,
     NoticeKind,
     Review,
+    SetPurpose,
     SetState,
     SetStep,
 )
+from annotation.selectors.correcting import is_reviewed
 from annotation.services.notice_send import set_notice
 from annotation.services.set_move import set_move
 from annotation.set_permissions import may_annotate
@@ -45,10 +47,9 @@ def review_decide(
             revision=row.revision,
             revisions=[],
         )
-    if row.reading > 1:
+    if row.purpose == SetPurpose.READER and not is_reviewed(row):
         raise Conflict(
-            "This is a repeated reading. It is measured against the first one, not reviewed.",
-            code="not_reviewed",
+            "This reading measures its reader. It is compared, not reviewed.", code="not_reviewed"
         )
     if decision == Decision.RETURN and not may_annotate(row.author, clip.project_id):
         raise Conflict(

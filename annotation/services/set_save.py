@@ -16,7 +16,6 @@ from annotation.models import (
     AnnotationSet,
     Keyframe,
     Revision,
-    SetPurpose,
     ShapeKind,
     Track,
 )
@@ -31,6 +30,7 @@ from annotation.operations import (
     operation_to_json,
     parse_operations,
 )
+from annotation.selectors.correcting import may_correct
 from annotation.selectors.history import revision_operations
 from annotation.selectors.structures import structure_names
 from annotation.services.judgement_write import judgement_write
@@ -153,16 +153,11 @@ def _locked(annotation_set_id: UUID, actor: User) -> tuple[AnnotationSet, UUID]:
         )
         .get(pk=annotation_set_id)
     )
-    if row.author_id != actor.pk and not _may_correct(row, actor):
+    if row.author_id != actor.pk and not may_correct(row, actor):
         raise NotAllowed("Only its author changes an annotation set.", code="not_author")
     if row.clip.deleted_at is not None or not row.is_annotator:
         raise NotAllowed("You no longer annotate in this project.")
     return row, row.procedure
-
-
-def _may_correct(row: AnnotationSet, actor: User) -> bool:
-    is_reading = row.purpose == SetPurpose.READER and row.reading == 1
-    return is_reading and AnnotationSet.objects.visible_to(actor).filter(pk=row.pk).exists()
 
 
 def _done(annotation_set_id: UUID, idempotency_key: UUID) -> int | None:

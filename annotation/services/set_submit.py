@@ -6,12 +6,14 @@ from django.utils import timezone
 from annotation.models import (
     AnnotationSet,
     Assignment,
+    AssignmentCheck,
     AssignmentState,
     Clip,
     Keyframe,
     SetPurpose,
     SetStep,
 )
+from annotation.services.checks_start import checks_measure_queue
 from annotation.services.set_move import set_move
 from annotation.set_permissions import may_annotate
 from annotation.stages import AUTHOR_WRITES
@@ -46,9 +48,11 @@ def set_submit(*, annotation_set: AnnotationSet, actor: User, revision: int) -> 
             "or why the clip is rejected, then submit."
         )
     set_move(row=row, clip=clip, step=SetStep.SUBMIT, actor=actor)
-    Assignment.objects.open_readings(actor).filter(clip=clip, reading=row.reading).update(
-        state=AssignmentState.DONE, closed_at=timezone.now(), annotation_set=row
-    )
+    given = Assignment.objects.open_readings(actor).filter(clip=clip, reading=row.reading)
+    is_check = given.exclude(check_kind=AssignmentCheck.NONE).exists()
+    given.update(state=AssignmentState.DONE, closed_at=timezone.now(), annotation_set=row)
+    if is_check:
+        checks_measure_queue(project=clip.project)
     return row
 
 

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from annotation.selectors import read_again_since
 from fascicle.accounts.api.serializers import UserSerializer
 from fascicle.accounts.api.wanted_project import wanted_project
 from fascicle.accounts.models import Project
@@ -84,9 +85,12 @@ class SuggestionAnswerView(APIView):
 
     @extend_schema(responses=GivenListSerializer)
     def get(self, request: Request, pk: str) -> Response:
-        """What the person asking answered so far."""
+        """What the person asking answered so far; while they read the clip again, since then."""
         suggestion = self._suggestion(request, pk)
         mine = SuggestionAnswer.objects.filter(suggestion=suggestion, user=person(request))
+        since = read_again_since(person(request), suggestion.annotation_set.clip_id)
+        if since is not None:
+            mine = mine.filter(answered_at__gte=since)
         rows = mine.order_by("frame_index", "structure_id")
         answers = [
             {

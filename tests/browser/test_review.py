@@ -138,7 +138,8 @@ def test_two_blinded_readers_then_a_review_with_a_correction(
     ben.picture("review-differences")
     assert violations(page) == []
     page.keyboard.press("c")
-    stage_ready(page, 0)
+    expect(page.get_by_test_id("annotator")).to_be_visible()
+    stage_ready(page, 5)  # where one was
     page.keyboard.press("2")
     draw(page, [(70.0, 70.0), (100.0, 72.0), (98.0, 100.0), (72.0, 98.0)])
     saved(page)

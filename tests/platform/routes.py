@@ -256,6 +256,10 @@ ROUTES = [
     Route("assignment-withdraw", "POST", 200, 403, 404, 404, path=pk("assignment")),
     Route("assignment-rule", "GET", 200, 403, 403, 404, path=lambda w: {"project_id": w.team.project.pk}),
     Route("assignment-rule", "PUT", 200, 403, 403, 404, path=lambda w: {"project_id": w.team.project.pk}, body=lambda w: {}),
+    # what checks found is for whoever organises the work
+    Route("reader-check-list", "GET", 200, 403, 403, 404, query=of_project),
+    Route("reader-check-detail", "GET", 200, 403, 403, 404, path=lambda w: {"pk": w.team.expert.pk}, query=of_project),
+    Route("reader-check-measure", "POST", 202, 403, 403, 404, body=in_project()),
     Route("notice-list", "GET", 200, 200, 200, 200),
     Route("notice-count", "GET", 200, 200, 200, 200),
     Route("notice-read", "POST", 200, 200, 200, 200),

@@ -92,7 +92,8 @@ class ModelComparisonView(APIView):
             raise InvalidInput("Choose two versions of one project.", second=["Another project."])
         if not may_read_runs(person(request), first.project_id):
             raise NotAllowed("Only experts and admins of the project compare models.")
-        return Response(ModelComparisonSerializer(version_comparison(first, second)).data)
+        found = version_comparison(first, second, seen_by=person(request))
+        return Response(ModelComparisonSerializer(found).data)
 
 
 def _version(request: Request, name: str) -> ModelVersion:

@@ -8,8 +8,11 @@ from rest_framework import serializers
 from annotation.selectors import LabelChoice
 from fascicle.jobs.api.serializers import JobOwnerSerializer
 from training.estimates import Basis
+from training.label_words import labels_of
 from training.models import DatasetSnapshot, Epoch, Fold, TrainingRun
 from training.services.run_start import MAX_EPOCHS, MAX_FOLDS
+
+LABELS = [(each, each) for each in get_args(LabelChoice)]
 
 
 class RecipeSerializer(serializers.Serializer[Any]):
@@ -59,13 +62,21 @@ class SnapshotSerializer(serializers.ModelSerializer[DatasetSnapshot]):
     """A snapshot without its manifest."""
 
     created_by = JobOwnerSerializer(allow_null=True)
+    labels = serializers.SerializerMethodField()
 
     class Meta:
         model = DatasetSnapshot
         fields = [
             "id", "project", "number", "sha256", "frame_count", "clip_count", "subject_count",
-            "created_at", "created_by",
+            "created_at", "created_by", "labels",
         ]  # fmt: skip
+
+    @extend_schema_field(serializers.ChoiceField(choices=LABELS))
+    def get_labels(self, snapshot: DatasetSnapshot) -> str:
+        """What is learnt where several have read a clip; lists do not read the manifest for it."""
+        if hasattr(snapshot, "labels"):
+            return snapshot.labels or "accepted"
+        return labels_of(snapshot.manifest)
 
 
 class SnapshotDetailSerializer(SnapshotSerializer):
@@ -85,7 +96,7 @@ class LabelChoiceSerializer(serializers.Serializer[Any]):
 
     project = serializers.UUIDField()
     labels = serializers.ChoiceField(
-        choices=[(each, each) for each in get_args(LabelChoice)],
+        choices=LABELS,
         required=False,
         default="accepted",
     )

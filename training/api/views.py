@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -20,6 +20,7 @@ from fascicle.api.people import person
 from fascicle.errors import InvalidInput, NotAllowed
 from training import recipes
 from training.api.serializers import (
+    LabelChoiceSerializer,
     RecipePageSerializer,
     RunEstimateQuerySerializer,
     RunEstimateSerializer,
@@ -35,6 +36,7 @@ from training.estimates import run_estimate
 from training.models import DatasetSnapshot, Fold, RunState, TrainingRun
 from training.permissions import may_read_runs
 from training.selectors import snapshot_preview
+from training.services.blinded_reader import refuse_blinded_reader
 from training.services.run_cancel import run_cancel
 from training.services.run_pause import run_pause, run_resume
 from training.services.run_start import run_start
@@ -75,13 +77,17 @@ class SnapshotViewSet(viewsets.ReadOnlyModelViewSet[DatasetSnapshot]):
     def get_queryset(self) -> QuerySet[DatasetSnapshot]:
         """Only what is visible; manifests only where one snapshot is read."""
         rows = DatasetSnapshot.objects.visible_to(person(self.request)).select_related("created_by")
-        return rows if self.action == "retrieve" else rows.defer("manifest")
+        if self.action == "retrieve":
+            return rows
+        return rows.annotate(labels=KeyTextTransform("labels", "manifest")).defer("manifest")
 
-    @extend_schema(responses=SnapshotDetailSerializer)
+    @extend_schema(responses={200: SnapshotDetailSerializer, 409: CONFLICT})
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A snapshot with its manifest."""
-        del request, args, kwargs
-        return Response(SnapshotDetailSerializer(self.get_object()).data)
+        del args, kwargs
+        snapshot = self.get_object()
+        refuse_blinded_reader(snapshot=snapshot, actor=person(request))
+        return Response(SnapshotDetailSerializer(snapshot).data)
 
     @extend_schema(
         request=SnapshotFreezeSerializer,
@@ -102,20 +108,21 @@ class SnapshotViewSet(viewsets.ReadOnlyModelViewSet[DatasetSnapshot]):
         return Response(SnapshotSerializer(snapshot).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(
-        parameters=[OpenApiParameter("project", OpenApiTypes.UUID, required=True)],
+        parameters=[LabelChoiceSerializer],
         responses=SnapshotPreviewSerializer,
         filters=False,
     )
     @action(detail=False, methods=["get"], pagination_class=None, filterset_class=None)
     def preview(self, request: Request) -> Response:
         """What a snapshot frozen now would hold."""
-        named = filters.UUIDFilter().field.clean(request.query_params.get("project", ""))
-        if named is None:
-            raise InvalidInput("Name the project.", project=["Required."])
-        project = _project(request, named)
+        asked = LabelChoiceSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        told = asked.validated_data
+        project = _project(request, told["project"])
         if not may_read_runs(person(request), project.pk):
             raise NotAllowed("Only experts and admins of the project see what models learn from.")
-        return Response(SnapshotPreviewSerializer(snapshot_preview(project.pk)).data)
+        found = snapshot_preview(project.pk, labels=told["labels"], reader_id=told["reader"])
+        return Response(SnapshotPreviewSerializer(found).data)
 
 
 class TrainingRunFilter(filters.FilterSet):

@@ -8,8 +8,8 @@ from training.services.manifest import manifest_frames
 
 
 def refuse_blinded_reader(*, snapshot: DatasetSnapshot, actor: User) -> None:
-    """Raises Conflict (`clip_to_read`) where pictures or files of the snapshot would show the
-    person what others drew on a clip that they are to read without knowing.
+    """Raises Conflict (`clip_to_read`) where pictures, files or the manifest of the snapshot would
+    tell the person what others drew on a clip that they are to read without knowing.
     """
     to_read = clips_to_read_blinded(actor, snapshot.project_id)
     if to_read and any(frame.clip_id in to_read for frame in manifest_frames(snapshot.manifest)):

@@ -3,6 +3,7 @@
 from inference.models import ModelVersion
 from inference.selectors import ProjectStructure, project_structures
 from training import recipes
+from training.label_words import LABEL_WORDS, labels_of
 from training.models import Epoch, TrainingRun
 from training.reports.contents import CurvePoint, ReportStructure, RunContents
 from training.services.fold_scores import run_diagnosis, run_images
@@ -59,6 +60,7 @@ def _facts(run: TrainingRun) -> tuple[tuple[str, str], ...]:
         ("Recipe", f"{recipe.title}. {recipe.source}"),
         ("Split", f"{run.fold_count} folds by subject, {run.epoch_count} epochs, seed {run.seed}"),
         ("Data", f"snapshot {snapshot.number}: {counted}"),
+        ("Labels", LABEL_WORDS[labels_of(snapshot.manifest)]),
         ("Snapshot's SHA-256", snapshot.sha256),
         ("Procedure", snapshot.manifest["procedure"]),
         ("Model", str(version) if version else "none registered"),

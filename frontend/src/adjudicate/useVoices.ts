@@ -29,6 +29,13 @@ export interface Voice {
   readonly hasLooked: boolean;
 }
 
+/** A person has one voice: a re-read measures its reader and is no other reading to settle. */
+export function firstReadings(readings: readonly AnnotationSetRow[]): readonly AnnotationSetRow[] {
+  const byAge = [...readings].sort((a, b) => a.created_at.localeCompare(b.created_at));
+  const first = new Map(byAge.reverse().map((one) => [one.author?.id ?? one.id, one.id]));
+  return readings.filter((one) => first.get(one.author?.id ?? one.id) === one.id);
+}
+
 /** The readings of a clip that were handed in, with what they say. */
 export function useReaders(clipId: string): {
   readers: readonly Reader[] | null;
@@ -38,9 +45,11 @@ export function useReaders(clipId: string): {
   const sets = useQuery(clipSetsQuery(clipId));
   const handedIn = useMemo(
     () =>
-      (sets.data ?? []).filter(
-        ({ purpose, state }) =>
-          purpose === "reader" && (state === "submitted" || state === "accepted"),
+      firstReadings(
+        (sets.data ?? []).filter(
+          ({ purpose, state }) =>
+            purpose === "reader" && (state === "submitted" || state === "accepted"),
+        ),
       ),
     [sets.data],
   );

@@ -31,6 +31,22 @@ export function AgreementPage({ project }: { project: Project }) {
     <RoomPage
       title="Agreement between readers"
       subtitle="How far two readers of one clip delineate the same; a model can hardly do better."
+      actions={
+        project.role === "admin" && (
+          <Button
+            variant="default"
+            renderRoot={(props) => (
+              <Link
+                to="/projects/$projectId/agreement/checks"
+                params={{ projectId: project.id }}
+                {...props}
+              />
+            )}
+          >
+            Re-reads and checks
+          </Button>
+        )
+      }
     >
       <Stack gap="md">
         {comparable.isPending && <Skeleton height={180} />}

@@ -13,6 +13,7 @@ import { ToAdjudication } from "./page/ToAdjudication";
 import type { ClipFrames } from "./page/useClipFrames";
 import { useOpenedClip } from "./page/useOpenedClip";
 import { useSession } from "./page/useSession";
+import { useStartFrame } from "./page/useStartFrame";
 import {
   type AnnotationSetDetail,
   type ClipDetail,
@@ -26,12 +27,15 @@ import {
 export function AnnotatorPage({
   clipId,
   purpose = "reader",
+  frame,
 }: {
   clipId: string;
+  frame?: number | undefined;
   /** Of one's own set: a reading, or the consensus of others' readings. */
   purpose?: "reader" | "consensus";
 }) {
   const { seen, clip, table, project, ...opened } = useOpenedClip(clipId);
+  useStartFrame(seen, frame);
   // what is drawn over the pictures must not hold them up
   const isHere = clip !== undefined && table !== undefined;
   const own = useQuery({

@@ -57,6 +57,8 @@ export interface AnnotationSetDetail extends AnnotationSetRow {
   readonly issues: readonly Remark[];
   /** Oldest first. */
   readonly transitions: readonly Transition[];
+  /** Whether colleagues decide on it: not on what measures its reader. */
+  readonly is_reviewed: boolean;
 }
 
 type PackedSet = Omit<AnnotationSetDetail, "tracks"> & { readonly tracks: readonly PackedTrack[] };

@@ -21,6 +21,7 @@ export const keys = {
   queue: (projectId: string) => ["queue", projectId] as const,
   queueAssigned: (projectId: string) => ["queue", projectId, "assigned"] as const,
   assignments: (projectId: string) => ["assignments", projectId] as const,
+  readerChecks: (projectId: string) => ["reader-checks", projectId] as const,
   assignmentRule: (projectId: string) => ["assignments", projectId, "rule"] as const,
   notices: ["notices"] as const,
   noticeMail: ["notices", "mail"] as const,

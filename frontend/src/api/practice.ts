@@ -11,6 +11,7 @@ export type Course = Answer<"Course">;
 export type CourseCreate = Answer<"CourseCreateRequest">;
 export type CourseEdit = Answer<"PatchedCourseEditRequest">;
 export type CourseQuestion = Answer<"Question">;
+export type QuestionAdd = Answer<"QuestionAddRequest">;
 export type Enrolment = Answer<"Enrolment">;
 export type PracticeMode = Answer<"PracticeMode">;
 export type AskedQuestion = Answer<"AskedQuestion">;
@@ -90,9 +91,11 @@ export const joinCourse = (courseId: string) => post<Course>(`/api/courses/${cou
 export const leaveCourse = (enrolmentId: string) => remove(`/api/enrolments/${enrolmentId}/`);
 export const enrol = (courseId: string, people: readonly string[], cohort: string) =>
   post<Enrolment[]>(`/api/courses/${courseId}/enrolments/`, { people, cohort });
+export const addQuestion = (courseId: string, body: QuestionAdd) =>
+  post<CourseQuestion>(`/api/courses/${courseId}/questions/`, body);
 export const editQuestion = (
   questionId: string,
-  body: { note?: string; first_frame?: number; last_frame?: number },
+  body: { note?: string; first_frame?: number; last_frame?: number; position?: number },
 ) => patch<CourseQuestion>(`/api/questions/${questionId}/`, body);
 export const deleteQuestion = (questionId: string) => remove(`/api/questions/${questionId}/`);
 export const commitAnswer = (body: AttemptCommit) => post<Reveal>("/api/attempts/", body);

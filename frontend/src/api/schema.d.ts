@@ -1744,7 +1744,7 @@ export interface paths {
         delete: operations["questions_destroy"];
         options?: never;
         head?: never;
-        /** @description Write the note, or ask about other frames. */
+        /** @description Write the note, ask about other frames, or at another place. */
         patch: operations["questions_partial_update"];
         trace?: never;
     };
@@ -1776,6 +1776,57 @@ export interface paths {
         get: operations["queue_assigned_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reader-checks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everyone who was given a re-read or a check, by name. */
+        get: operations["reader_checks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reader-checks/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the checks of one reader found. */
+        get: operations["reader_checks_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reader-checks/measure/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Measure what was handed in and is not measured, or not with the present truth. */
+        post: operations["reader_checks_measure_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1978,7 +2029,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What the person asking answered so far. */
+        /** @description What the person asking answered so far; while they read the clip again, since then. */
         get: operations["suggestions_answers_retrieve"];
         put?: never;
         /** @description Answer, or take answers back. */
@@ -2530,6 +2581,8 @@ export interface components {
             reviews: components["schemas"]["Review"][];
             issues: components["schemas"]["Issue"][];
             transitions: components["schemas"]["Transition"][];
+            /** @description Whether colleagues decide on it: not on what measures its reader, who is not told. */
+            readonly is_reviewed: boolean;
         };
         /** @description An answer; which members are there depends on the question's mode. */
         Answer: {
@@ -2684,7 +2737,10 @@ export interface components {
             name: string;
             clip_count: number;
         };
-        /** @description An assignment as those who manage them see it. */
+        /**
+         * @description An assignment as those who manage them see it. Of one's own it is not told how it came, nor
+         *     whether others read the clip too: a check would show itself.
+         */
         Assignment: {
             /** Format: uuid */
             readonly id: string;
@@ -2695,12 +2751,14 @@ export interface components {
             state: components["schemas"]["AssignmentStateEnum"];
             /** Format: date */
             due_on?: string | null;
-            is_blinded_to_readers?: boolean;
+            /** @description Whether other readings are hidden from the reader; null of one's own. */
+            readonly is_blinded_to_readers: boolean | null;
             is_blinded_to_model?: boolean;
             /** @description What it measures: never told to the person who has it, admin or not. */
             readonly check_kind: string;
-            is_by_rule?: boolean;
-            assigned_by: components["schemas"]["Person"] | null;
+            /** @description Whether a rule gave it; null of one's own. */
+            readonly is_by_rule: boolean | null;
+            readonly assigned_by: components["schemas"]["Person"] | null;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -2871,6 +2929,96 @@ export interface components {
          * @enum {string}
          */
         CheckKindEnum: "reread" | "ground_truth";
+        /** @description What checks of one kind found. */
+        CheckKindFindings: {
+            check_kind: components["schemas"]["CheckKindEnum"];
+            open: number;
+            done: number;
+            subjects: number;
+            frames: number;
+            structures: components["schemas"]["CheckedStructure"][];
+        };
+        /** @description A reader's checks of one kind; `figures` over all structures. */
+        CheckKindSummary: {
+            check_kind: components["schemas"]["CheckKindEnum"];
+            open: number;
+            done: number;
+            measured: number;
+            figures: {
+                [key: string]: number | null;
+            } | null;
+        };
+        /** @description A check that was handed in. The revisions are those that were compared, null before. */
+        CheckPoint: {
+            /** Format: uuid */
+            id: string;
+            check_kind: components["schemas"]["CheckKindEnum"];
+            /** Format: uuid */
+            clip: string;
+            title: string;
+            /** Format: date-time */
+            handed_in_at: string;
+            /** Format: uuid */
+            reading: string;
+            /** @description Of the check. */
+            readonly reading_revision: number | null;
+            /** Format: uuid */
+            reference: string | null;
+            /** @description Of what it is compared with. */
+            readonly reference_revision: number | null;
+            /** @description Whose the truth is; empty for an own earlier reading, or without one. */
+            readonly reference_by: string;
+            state: components["schemas"]["CheckPointStateEnum"];
+            is_stale: boolean;
+            /** @description Of the stored frames: the same for the same revisions. */
+            readonly sha256: string;
+            figures: {
+                [key: string]: number | null;
+            } | null;
+            dice: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * @description * `measured` - measured
+         *     * `pending` - pending
+         *     * `nothing_shared` - nothing_shared
+         *     * `no_reference` - no_reference
+         * @enum {string}
+         */
+        CheckPointStateEnum: "measured" | "pending" | "nothing_shared" | "no_reference";
+        /** @description A structure in a frame of a check. `state` first: the reference alone shows it. */
+        CheckWorst: {
+            /** Format: uuid */
+            check: string;
+            frame: number;
+            structure: string;
+            state: string;
+            /** Format: double */
+            dice: number;
+            /** Format: double */
+            hd95_px: number | null;
+            /** Format: double */
+            hd95_mm: number | null;
+        };
+        /**
+         * @description Figures of a structure between a reader and the reference; channel null: all together.
+         *     `only_first` counts frames in which the reference alone shows it, `only_second` the reader.
+         */
+        CheckedStructure: {
+            channel: number | null;
+            compared: number;
+            neither: number;
+            only_first: number;
+            only_second: number;
+            both: number;
+            figures: {
+                [key: string]: number | null;
+            };
+            intervals: {
+                [key: string]: number[] | null;
+            };
+        };
         /** @description A model version, or null for the promoted one, or none at all. */
         ChooseModelRequest: {
             /** Format: uuid */
@@ -4192,11 +4340,12 @@ export interface components {
             name?: string;
             description?: string;
         };
-        /** @description The expert's note, or other frames. */
+        /** @description The expert's note, other frames, or another place among the questions, from 0. */
         PatchedQuestionEditRequest: {
             note?: string;
             first_frame?: number;
             last_frame?: number;
+            position?: number;
         };
         /** @description A colleague, by name. */
         Person: {
@@ -4546,6 +4695,34 @@ export interface components {
         /** @description The most doubtful first, then those for spread and by chance. */
         RankedFrameList: {
             frames: components["schemas"]["RankedFrame"][];
+        };
+        /** @description Of which project. */
+        ReaderChecksQueryRequest: {
+            /** Format: uuid */
+            project: string;
+        };
+        /** @description Everything that is told of one reader. */
+        ReaderFindings: {
+            person: components["schemas"]["Person"];
+            pending: number;
+            structures: components["schemas"]["AgreementStructure"][];
+            kinds: components["schemas"]["CheckKindFindings"][];
+            checks: components["schemas"]["CheckPoint"][];
+            worst: components["schemas"]["CheckWorst"][];
+        };
+        /** @description A reader in the list; `pending` checks were handed in and wait to be measured. */
+        ReaderSummary: {
+            person: components["schemas"]["Person"];
+            kinds: components["schemas"]["CheckKindSummary"][];
+            pending: number;
+            /** Format: date-time */
+            last_handed_in_at: string | null;
+        };
+        /** @description All readers, in the form of every list. */
+        ReaderSummaryPage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["ReaderSummary"][];
         };
         /**
          * @description * `outline` - Outline
@@ -4978,6 +5155,7 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             created_by: components["schemas"]["JobOwner"] | null;
+            readonly labels: components["schemas"]["LabelsEnum"];
         };
         /** @description A snapshot with every frame it names. */
         SnapshotDetail: {
@@ -4993,6 +5171,7 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             created_by: components["schemas"]["JobOwner"] | null;
+            readonly labels: components["schemas"]["LabelsEnum"];
             manifest: {
                 [key: string]: unknown;
             };
@@ -8685,6 +8864,74 @@ export interface operations {
             };
         };
     };
+    reader_checks_list: {
+        parameters: {
+            query: {
+                project: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReaderSummaryPage"][];
+                };
+            };
+        };
+    };
+    reader_checks_retrieve: {
+        parameters: {
+            query: {
+                project: string;
+            };
+            header?: never;
+            path: {
+                /** @description Whose. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReaderFindings"];
+                };
+            };
+        };
+    };
+    reader_checks_measure_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReaderChecksQueryRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
     recipes_list: {
         parameters: {
             query?: never;
@@ -8859,12 +9106,29 @@ export interface operations {
                     "application/json": components["schemas"]["SnapshotDetail"];
                 };
             };
+            /** @description The run is in another state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     snapshots_preview_retrieve: {
         parameters: {
             query: {
+                /**
+                 * @description * `accepted` - accepted
+                 *     * `consensus` - consensus
+                 *     * `reader` - reader
+                 *     * `soft` - soft
+                 */
+                labels?: "accepted" | "consensus" | "reader" | "soft";
                 project: string;
+                reader?: string | null;
             };
             header?: never;
             path?: never;

@@ -24,15 +24,35 @@ export const snapshotsQuery = (projectId: string) =>
     queryFn: ({ signal }) => allOf<Snapshot>("/api/snapshots/", { project: projectId }, signal),
   });
 
-export const snapshotPreviewQuery = (projectId: string) =>
-  queryOptions({
-    queryKey: keys.snapshotPreview(projectId),
-    queryFn: ({ signal }) =>
-      get<SnapshotPreview>("/api/snapshots/preview/", { project: projectId }, signal),
-  });
-
 /** What is learnt where several have read a clip. */
-export type LabelChoice = "accepted" | "consensus" | "reader" | "soft";
+export type LabelChoice = Snapshot["labels"];
+
+/** And whose, where one reader's work is learnt. */
+export interface Labels {
+  choice: LabelChoice;
+  reader: string | null;
+}
+
+export const LABEL_NAMES: Readonly<Record<LabelChoice, string>> = {
+  accepted: "What is accepted",
+  consensus: "Consensus only",
+  reader: "One reader",
+  soft: "Soft labels of all readers",
+};
+
+export const snapshotPreviewQuery = (
+  projectId: string,
+  { choice: labels, reader }: Labels = { choice: "accepted", reader: null },
+) =>
+  queryOptions({
+    queryKey: [...keys.snapshotPreview(projectId), labels, reader],
+    queryFn: ({ signal }) =>
+      get<SnapshotPreview>(
+        "/api/snapshots/preview/",
+        { project: projectId, labels, reader },
+        signal,
+      ),
+  });
 
 export const freezeSnapshot = (
   projectId: string,

@@ -41,6 +41,12 @@ export const AgreementPage = later(
 export const AgreementReportPage = later(
   async () => (await import("../agreement/AgreementReportPage")).AgreementReportPage,
 );
+export const CheckedReadersPage = later(
+  async () => (await import("../checks/CheckedReadersPage")).CheckedReadersPage,
+);
+export const ReaderChecksPage = later(
+  async () => (await import("../checks/ReaderChecksPage")).ReaderChecksPage,
+);
 export const AdjudicatePage = later(
   async () => (await import("../adjudicate/AdjudicatePage")).AdjudicatePage,
 );

@@ -10,6 +10,7 @@ import { Gate } from "./Gate";
 import { InProject } from "./InProject";
 import * as later from "./lazyPages";
 import { StartPage } from "./StartPage";
+import { reviewAt, type StartAt, startAt } from "./startAt";
 
 const root = createRootRoute();
 
@@ -122,6 +123,29 @@ const agreementReport = createRoute({
     );
   },
 });
+const checkedReaders = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/agreement/checks",
+  component: () => (
+    <InProject {...checkedReaders.useParams()} room="Agreement">
+      {(project) => <later.CheckedReadersPage key={project.id} project={project} />}
+    </InProject>
+  ),
+});
+const readerChecks = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId/agreement/checks/$readerId",
+  component: () => {
+    const { projectId, readerId } = readerChecks.useParams();
+    return (
+      <InProject projectId={projectId} room="Agreement">
+        {(project) => (
+          <later.ReaderChecksPage key={readerId} project={project} readerId={readerId} />
+        )}
+      </InProject>
+    );
+  },
+});
 const models = createRoute({
   getParentRoute: () => inside,
   path: "/projects/$projectId/models",
@@ -205,28 +229,35 @@ const people = createRoute({
 const annotate = createRoute({
   getParentRoute: () => inside,
   path: "/clips/$clipId/annotate",
+  validateSearch: startAt,
   loader: ({ params }) => expectClip(params.clipId),
   component: () => {
     const { clipId } = annotate.useParams();
-    return <later.AnnotatorPage key={clipId} clipId={clipId} />;
+    const { frame } = annotate.useSearch();
+    return <later.AnnotatorPage key={clipId} clipId={clipId} frame={frame} />;
   },
 });
 const review = createRoute({
   getParentRoute: () => inside,
   path: "/clips/$clipId/review/$setId",
+  validateSearch: reviewAt,
   loader: ({ params }) => expectClip(params.clipId),
   component: () => {
     const { clipId, setId } = review.useParams();
-    return <later.ReviewPage key={setId} clipId={clipId} setId={setId} />;
+    const { frame, against, revision } = review.useSearch();
+    const at = { frame, against, revision };
+    return <later.ReviewPage key={setId} clipId={clipId} setId={setId} {...at} />;
   },
 });
 const correct = createRoute({
   getParentRoute: () => inside,
   path: "/clips/$clipId/correct/$setId",
+  validateSearch: startAt,
   loader: ({ params }) => expectClip(params.clipId),
   component: () => {
     const { clipId, setId } = correct.useParams();
-    return <later.CorrectPage key={setId} clipId={clipId} setId={setId} />;
+    const { frame } = correct.useSearch();
+    return <later.CorrectPage key={setId} clipId={clipId} setId={setId} frame={frame} />;
   },
 });
 const queue = createRoute({
@@ -241,12 +272,9 @@ const queue = createRoute({
 const adjudicate = createRoute({
   getParentRoute: () => inside,
   path: "/clips/$clipId/adjudicate",
-  validateSearch: ({
-    frame,
-    structure,
-  }: Record<string, unknown>): { frame?: number; structure?: string } => ({
-    ...(typeof frame === "number" && frame >= 0 && { frame }),
-    ...(typeof structure === "string" && { structure }),
+  validateSearch: (search: Record<string, unknown>): StartAt & { structure?: string } => ({
+    ...startAt(search),
+    ...(typeof search.structure === "string" && { structure: search.structure }),
   }),
   loader: ({ params }) => expectClip(params.clipId),
   component: () => {
@@ -269,10 +297,12 @@ const adjudicateDraw = createRoute({
 const explore = createRoute({
   getParentRoute: () => inside,
   path: "/clips/$clipId/explore",
+  validateSearch: startAt,
   loader: ({ params }) => expectClip(params.clipId),
   component: () => {
     const { clipId } = explore.useParams();
-    return <later.ExplorePage key={clipId} clipId={clipId} />;
+    const { frame } = explore.useSearch();
+    return <later.ExplorePage key={clipId} clipId={clipId} frame={frame} />;
   },
 });
 
@@ -351,6 +381,8 @@ export const router = createRouter({
       runReport,
       agreement,
       agreementReport,
+      checkedReaders,
+      readerChecks,
       models,
       compareModels,
       model,

@@ -6,6 +6,7 @@ import { useSuggestion } from "../annotator/AnnotatorPage";
 import { documentFromRows } from "../annotator/core/document";
 import { OpeningRoom } from "../annotator/page/OpeningRoom";
 import { useReadableClip } from "../annotator/page/useReadableClip";
+import { useStartFrame } from "../annotator/page/useStartFrame";
 import { clipSetsQuery, setDetailQuery } from "../annotator/queries";
 import { Problem } from "../parts/Problem";
 import { ExploreRoom } from "./ExploreRoom";
@@ -13,8 +14,9 @@ import { ExploreRoom } from "./ExploreRoom";
 const WITH_NAMES = { hasNames: true };
 
 /** The room where a trainee looks at a clip, what the model says and what experts accepted. */
-export function ExplorePage({ clipId }: { clipId: string }) {
+export function ExplorePage({ clipId, frame }: { clipId: string; frame: number | undefined }) {
   const { ready, seen, error, retry } = useReadableClip(clipId);
+  useStartFrame(seen, frame);
   const suggestion = useSuggestion(clipId);
   const sets = useQuery(clipSetsQuery(clipId));
   const accepted = useMemo(

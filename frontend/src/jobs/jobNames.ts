@@ -10,6 +10,7 @@ const NAMES: Record<string, string> = {
   run_finalise: "Evaluating a training run",
   run_report: "Making a run's report",
   agreement_report: "Comparing readings",
+  checks_measure: "Measuring re-reads and checks",
   model_export: "Exporting a model",
 };
 
@@ -28,7 +29,11 @@ export function placeOf({
   project,
   target_id: target,
 }: Pick<Job, "kind" | "state" | "project" | "target_id">): string | null {
-  if (project === null || target === null) return null;
+  if (project === null) return null;
+  if (kind === "checks_measure") {
+    return state === "done" ? `/projects/${project}/agreement/checks` : null;
+  }
+  if (target === null) return null;
   if (kind === "fold_fit" || kind === "run_finalise") {
     return `/projects/${project}/training/${target}`;
   }

@@ -110,7 +110,12 @@ function Frames({ title, frames }: { title: string; frames: ModelComparison["wor
                   size="sm"
                   c="iris.3"
                   renderRoot={(props) => (
-                    <Link to="/clips/$clipId/explore" params={{ clipId: frame.clip }} {...props} />
+                    <Link
+                      to="/clips/$clipId/explore"
+                      params={{ clipId: frame.clip }}
+                      search={{ frame: frame.frame_index }}
+                      {...props}
+                    />
                   )}
                 >
                   {frame.title}

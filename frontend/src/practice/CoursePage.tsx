@@ -78,7 +78,7 @@ export function CoursePage({ project, courseId }: CoursePageProps) {
             <Tabs.Tab value="cohort">Trainees and progress</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="questions" pt="md">
-            <QuestionList courseId={courseId} />
+            <QuestionList course={row} />
           </Tabs.Panel>
           <Tabs.Panel value="cohort" pt="md">
             <EnrolPanel project={project} courseId={courseId} />

@@ -20,6 +20,7 @@ import { EmptyState } from "../parts/EmptyState";
 import { Problem } from "../parts/Problem";
 import { tellDone, tellError } from "../parts/tell";
 import { usePeople } from "./AssignDialog";
+import { DueDay } from "./DueDay";
 import { dueText } from "./dueText";
 
 const STATES = [
@@ -124,7 +125,13 @@ function Row({ row, projectId }: { row: Assignment; projectId: string }) {
         </Group>
       </Table.Td>
       <Table.Td>{row.assignee.name}</Table.Td>
-      <Table.Td>{dueText(row.due_on) || "–"}</Table.Td>
+      <Table.Td>
+        {row.state === "open" ? (
+          <DueDay row={row} projectId={projectId} />
+        ) : (
+          dueText(row.due_on) || "–"
+        )}
+      </Table.Td>
       <Table.Td>
         <Text size="sm" c="dimmed">
           {ago(row.created_at)} {row.is_by_rule ? "by rule" : ""}

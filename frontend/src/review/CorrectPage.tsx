@@ -10,15 +10,23 @@ import { AnnotatorRoom } from "../annotator/page/AnnotatorRoom";
 import { OpeningRoom } from "../annotator/page/OpeningRoom";
 import { type ReadableClip, useReadableClip } from "../annotator/page/useReadableClip";
 import { useSession } from "../annotator/page/useSession";
+import { useStartFrame } from "../annotator/page/useStartFrame";
 import { type AnnotationSetDetail, type Suggestion, setDetailQuery } from "../annotator/queries";
 import { keys } from "../api/keys";
+import type { StartAt } from "../app/startAt";
 import { Problem } from "../parts/Problem";
 import { tellError } from "../parts/tell";
 import { obstacleOf } from "./DecisionPanel";
 
+interface CorrectPageProps extends StartAt {
+  clipId: string;
+  setId: string;
+}
+
 /** The annotator on a colleague's reading that waits for review: each change is the reviewer's. */
-export function CorrectPage({ clipId, setId }: { clipId: string; setId: string }) {
+export function CorrectPage({ clipId, setId, frame }: CorrectPageProps) {
   const { ready, seen, error, retry } = useReadableClip(clipId);
+  useStartFrame(seen, frame);
   const set = useQuery(setDetailQuery(setId));
   const suggestion = useSuggestion(clipId, ready !== null);
   useDocumentTitle(`${ready?.clip.title ?? "Clip"} · Correct · Fascicle`);
@@ -64,13 +72,19 @@ function Correcting({ clip, project, frames, set, suggestion }: CorrectingProps)
       frames={frames}
       suggestion={suggestion}
       isReadOnly={obstacleOf(set, mayReview) !== null}
-      closing={<BackToReview set={set} session={session} />}
+      closing={<BackToReview set={set} session={session} player={frames.player} />}
     />
   );
 }
 
+interface BackToReviewProps {
+  set: AnnotationSetDetail;
+  session: AnnotationSession;
+  player: ReadableClip["frames"]["player"];
+}
+
 /** Back to the decision, once everything is saved. */
-function BackToReview({ set, session }: { set: AnnotationSetDetail; session: AnnotationSession }) {
+function BackToReview({ set, session, player }: BackToReviewProps) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const goBack = async () => {
@@ -86,6 +100,7 @@ function BackToReview({ set, session }: { set: AnnotationSetDetail; session: Ann
     await navigate({
       to: "/clips/$clipId/review/$setId",
       params: { clipId: set.clip, setId: set.id },
+      search: { frame: player.snapshot().index },
     });
   };
   return (

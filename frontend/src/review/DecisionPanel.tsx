@@ -69,6 +69,9 @@ export function DecisionPanel(props: DecisionPanelProps) {
 export function obstacleOf(set: AnnotationSetDetail, mayReview: boolean): string | null {
   if (set.is_mine) return "This is your own work. A colleague reviews it.";
   if (!mayReview) return "Experts and admins of the project review.";
+  if (set.purpose === "reader" && !set.is_reviewed) {
+    return "This reading measures its reader. It is compared, not reviewed.";
+  }
   if (set.state === "submitted") return null;
   const last = set.reviews.at(-1);
   if (set.state === "draft" || last === undefined) return "It has not been submitted for review.";

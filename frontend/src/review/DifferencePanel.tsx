@@ -19,11 +19,12 @@ interface DifferencePanelProps {
 /** What the reading is compared with, how many frames differ, and what differs on this one. */
 export function DifferencePanel(props: DifferencePanelProps) {
   const { differences, structures, frame, onWalk } = props;
-  const { base, revision, hasModel, changed, isWhole } = differences;
+  const { base, revision, hasModel, other, changed, isWhole } = differences;
   const here = changed.find((one) => one.frame === frame)?.changes ?? [];
   const at = changed.findIndex((one) => one.frame >= frame) + 1;
   const choices = [
     { value: "none", label: "Off" },
+    ...(other === null ? [] : [{ value: "other", label: other.name }]),
     ...(hasModel ? [{ value: "model", label: "Model" }] : []),
     ...(revision === null ? [] : [{ value: "before", label: `Revision ${revision}` }]),
   ];
@@ -76,12 +77,13 @@ export function DifferencePanel(props: DifferencePanelProps) {
             <ChangeRow
               key={change.structure}
               change={change}
+              words={base === "other" ? SIDE_BY_SIDE : OVER_TIME}
               structure={structures.find((one) => one.id === change.structure)}
             />
           ))}
           <Group gap={12} mt={6}>
-            <Key colour={GAINED} words="only now" />
-            <Key colour={LOST} words="only before" />
+            <Key colour={GAINED} words={base === "other" ? "only this reading" : "only now"} />
+            <Key colour={LOST} words={base === "other" ? (other?.words ?? "") : "only before"} />
           </Group>
         </>
       )}
@@ -105,9 +107,18 @@ function Walk({ label, onClick, children }: WalkProps) {
   );
 }
 
-const WORDS = { added: "new", removed: "gone", altered: "" } as const;
+type Words = Readonly<Record<Change["kind"], string>>;
 
-function ChangeRow({ change, structure }: { change: Change; structure: Structure | undefined }) {
+const OVER_TIME: Words = { added: "new", removed: "gone", altered: "" };
+const SIDE_BY_SIDE: Words = { added: "only here", removed: "missing here", altered: "" };
+
+interface ChangeRowProps {
+  change: Change;
+  words: Words;
+  structure: Structure | undefined;
+}
+
+function ChangeRow({ change, words, structure }: ChangeRowProps) {
   if (structure === undefined) return null;
   return (
     <Group gap={8} py={2} wrap="nowrap">
@@ -116,7 +127,7 @@ function ChangeRow({ change, structure }: { change: Change; structure: Structure
         {structure.name}
       </Text>
       <Text size="xs" c="dimmed">
-        {WORDS[change.kind] || `Dice ${score(change.dice)}`}
+        {words[change.kind] || `Dice ${score(change.dice)}`}
       </Text>
     </Group>
   );

@@ -22,6 +22,7 @@ import { StateBadge } from "../parts/StateBadge";
 import { nextChanged } from "./changes";
 import { DecisionPanel, obstacleOf } from "./DecisionPanel";
 import { DifferencePanel } from "./DifferencePanel";
+import type { OtherReading } from "./otherReading";
 import { PinTool } from "./pinTool";
 import { RemarkComposer } from "./RemarkComposer";
 import { ReviewedStructures } from "./ReviewedStructures";
@@ -31,9 +32,11 @@ import { useDifferences } from "./useDifferences";
 
 interface ReviewRoomProps extends ReadableClip {
   set: AnnotationSetDetail;
+  /** What the reading is compared with before all else. */
+  other: OtherReading | null;
 }
 
-export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
+export function ReviewRoom({ clip, project, set, other, frames }: ReviewRoomProps) {
   const { player } = frames;
   const { index } = usePlayer(player);
   const structures = useMemo(() => inOrder(project.procedure.structures), [project]);
@@ -42,7 +45,14 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
     [set.tracks, set.judgement],
   );
   const suggestion = useSuggestion(clip.id);
-  const differences = useDifferences(set, document, suggestion?.document ?? null, structures, clip);
+  const differences = useDifferences(
+    set,
+    document,
+    suggestion?.document ?? null,
+    other,
+    structures,
+    clip,
+  );
   const rows = useMemo(() => timelineRows(structures, document), [structures, document]);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<"accept" | "return" | null>(null);
@@ -105,6 +115,7 @@ export function ReviewRoom({ clip, project, set, frames }: ReviewRoomProps) {
     void navigate({
       to: "/clips/$clipId/correct/$setId",
       params: { clipId: clip.id, setId: set.id },
+      search: { frame: player.snapshot().index },
     });
   const pin = () => {
     player.pause();

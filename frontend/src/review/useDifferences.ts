@@ -7,18 +7,20 @@ import type { AnnotationSetDetail } from "../annotator/queries";
 import type { Layer, Scene } from "../annotator/view/scene";
 import type { Structure } from "../api/types";
 import { changesAt, type FrameChanges, framesToCompare } from "./changes";
+import type { OtherReading } from "./otherReading";
 
 export const GAINED = "#00ffd0";
 export const LOST = "#ff2d95";
 const SLICE_MS = 12;
 
-export type Base = "none" | "model" | "before";
+export type Base = "none" | "model" | "before" | "other";
 
 export interface Differences {
   readonly base: Base;
   /** The revision that "before" stands for; null where there is none. */
   readonly revision: number | null;
   readonly hasModel: boolean;
+  readonly other: OtherReading | null;
   readonly changed: readonly FrameChanges[];
   /** Every frame has been compared. */
   readonly isWhole: boolean;
@@ -34,22 +36,28 @@ export function earlierRevision(set: AnnotationSetDetail): number | null {
   return steps.at(-1)?.revision ?? null;
 }
 
-/** The reading against the model's suggestion, or against itself as it was before. */
+/** The reading against another, the model's suggestion, or itself as it was before. */
 export function useDifferences(
   set: AnnotationSetDetail,
   document: SetDocument,
   suggestion: SetDocument | null,
+  other: OtherReading | null,
   structures: readonly Structure[],
   size: { readonly width: number; readonly height: number },
 ): Differences {
   const revision = earlierRevision(set);
   const hasModel = suggestion !== null;
   const [chosen, choose] = useState<Base | null>(null);
-  const base = chosen ?? (revision !== null ? "before" : hasModel ? "model" : "none");
-  const { data, error } = useQuery(atRevisionQuery(set.id, base === "before" ? revision : null));
+  const first = revision !== null ? "before" : hasModel ? "model" : "none";
+  const base = chosen ?? (other !== null ? "other" : first);
+  const { setId, revision: number } =
+    base === "other" && other !== null
+      ? other
+      : { setId: set.id, revision: base === "before" ? revision : null };
+  const { data, error } = useQuery(atRevisionQuery(setId, number));
   const compared = useMemo(() => {
     if (base === "model") return suggestion;
-    return base === "before" && data ? documentOfRevision(data) : null;
+    return base !== "none" && data ? documentOfRevision(data) : null;
   }, [base, suggestion, data]);
   const { width, height } = size;
   const { changed, isWhole } = useChanged(compared, document, structures, width, height);
@@ -68,8 +76,8 @@ export function useDifferences(
     [compared, document, structures, width, height, byFrame],
   );
   return useMemo(
-    () => ({ base, revision, hasModel, changed, isWhole, error, choose, scene }),
-    [base, revision, hasModel, changed, isWhole, error, scene],
+    () => ({ base, revision, hasModel, other, changed, isWhole, error, choose, scene }),
+    [base, revision, hasModel, other, changed, isWhole, error, scene],
   );
 }
 

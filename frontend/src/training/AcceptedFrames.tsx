@@ -1,4 +1,5 @@
 import { Group, Progress, Stack, Text } from "@mantine/core";
+import type { LabelChoice, Labels } from "../api/training";
 import type { SnapshotPreview, Structure } from "../api/types";
 import { count } from "../format/text";
 import { Swatch } from "../parts/StructureLegend";
@@ -6,17 +7,25 @@ import { Swatch } from "../parts/StructureLegend";
 interface AcceptedFramesProps {
   preview: SnapshotPreview;
   structures: readonly Structure[];
+  /** What is chosen of them, where not all that is accepted. */
+  labels?: Labels;
 }
 
+const FROM_THERE =
+  "Nothing is accepted yet. Delineate clips and let a colleague accept them; training starts " +
+  "from there.";
+const NOTHING: Readonly<Record<LabelChoice, string>> = {
+  accepted: FROM_THERE,
+  soft: FROM_THERE,
+  consensus:
+    "No consensus is signed yet. Open a clip that two have read from Agreement, settle it and sign.",
+  reader: "Choose a reader whose work is accepted.",
+};
+
 /** How much there is to learn from, a bar a structure. */
-export function AcceptedFrames({ preview, structures }: AcceptedFramesProps) {
+export function AcceptedFrames({ preview, structures, labels }: AcceptedFramesProps) {
   if (preview.frame_count === 0) {
-    return (
-      <Text size="sm">
-        Nothing is accepted yet. Delineate clips and let a colleague accept them; training starts
-        from there.
-      </Text>
-    );
+    return <Text size="sm">{NOTHING[labels?.choice ?? "accepted"]}</Text>;
   }
   const framesOf = (code: string): number =>
     preview.structures.find((each) => each.code === code)?.frame_count ?? 0;

@@ -1,28 +1,15 @@
 import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { comparableQuery } from "../api/agreement";
-import type { LabelChoice } from "../api/training";
+import { facetsQuery } from "../api/clips";
+import { LABEL_NAMES, type LabelChoice, type Labels } from "../api/training";
 
-export interface Labels {
-  choice: LabelChoice;
-  /** Whose, where one reader's work is learnt. */
-  reader: string | null;
-}
-
-const CHOICES: readonly { value: LabelChoice; label: string; said: string }[] = [
-  {
-    value: "accepted",
-    label: "What is accepted",
-    said: "The consensus of a clip where one is signed, else what was accepted first.",
-  },
-  { value: "consensus", label: "Consensus only", said: "Clips with a signed consensus." },
-  { value: "reader", label: "One reader", said: "Accepted work of one person." },
-  {
-    value: "soft",
-    label: "Soft labels of all readers",
-    said: "At each pixel the share of readers who say so; measured against what is accepted.",
-  },
-];
+const SAID: Readonly<Record<LabelChoice, string>> = {
+  accepted: "The consensus of a clip where one is signed, else what was accepted first.",
+  consensus: "Clips with a signed consensus.",
+  reader: "Accepted work of one person.",
+  soft: "At each pixel the share of readers who say so; measured against what is accepted.",
+};
+const CHOICES = Object.keys(SAID) as LabelChoice[];
 
 interface LabelSourceProps {
   projectId: string;
@@ -32,18 +19,16 @@ interface LabelSourceProps {
 
 /** What is learnt where several have read a clip. */
 export function LabelSource({ projectId, labels, onChange }: LabelSourceProps) {
-  const comparable = useQuery(comparableQuery(projectId));
-  const readers = comparable.data?.readers ?? [];
-  const chosen = CHOICES.find(({ value }) => value === labels.choice);
+  const readers = useQuery(facetsQuery(projectId)).data?.assignees ?? [];
   return (
     <>
       <Select
         label="Labels"
-        description={chosen?.said}
+        description={SAID[labels.choice]}
         allowDeselect={false}
-        data={CHOICES.map(({ value, label }) => ({
+        data={CHOICES.map((value) => ({
           value,
-          label,
+          label: LABEL_NAMES[value],
           disabled: value === "reader" && readers.length === 0,
         }))}
         value={labels.choice}

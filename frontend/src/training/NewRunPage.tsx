@@ -10,13 +10,14 @@ import {
   Text,
   Title,
 } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { fieldErrorsOf } from "../api/client";
 import { keys } from "../api/keys";
 import {
   freezeSnapshot,
+  type Labels,
   recipesQuery,
   runEstimateQuery,
   snapshotPreviewQuery,
@@ -28,7 +29,7 @@ import { Problem } from "../parts/Problem";
 import { RoomPage } from "../parts/RoomPage";
 import { AcceptedFrames } from "./AcceptedFrames";
 import { estimateSentence } from "./estimate";
-import { LabelSource, type Labels } from "./LabelSource";
+import { LabelSource } from "./LabelSource";
 
 /** Freeze what is accepted now, and train on it. */
 export function NewRunPage({ project }: { project: Project }) {
@@ -46,12 +47,15 @@ export function NewRunPage({ project }: { project: Project }) {
 }
 
 function NewRunForm({ project, recipes }: { project: Project; recipes: readonly Recipe[] }) {
-  const preview = useQuery(snapshotPreviewQuery(project.id));
   const [recipeName, setRecipeName] = useState(recipes[0]?.name ?? "");
   const recipe = recipes.find(({ name }) => name === recipeName);
   const [folds, setFolds] = useState<number | string>(5);
   const [epochs, setEpochs] = useState<number | string>(recipe?.default_epochs ?? 50);
   const [labels, setLabels] = useState<Labels>({ choice: "accepted", reader: null });
+  const preview = useQuery({
+    ...snapshotPreviewQuery(project.id, labels),
+    placeholderData: keepPreviousData,
+  });
   const [seed, setSeed] = useState<number | string>(1);
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -108,7 +112,11 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
           </Title>
           {preview.isError && <Problem error={preview.error} onRetry={preview.refetch} />}
           {preview.data && (
-            <AcceptedFrames preview={preview.data} structures={project.procedure.structures} />
+            <AcceptedFrames
+              preview={preview.data}
+              structures={project.procedure.structures}
+              labels={labels}
+            />
           )}
         </Paper>
         <Paper withBorder p="md" bg="dark.6">
@@ -188,7 +196,7 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
                 loading={starting.isPending}
                 disabled={frameCount === 0 || recipe === undefined}
               >
-                {frameCount === 0 || labels.choice === "consensus" || labels.choice === "reader"
+                {frameCount === 0
                   ? "Freeze and start"
                   : `Freeze ${count(frameCount, "frame")} and start`}
               </Button>

@@ -1,6 +1,6 @@
 import { Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { snapshotsQuery } from "../api/training";
+import { LABEL_NAMES, snapshotsQuery } from "../api/training";
 import { count, moment } from "../format/text";
 import { Problem } from "../parts/Problem";
 
@@ -14,7 +14,7 @@ export function SnapshotList({ projectId }: { projectId: string }) {
       <Title order={2} id="snapshots" mt="xl" mb={4}>
         Snapshots
       </Title>
-      <Table.ScrollContainer minWidth={620}>
+      <Table.ScrollContainer minWidth={760}>
         <Table>
           <Table.Thead>
             <Table.Tr>
@@ -22,6 +22,7 @@ export function SnapshotList({ projectId }: { projectId: string }) {
               <Table.Th>Frames</Table.Th>
               <Table.Th>Clips</Table.Th>
               <Table.Th>Subjects</Table.Th>
+              <Table.Th>Labels</Table.Th>
               <Table.Th>Frozen</Table.Th>
               <Table.Th>SHA-256</Table.Th>
             </Table.Tr>
@@ -33,6 +34,7 @@ export function SnapshotList({ projectId }: { projectId: string }) {
                 <Table.Td>{count(snapshot.frame_count, "frame")}</Table.Td>
                 <Table.Td>{snapshot.clip_count}</Table.Td>
                 <Table.Td>{snapshot.subject_count}</Table.Td>
+                <Table.Td>{LABEL_NAMES[snapshot.labels]}</Table.Td>
                 <Table.Td>
                   {moment(snapshot.created_at)}
                   {snapshot.created_by && (

@@ -183,3 +183,25 @@ def test_who_is_still_to_read_the_clip_blinded_cannot_settle_it(team: Team, clip
     with pytest.raises(Conflict, match="Fewer than two readings"):
         consensus_open(clip=clip, actor=team.admin)
     assert not AnnotationSet.objects.filter(purpose="consensus").exists()
+
+
+def test_a_reread_has_no_voice_in_what_is_settled(team: Team, clip: Clip) -> None:
+    alone = make_clip(team, frame_count=8)
+    nerve = team.structures[0]
+    first = read(alone, team.expert, drawn(nerve, {0: box(10)}))
+    for one in (alone, clip):
+        given = {"project": team.project, "clip": one, "assignee": team.expert, "reading": 2}
+        Assignment.objects.create(
+            **given, task="annotate", check_kind="reread", is_blinded_to_readers=True
+        )
+    read(alone, team.expert, drawn(nerve, {0: box(12)}))
+    with pytest.raises(Conflict, match="Fewer than two readings"):
+        consensus_open(clip=alone, actor=team.admin)
+    assert not AnnotationSet.objects.filter(purpose="consensus").exists()
+    again = read(clip, team.expert, drawn(nerve, {0: box(30), 3: box(30)}))
+    consensus = consensus_open(clip=clip, actor=team.admin)
+    readings = [reading_of(clip, team.colleague), again]
+    refused = settle(client_of(team.admin), consensus, readings, structure=nerve, blend="majority")
+    assert (refused.status_code, refused.json()["fields"]) == (400, {"readings": ["Read again."]})
+    consensus.refresh_from_db()
+    assert (consensus.revision, first.reading, again.reading) == (0, 1, 2)

@@ -9,9 +9,21 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from annotation.models import AnnotationSet, Assignment, AssignmentState, Clip, Export, Note, Track
+from annotation.models import (
+    AnnotationSet,
+    Assignment,
+    AssignmentState,
+    Clip,
+    Export,
+    Note,
+    Notice,
+    SetState,
+    Track,
+)
 from annotation.selectors.exports import export_sets
 from annotation.services.export_fetch import export_fetch
+from fascicle.accounts.models import User
+from inference.models import SuggestionAnswer
 from tests.annotation.review.blind import assign
 from tests.factories import client_of
 from tests.platform.loop_world import World, make_world
@@ -76,6 +88,57 @@ def test_no_route_carries_the_other_readers_set_before_handing_in(world: World) 
             opened[f"{route.method} {route.name}"] = answer.status_code
     assert told == {}
     assert opened == {}
+
+
+def test_no_route_tells_a_reader_which_clip_is_a_check(world: World) -> None:
+    expert, project = world.team.expert, world.team.project
+    first = AnnotationSet.objects.get(pk=world.question.annotation_set_id)
+    assert (first.author, first.state) == (expert, SetState.ACCEPTED)
+    given = {"project": project, "clip": first.clip, "assignee": expert, "task": "annotate"}
+    earlier = Assignment.objects.create(
+        **given, annotation_set=first, state="done", closed_at=timezone.now()
+    )
+    notice = Notice.objects.create(
+        user=expert, project=project, kind="assigned", text="A clip to annotate", clip=first.clip
+    )
+    answered = SuggestionAnswer.objects.create(
+        suggestion=world.suggestion, structure=world.team.structures[0], frame_index=1,
+        user=expert, answer="edited",
+    )  # fmt: skip
+    told_before = {str(earlier.pk), str(notice.pk), '"answer":"edited"', str(first.pk)}
+    assert set().union(*read_by(expert, world, told_before).values()) == told_before
+    AnnotationSet.objects.filter(pk=world.draft.pk).update(reading=3)
+    assign(first.clip, expert, reading=2, check_kind="reread", reference=first)
+    assign(
+        world.clip, expert, reading=3, check_kind="ground_truth", reference=world.submitted,
+        annotation_set=world.draft,
+    )  # fmt: skip
+    assert answered.answered_at < timezone.now()
+    tracks = Track.objects.filter(annotation_set__in=[first, world.submitted])
+    marks = told_before | {"reread", "ground_truth", str(world.submitted.pk)}
+    marks |= {str(track.pk) for track in tracks}
+    assert read_by(expert, world, marks) == {}
+    snapshot = client_of(expert).get(f"/api/snapshots/{world.snapshot.pk}/")
+    assert (snapshot.status_code, snapshot.json()["code"]) == (409, "clip_to_read")
+    for row in client_of(expert).get("/api/assignments/?task=annotate").json()["results"]:
+        how = [row[name] for name in ("assigned_by", "is_by_rule", "is_blinded_to_readers")]
+        assert how == [None, None, None]
+        assert row["check_kind"] == ""
+
+
+def read_by(person: User, world: World, marks: set[str]) -> dict[str, set[str]]:
+    """The routes whose answers carry marks, but for those that were asked for by that very mark."""
+    found: dict[str, set[str]] = {}
+    for route in ROUTES:
+        if route.name in ELSEWHERE:
+            continue
+        answer = answer_to(person, route, world)
+        read = b"" if answer.streaming else answer.content
+        asked = {str(one) for one in route.path(world).values()}
+        carried = {mark for mark in marks - asked if mark.encode() in read}
+        if carried:
+            found[f"{route.method} {route.name}"] = carried
+    return found
 
 
 def test_after_handing_in_the_same_routes_open(world: World) -> None:

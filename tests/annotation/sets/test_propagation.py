@@ -10,16 +10,18 @@ import numpy as np
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from PIL import Image
 
 from annotation import propagation_refiners
 from annotation.frames.chunk_file import write_chunk
-from annotation.models import AnnotationSet, Chunk, PropagatedShape, Propagation, Track
+from annotation.models import AnnotationSet, Assignment, Chunk, PropagatedShape, Propagation, Track
 from annotation.propagation import RefinedRegion
 from annotation.services.set_open import set_open
+from annotation.services.set_submit import set_submit
 from fascicle.jobs import tasks
 from fascicle.jobs.models import Job, JobState
-from tests.annotation.sets.test_save import client_of
+from tests.annotation.sets.test_save import client_of, save, stroke
 from tests.factories import Team, make_clip, make_team
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +199,45 @@ def test_a_registered_model_is_asked_by_project_and_structure(
     row = run_of(start(team.expert, team, reading, last_frame=1))
     assert asked == [(team.project.pk, team.structures[0].code)]
     assert Job.objects.get(pk=row.job_id).result["is_refined"] is True
+
+
+def test_a_reviewer_carries_shapes_on_in_the_reading_they_correct(
+    team: Team, reading: AnnotationSet
+) -> None:
+    mine = start(team.expert, team, reading).json()
+    assert start(team.colleague, team, reading).status_code == 404  # a draft is its author's
+    draw_and_submit(team, reading)
+    row = run_of(start(team.colleague, team, reading))
+    assert [one["distance"] for one in read(team.colleague, row)["shapes"]] == [1, 2, 3, 4, 5]
+    assert Propagation.objects.filter(pk=mine["id"]).exists()  # the author's own is not closed
+    for person in (team.expert, team.admin):
+        assert client_of(person).get(f"/api/propagations/{row.pk}/").status_code == 404
+        assert client_of(person).delete(f"/api/propagations/{row.pk}/").status_code == 404
+    refused = start(team.expert, team, reading)  # handed in: it is not the author's to change
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_open")
+    again = start(team.colleague, team, reading, source_frame=5, last_frame=3)
+    assert not Propagation.objects.filter(pk=row.pk).exists()
+    client = client_of(team.colleague)
+    assert client.delete(f"/api/propagations/{again.json()['id']}/").status_code == 204
+    AnnotationSet.objects.filter(pk=reading.pk).update(state="accepted")
+    assert start(team.colleague, team, reading).json()["code"] == "not_open"
+
+
+def test_nobody_carries_shapes_on_in_a_reading_that_measures_its_reader(
+    team: Team, reading: AnnotationSet
+) -> None:
+    draw_and_submit(team, reading)
+    Assignment.objects.create(
+        project=team.project, clip=reading.clip, assignee=team.expert, task="annotate",
+        annotation_set=reading, check_kind="ground_truth", is_blinded_to_readers=True,
+        state="done", closed_at=timezone.now(),
+    )  # fmt: skip
+    assert start(team.colleague, team, reading).status_code == 403
+    assert not Propagation.objects.exists()
+
+
+def draw_and_submit(team: Team, reading: AnnotationSet) -> None:
+    saved = save(client_of(team.expert), reading, ops=stroke(team, frame=0), base_revision=0)
+    assert saved.status_code == 200, saved.content
+    reading.refresh_from_db()
+    set_submit(annotation_set=reading, actor=team.expert, revision=reading.revision)

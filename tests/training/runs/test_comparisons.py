@@ -9,9 +9,11 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from annotation.models import Clip
 from inference.models import AliasName, ModelVersion
 from inference.promotion_gate import promotion_gate
 from inference.services import model_promote, model_version_register
+from tests.annotation.review.blind import assign
 from tests.factories import Team, client_of
 from tests.training.numeric.report_images import disc
 from tests.training.runs.phantom_project import accept, phantom_team
@@ -134,3 +136,13 @@ def test_versions_of_others_and_half_a_question_are_refused(team: Team) -> None:
     )
     same = f"/api/model-comparisons/?first={mine.pk}&second={mine.pk}"
     assert client_of(team.trainee).get(same).status_code == 403
+
+
+def test_frames_of_a_clip_that_one_is_to_read_blinded_are_left_out(team: Team) -> None:
+    better, worse = measured(team, shift=0), measured(team, shift=3)
+    hidden = Clip.objects.get(pk=compared(team, better, worse)["worsened"][0]["clip"])
+    assign(hidden, team.expert, reading=2, check_kind="reread")
+    told = compared(team, better, worse)
+    assert str(hidden.pk) not in {row["clip"] for row in told["worsened"]}
+    assert len(told["worsened"]) == 6
+    assert told["comparison"]["frames"] == 9

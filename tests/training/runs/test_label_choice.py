@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 import pytest
+from django.core.management import CommandError, call_command
 
 from annotation.models import AnnotationSet, Clip, SetState
 from annotation.selectors import label_maps
@@ -124,3 +127,48 @@ def test_the_files_of_soft_labels_are_the_mean_of_the_readers(tmp_path: Path) ->
     with pytest.raises(InvalidInput, match="is now at revision 9"):
         snapshot_materialise(snapshot, tmp_path / "again", report=lambda *_: None)
     assert not (tmp_path / "again").exists()
+
+
+def test_the_preview_and_the_list_tell_of_the_labels(team: Team, clips: list[Clip]) -> None:
+    client = client_of(team.expert)
+    url = f"/api/snapshots/preview/?project={team.project.pk}"
+    assert client.get(url).json()["frame_count"] == 4
+    assert client.get(f"{url}&labels=consensus").json()["frame_count"] == 0
+    assert client.get(f"{url}&labels=reader").json()["frame_count"] == 0
+    one = client.get(f"{url}&labels=reader&reader={team.expert.pk}").json()
+    assert (one["frame_count"], one["subject_count"]) == (4, 2)
+    assert client.get(f"{url}&labels=other").status_code == 400
+    assert freeze(team).json()["labels"] == "accepted"
+    assert freeze(team, labels="soft").json()["labels"] == "soft"
+    listed = client.get(f"/api/snapshots/?project={team.project.pk}").json()["results"]
+    assert [row["labels"] for row in listed] == ["soft", "accepted"]
+
+
+def train(team: Team, *told: str) -> dict[str, Any]:
+    """What the command line starts; its row."""
+    said = StringIO()
+    call_command(
+        "train", "--project", team.project.name, "--recipe", "tiny", "--folds", "2", "--epochs",
+        "1", "--seed", "5", "--json", *told, stdout=said,
+    )  # fmt: skip
+    row: dict[str, Any] = json.loads(said.getvalue())
+    return row
+
+
+def test_the_command_line_chooses_labels(team: Team, clips: list[Clip]) -> None:
+    row = train(team, "--labels", "reader", "--reader", team.colleague.email.upper())
+    assert row["labels"] == "reader"
+    theirs = AnnotationSet.objects.filter(author=team.colleague)
+    frozen = DatasetSnapshot.objects.get(pk=row["snapshot"])
+    assert sets_of(frozen) == {one.pk for one in theirs}
+    assert train(team)["labels"] == "accepted"
+    for told, why in (
+        (("--labels", "reader"), "Name the reader"),
+        (("--reader", team.colleague.email), "Name the reader"),
+        (("--labels", "reader", "--reader", "nobody@fascicle.example"), "Nobody here has"),
+        (("--labels", "consensus"), "No consensus is signed"),
+        (("--labels", "reader", "--reader", team.trainee.email), "Nothing of this reader"),
+    ):
+        with pytest.raises(CommandError, match=why):
+            train(team, *told)
+    assert DatasetSnapshot.objects.count() == 2

@@ -36,6 +36,7 @@ export function Gallery({ report, structures }: GalleryProps) {
                 <Link
                   to="/clips/$clipId/explore"
                   params={{ clipId: frame.clip }}
+                  search={{ frame: frame.frame_index }}
                   className={classes.link}
                 >
                   {frame.title}
