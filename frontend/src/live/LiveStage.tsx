@@ -3,8 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
 import { ageLevel, ageText } from "./display";
 import classes from "./live.module.css";
-import type { LiveSnapshot, LiveView } from "./liveView";
+import type { LiveView } from "./liveView";
 import { rulerOf } from "./ruler";
+import type { LiveSnapshot } from "./snapshot";
 
 const clockTime = (milliseconds: number): string =>
   new Date(milliseconds).toLocaleTimeString("en-GB", { hour12: false });

@@ -6,7 +6,7 @@ import { modelVersionsQuery } from "../api/models";
 import type { ChooseModel, LiveSession } from "../api/types";
 import { tellError } from "../parts/tell";
 import classes from "./live.module.css";
-import type { LiveSnapshot } from "./liveView";
+import type { LiveSnapshot } from "./snapshot";
 
 const PROMOTED = "promoted";
 const OFF = "off";

@@ -1,6 +1,6 @@
 import { Table, Text } from "@mantine/core";
 import classes from "./live.module.css";
-import type { LiveSnapshot } from "./liveView";
+import type { LiveSnapshot } from "./snapshot";
 import { STAGES } from "./stageTimes";
 
 const ms = (value: number | null | undefined): string =>
