@@ -49,9 +49,6 @@ export function StatisticsPanel({ snapshot }: { snapshot: LiveSnapshot }) {
       </Text>
       {snapshot.refusal !== null && (
         <Text size="xs" c="orange.4">
-          <Text size="xs" c="dimmed">
-            {snapshot.viewers} watching
-          </Text>
           {snapshot.refusal}
         </Text>
       )}
