@@ -95,7 +95,7 @@ function ModelState({
           Being loaded…
         </Text>
       )}
-      {!isWell && model.reason !== "" && (
+      {!isWell && model.state !== "loading" && model.reason !== "" && (
         <Text size="xs" c="orange.4" mt={4} role="status">
           {model.reason}
         </Text>
