@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ import websockets
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
-from inference.live.wire import Flag, Frame, Kind, decode_frame, stamp_hub_out
+from inference.live.wire import Flag, Frame, Kind, decode_frame, labels_of, stamp_hub_out
 from phantom import read_index
 
 READS_NUMBER_EVERY = 10
@@ -48,10 +48,13 @@ class BenchViewer:
     draw_s: float
     acks: bool = True
     checks: bool = False
+    reads_masks: bool = False
     drawn: list[Drawn] = field(default_factory=list)
     states: list[tuple[float, str]] = field(default_factory=list)
     numbers_read: int = 0
     numbers_wrong: int = 0
+    masks_read: int = 0
+    masks_wrong: int = 0
     opened_s: float = 0.0
     first_number: int | None = None
     is_over: bool = False
@@ -100,14 +103,48 @@ class BenchViewer:
                 has_mask=bool(got.flags & Flag.INFERRED),
             )
         )
+        if self.reads_masks:
+            self._read_mask(got)
         if self.checks and len(self.drawn) % READS_NUMBER_EVERY == 0:
-            image = got.segment(Kind.IMAGE)
-            assert image is not None
-            read = read_index(simplejpeg.decode_jpeg(image.data, colorspace="GRAY")[..., 0])
+            read = _number_in_picture(got)
             self.numbers_read += 1
             if self.first_number is None and read is not None:
                 self.first_number = read - got.sequence
             self.numbers_wrong += read is None or read - got.sequence != self.first_number
+
+    def _read_mask(self, got: Frame) -> None:
+        labels = got.segment(Kind.LABELS)
+        if labels is None:
+            return  # of the bridge before
+        in_picture, in_mask = _number_in_picture(got), read_index(labels_of(labels) * 255)
+        if in_mask is None and self.masks_read == 0:
+            return  # a late joiner's first picture may be of the bridge before
+        self.masks_read += 1
+        self.masks_wrong += in_mask is None or in_picture != in_mask
+
+
+def _number_in_picture(got: Frame) -> int | None:
+    image = got.segment(Kind.IMAGE)
+    assert image is not None
+    return read_index(simplejpeg.decode_jpeg(image.data, colorspace="GRAY")[..., 0])
+
+
+async def end(tasks: Sequence[asyncio.Task[None]], viewers: Sequence[BenchViewer] = ()) -> None:
+    """Cancel, and wait a little: a socket that says goodbye may swallow the first cancellation."""
+    for viewer in viewers:
+        viewer.is_over = True
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=5)
+
+
+async def until(what: Callable[[], bool], seconds: float, name: str) -> None:
+    """Wait for something; SystemExit says what did not come."""
+    deadline = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"{name} did not come within {seconds:.0f} s.")
+        await asyncio.sleep(0.01)
 
 
 class NaiveHub:

@@ -11,7 +11,9 @@ from typing import Any
 
 from inference.bridge.crop import Crop
 from inference.bridge.intake import Intake
+from inference.bridge.labels import BridgeModel
 from inference.bridge.picture import Source, SourceError
+from inference.bridge.scale import ScaleKeeper
 from inference.bridge.uplink import Uplink
 
 FIRST_DELAY, MOST_DELAY, HOPELESS_DELAY = 0.5, 10.0, 30.0
@@ -73,6 +75,8 @@ class Agent:
         address: str,
         crop: Crop | None,
         say: Callable[[str], None],
+        scale: ScaleKeeper | None = None,
+        model: BridgeModel | None = None,
         recordings: Callable[[], int] = lambda: 0,
     ) -> None:
         self._source = source
@@ -80,6 +84,8 @@ class Agent:
         self._uplink = uplink
         self._address = address
         self._crop = crop
+        self._scale = scale
+        self._model = model
         self._say = say
         self._recordings = recordings
 
@@ -109,8 +115,17 @@ class Agent:
                 "acknowledged_after_ms": round(view.ack_ms, 1),
             },
             "crop": self._crop.text() if self._crop else None,
+            "scale": self._scale_text(),
+            "model": self._model.view() if self._model else None,
             "recordings": self._recordings(),
         }
+
+    def _scale_text(self) -> str | None:
+        if self._scale is not None and (by_hand := self._scale.text()):
+            return by_hand
+        last = self._intake.last()
+        microns = last.microns_per_pixel if last else 0.0
+        return f"{microns:.1f} µm a pixel" if microns > 0 else None
 
     async def run(self) -> None:
         """Until cancelled."""

@@ -51,6 +51,12 @@ def _stream_parser() -> argparse.ArgumentParser:
         help="pixels of the source's frame that are sent; kept for this source; `none` forgets it, "
         "`sector` finds the lit sector in the first frame",
     )
+    parser.add_argument(
+        "--microns-per-pixel",
+        metavar="N",
+        help="the scale of a source that does not tell it (camera, rtsp, file); kept for this "
+        "source, its crop and frame size; `none` forgets it. The live page sets it too",
+    )
     parser.add_argument("--bind", metavar="ADDRESS", help="this machine's address to leave by")
     parser.add_argument(
         "--record-dir", type=Path, help="keep the cropped frames here while the server is away"
@@ -150,8 +156,8 @@ def _doctor(given: argparse.Namespace) -> int:
 def _stream(given: argparse.Namespace) -> int:
     from inference.bridge.crop import Crop
     from inference.bridge.intake import Intake
-    from inference.bridge.labels import Labeller
-    from inference.bridge.picture import SourceError
+    from inference.bridge.labels import BridgeModel
+    from inference.bridge.scale import UNSCALED_KINDS, ScaleKeeper
     from inference.bridge.server import Server
     from inference.bridge.settings_file import SettingsFile
     from inference.bridge.sources import open_source
@@ -169,11 +175,14 @@ def _stream(given: argparse.Namespace) -> int:
     options = source_options(given)
     source = open_source(given.source, options)
     crop: Crop | None = chosen_crop(given.crop, given.source, kept, source, _say)
-    intake = Intake(crop=crop.apply if crop else None)
-    try:
-        labeller = Labeller.load(given.infer) if given.infer else None
-    except SourceError as error:
-        raise ValueError(str(error)) from error
+    scale: ScaleKeeper | None = None
+    if source.kind in UNSCALED_KINDS:
+        scale = ScaleKeeper(given.source, crop=crop, kept=kept, say=_say)
+        scale.begin(given.microns_per_pixel)
+    elif given.microns_per_pixel is not None:
+        raise ValueError(f"A source of the kind {source.kind} tells its scale itself.")
+    intake = Intake(crop=crop.apply if crop else None, scale=scale.of if scale else None)
+    model = BridgeModel(given.infer, say=_say) if given.infer else None
 
     _say(RESEARCH)
     try:
@@ -183,7 +192,8 @@ def _stream(given: argparse.Namespace) -> int:
                 intake=intake,
                 server=server,
                 token=token,
-                labeller=labeller,
+                model=model,
+                scale=scale,
                 crop=crop,
                 record_folder=given.record_dir,
                 status_port=given.status_port,

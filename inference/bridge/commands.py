@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from inference.bridge.intake import Intake
 from inference.bridge.picture import CommandRefusedError, Source, State
@@ -14,20 +14,39 @@ APART_SECONDS = 0.25
 MOST_WAITING = 8
 
 Answer = Callable[[str, str | None], Awaitable[None]]
+OwnCommand = Callable[[object], None]
+"""Raises CommandRefusedError with the reason."""
 
 
 class Commands:
-    """Queue of one source. A command sent while the link is stalled can wedge it for good."""
+    """Queue of one source. A command sent while the link is stalled can wedge it for good.
 
-    def __init__(self, source: Source, intake: Intake) -> None:
+    `own`: what the bridge itself does, which never reaches the scanner.
+    """
+
+    def __init__(
+        self, source: Source, intake: Intake, own: Mapping[str, OwnCommand] | None = None
+    ) -> None:
         self._source = source
         self._intake = intake
+        self._own = dict(own or {})
         self._queue: asyncio.Queue[tuple[str, str, float | None, Answer]] = asyncio.Queue()
         self._sent_at = 0.0
 
+    def names(self) -> list[str]:
+        """What may be asked for."""
+        return [*self._source.commands, *self._own]
+
     async def put(self, identity: str, name: object, value: object, answer: Answer) -> None:
         """Take a command as it came; `answer` gets its id and None, or the reason against it."""
-        if not isinstance(name, str) or name not in self._source.commands:
+        if isinstance(name, str) and name in self._own:
+            try:
+                await asyncio.to_thread(self._own[name], value)
+            except CommandRefusedError as error:
+                await answer(identity, str(error))
+            else:
+                await answer(identity, None)
+        elif not isinstance(name, str) or name not in self._source.commands:
             await answer(identity, "This source has no such command.")
         elif isinstance(value, bool | int | float | None):
             if self._queue.qsize() >= MOST_WAITING:

@@ -74,14 +74,22 @@ def fitted(
     height, width = grey.shape
     if min(height, width) < LEAST_SIDE:
         return None
-    if max(height, width) <= MOST_SIDE:
+    size = fitted_size(width, height)
+    if size == (width, height):
         return grey, microns_per_pixel
     import cv2
 
-    factor = MOST_SIDE / max(height, width)
-    size = (max(LEAST_SIDE, round(width * factor)), max(LEAST_SIDE, round(height * factor)))
     smaller = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return smaller, microns_per_pixel / factor
+    return smaller, microns_per_pixel * width / size[0]
+
+
+def fitted_size(width: int, height: int) -> tuple[int, int]:
+    """Width and height of a frame as it is sent: a message takes no longer sides."""
+    longest = max(height, width)
+    if longest <= MOST_SIDE:
+        return width, height
+    factor = MOST_SIDE / longest
+    return max(LEAST_SIDE, round(width * factor)), max(LEAST_SIDE, round(height * factor))
 
 
 CropFrame = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]

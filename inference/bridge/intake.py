@@ -39,18 +39,22 @@ class Condition:
 class Intake:
     """One slot: a frame that was not fetched in time is replaced by the next. Safe for threads.
 
-    `crop` is applied to every frame before anything else sees it. Clocks may be given for tests.
+    `crop` is applied to every frame before anything else sees it. `scale` gives the micrometres a
+    pixel of a cropped frame (width, height) whose source does not tell them. Clocks may be given
+    for tests.
     """
 
     def __init__(
         self,
         *,
         crop: Callable[[NDArray[np.uint8]], NDArray[np.uint8]] | None = None,
+        scale: Callable[[int, int], float] | None = None,
         epoch: int | None = None,
         clock: Callable[[], float] = time.monotonic,
         wall_us: Callable[[], int] = lambda: time.time_ns() // 1000,
     ) -> None:
         self._crop = crop
+        self._scale = scale
         self._clock = clock
         self._wall_us = wall_us
         self._lock = threading.Lock()
@@ -82,6 +86,9 @@ class Intake:
         """See Sink."""
         arrived_us = self._wall_us() if t_bridge_us is None else t_bridge_us
         cropped = grey if self._crop is None else self._crop(grey)
+        if microns_per_pixel <= 0 and self._scale is not None:
+            height, width = cropped.shape
+            microns_per_pixel = self._scale(width, height)
         with self._lock:
             now = self._clock()
             before = self._source_ns
@@ -197,11 +204,12 @@ class Intake:
             if self._connected_at is None or now - self._connected_at < NO_IMAGE_SECONDS:
                 return Condition(State.CONNECTING, self._note or "Waiting for the first image.")
             return Condition(State.STALLED, self._note or self._advice)
-        # a link that was just opened, or an image just thawed, has its time to begin
-        since = max(self._arrivals[-1], self._connected_at or self._begun_at)
-        age = now - since
-        if age <= self._patience():
+        if now - self._arrivals[-1] <= self._patience():
             return Condition(State.LIVE, "")
+        # a link that was just opened, or an image just thawed, has its time to begin
+        age = now - max(self._arrivals[-1], self._connected_at or self._begun_at)
+        if age <= self._patience():
+            return Condition(State.CONNECTING, self._note or "Waiting for the next image.")
         silent = f"No image for {now - self._arrivals[-1]:.0f} s."
         if age <= LOST_SECONDS:
             return Condition(State.STALLED, f"{silent} {self._note}".strip())

@@ -1,4 +1,7 @@
-"""What the bridge keeps between runs: a token a server, a crop a source. Readable by its user."""
+"""What the bridge keeps between runs: a token a server, a crop and a scale a source.
+
+Readable by its user only.
+"""
 
 from __future__ import annotations
 
@@ -62,6 +65,15 @@ class SettingsFile:
     def keep_crop(self, source: str, crop: str) -> None:
         """Keep a crop for a source; an empty one forgets it."""
         self._change("crops", source, crop or None)
+
+    def scale(self, source: str) -> dict[str, Any] | None:
+        """The scale for a source, as `keep_scale` was given it."""
+        kept = self._section("scales").get(source)
+        return kept if isinstance(kept, dict) else None
+
+    def keep_scale(self, source: str, scale: dict[str, Any] | None) -> None:
+        """Keep a scale for a source; None forgets it."""
+        self._change("scales", source, scale)
 
     def _read(self) -> dict[str, Any]:
         try:

@@ -80,7 +80,10 @@ def page(status: dict[str, Any]) -> str:
         "Address": server["address"],
         "Frames sent": f"{server['acknowledged']} taken of {server['sent']} sent",
         "Crop": status["crop"] or "none: the whole frame is sent",
+        "Scale": status["scale"] or "not known",
     }
+    if model := status["model"]:
+        rows["Model"] = f"{model['name']}: {model['state']}. {model['sentence']}"
     if status["recordings"]:
         rows["Recordings on this disk"] = str(status["recordings"])
     return _PAGE.format(

@@ -11,8 +11,10 @@ from pathlib import Path
 from inference.bridge.agent import Agent
 from inference.bridge.crop import Crop
 from inference.bridge.intake import Intake
-from inference.bridge.labels import Labeller
+from inference.bridge.labels import BridgeModel
 from inference.bridge.picture import Source
+from inference.bridge.scale import COMMAND as SCALE
+from inference.bridge.scale import ScaleKeeper
 from inference.bridge.server import Server
 from inference.bridge.uplink import Uplink
 
@@ -23,7 +25,8 @@ async def stream(
     intake: Intake,
     server: Server,
     token: str,
-    labeller: Labeller | None,
+    model: BridgeModel | None,
+    scale: ScaleKeeper | None,
     crop: Crop | None,
     record_folder: Path | None,
     status_port: int | None,
@@ -35,8 +38,16 @@ async def stream(
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, task.cancel)
     uplink = Uplink(
-        source=source, intake=intake, server=server, token=token, labeller=labeller, say=say
+        source=source,
+        intake=intake,
+        server=server,
+        token=token,
+        labeller=model,
+        own_commands={SCALE: scale.set} if scale else None,
+        say=say,
     )
+    if model is not None:
+        model.start()
     with ExitStack() as open_things:
         recordings: Callable[[], int] = lambda: 0  # noqa: E731  # replaced below where there are
         if record_folder is not None:
@@ -62,6 +73,8 @@ async def stream(
             uplink=uplink,
             address=server.origin,
             crop=crop,
+            scale=scale,
+            model=model,
             say=say,
             recordings=recordings,
         )

@@ -11,7 +11,7 @@ import json
 import random
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +20,7 @@ import simplejpeg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
-from inference.bridge.commands import Commands
+from inference.bridge.commands import Commands, OwnCommand
 from inference.bridge.crop import fitted
 from inference.bridge.intake import Condition, Intake
 from inference.bridge.labels import Labeller
@@ -30,6 +30,7 @@ from inference.live.wire import NO_FLAGS, Codec, Flag, Frame, Kind, Segment, enc
 
 JPEG_QUALITY = 85
 FIRST_DELAY, MOST_DELAY, REFUSED_DELAY, TAKEN_OVER_DELAY = 0.25, 2.0, 30.0, 15.0
+AT_ONCE = 0.01
 LONG_AWAY_SECONDS, LONG_AWAY_DELAY = 120.0, 10.0
 OPEN_SECONDS = 3.0
 WELCOME_SECONDS = 10.0
@@ -87,6 +88,7 @@ class Uplink:
         server: Server,
         token: str,
         labeller: Labeller | None = None,
+        own_commands: Mapping[str, OwnCommand] | None = None,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.view = UplinkView()
@@ -97,7 +99,7 @@ class Uplink:
         self._labeller = labeller
         self._say = say
         self._wake = asyncio.Event()
-        self._commands = Commands(source, intake)
+        self._commands = Commands(source, intake, own_commands)
         self._in_flight: OrderedDict[tuple[int, int], float] = OrderedDict()
         # encoding and inference beside the loop, so that pings are answered meanwhile
         self._worker = ThreadPoolExecutor(1, "frames")
@@ -129,9 +131,8 @@ class Uplink:
                     self._say(f"Server: {sentence}")
                 self.view.sentence = sentence
                 failures += 1
-                is_long = time.monotonic() - last_up > LONG_AWAY_SECONDS
-                most = LONG_AWAY_DELAY if is_long else MOST_DELAY
-                delay = wait or min(most, FIRST_DELAY * 2 ** min(failures - 1, 10))
+                delay = wait or back_off(failures, away_s=time.monotonic() - last_up)
+                # half to all of it, so that many bridges do not come back at the same moment
                 await asyncio.sleep(delay * random.uniform(0.5, 1.0))
         finally:
             self._worker.shutdown(wait=False, cancel_futures=True)
@@ -163,11 +164,12 @@ class Uplink:
             "version": 1,
             "source": self._source.kind,
             "device": self._source.device,
-            "commands": list(self._source.commands),
+            "commands": self._commands.names(),
             "rate": self._source.rate,
-            "infers": self._labeller is not None,
+            "infers": self._infers(),
         }
         await socket.send(json.dumps(hello))
+        told_to_infer = self._infers()
         window = await self._welcome(socket)
         self._in_flight.clear()
         view = self.view
@@ -179,7 +181,7 @@ class Uplink:
             self._intake.again()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._send_frames(socket, window))
-            tasks.create_task(self._tell_state(socket))
+            tasks.create_task(self._tell_state(socket, told_to_infer=told_to_infer))
             tasks.create_task(self._commands.run())
             tasks.create_task(self._receive(socket))
 
@@ -189,6 +191,9 @@ class Uplink:
                 while True:
                     message = _control(await socket.recv())
                     if message.get("type") == "welcome":
+                        classes = message.get("classes")
+                        if self._labeller is not None and isinstance(classes, list):
+                            self._labeller.fit([each for each in classes if isinstance(each, dict)])
                         window = message.get("window")
                         wanted = window if isinstance(window, int) else LEAST_WINDOW
                         return min(MOST_WINDOW, max(LEAST_WINDOW, wanted))
@@ -233,7 +238,7 @@ class Uplink:
             grey[..., None], quality=JPEG_QUALITY, colorspace="GRAY", colorsubsampling="Gray"
         )
         labelled = None
-        if self._labeller is not None:
+        if self._labeller is not None and self._labeller.infers():
             labelled = self._labeller.label(picture, grey)
         flags = Flag.ORIGINAL_TIMES if picture.has_source_time else NO_FLAGS
         frame = Frame(
@@ -253,10 +258,16 @@ class Uplink:
             )
         return encode_frame(frame)
 
-    async def _tell_state(self, socket: ClientConnection) -> None:
+    def _infers(self) -> bool:
+        return self._labeller is not None and self._labeller.infers()
+
+    async def _tell_state(self, socket: ClientConnection, *, told_to_infer: bool) -> None:
         told: Condition | None = None
         told_at = 0.0
         while True:
+            if self._infers() != told_to_infer:
+                # the hub leaves masks to a bridge that says it makes them
+                raise _LinkEndedError("The model cannot be used: the server's is asked.", AT_ONCE)
             now, condition = time.monotonic(), self._intake.condition()
             changed = told is None or condition.state is not told.state
             # a reason that counts seconds is told once a second
@@ -311,6 +322,12 @@ class Uplink:
             if key == (epoch, sequence):
                 break
         self._wake.set()
+
+
+def back_off(failures: int, *, away_s: float) -> float:
+    """Seconds until the next attempt, at most, after so many in a row that came to nothing."""
+    most = LONG_AWAY_DELAY if away_s > LONG_AWAY_SECONDS else MOST_DELAY
+    return min(most, FIRST_DELAY * 2.0 ** min(failures - 1, 10))
 
 
 def _ended(socket: ClientConnection, error: Exception) -> Exception:

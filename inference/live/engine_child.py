@@ -11,7 +11,6 @@ from multiprocessing.connection import Connection
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
-import cv2
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
@@ -19,10 +18,7 @@ from numpy.typing import NDArray
 from inference.engine.engine import Engine
 from inference.engine.errors import EngineError
 from inference.engine.temporal import TemporalFilter
-from inference.live.wire import labels_segment
-
-# a mask finer than this costs the way to the viewers more than anyone can see
-MAX_LABEL_SIDE = 1024
+from inference.live.labelling import in_channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +127,5 @@ def _look(
         sequence=asked.sequence,
         time_s=asked.time_s,
     )
-    labels = live.sight.labels
-    scale = MAX_LABEL_SIDE / max(labels.shape)
-    if scale < 1:
-        size = (round(labels.shape[1] * scale), round(labels.shape[0] * scale))
-        labels = np.asarray(cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-    table = np.zeros(256, np.uint8)
-    table[1 : len(asked.channels) + 1] = asked.channels
-    segment = labels_segment(np.asarray(cv2.LUT(labels, table), np.uint8))
-    confidence = tuple(
-        float(sure) if shown else None
-        for sure, shown in zip(live.confidence, live.is_shown, strict=True)
-    )
+    segment, confidence = in_channels(live, asked.channels)
     return segment.data, segment.width, segment.height, confidence

@@ -10,10 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from inference.live.engine_child import Seen
 from inference.live.engine_worker import EngineWorker
+from inference.live.labelling import ModelMisfitError, channels_of, in_order
 from inference.live.picture import Picture
 from inference.live.wanted import WantedModel
 from inference.live.wire import Codec, Flag, Kind, Segment, confidence_segment
@@ -175,21 +174,14 @@ class SessionInference:
         if self._worker is None or not self._worker.codes:
             return
         by_code = {each["code"]: int(each["channel"]) for each in self._structures}
-        foreign = [code for code in self._worker.codes if code not in by_code]
-        if foreign:
-            self._refusal = (
-                "The model names structures that the procedure does not have: "
-                f"{', '.join(foreign)}."
-            )
-            return
-        self.channels = tuple(by_code[code] for code in self._worker.codes)
+        try:
+            self.channels = channels_of(self._worker.codes, by_code)
+        except ModelMisfitError as misfit:
+            self._refusal = str(misfit)
 
     def _with_mask(self, picture: Picture, seen: Seen) -> Picture:
-        by_channel = dict(zip(self.channels, seen.confidence, strict=False))
-        sure = np.array(
-            [_number(by_channel.get(int(each["channel"]))) for each in self._structures],
-            np.float32,
-        )
+        order = [int(each["channel"]) for each in self._structures]
+        sure = in_order(seen.confidence, self.channels, order)
         frame = picture.frame.with_segments(
             Segment(Kind.LABELS, Codec.ZLIB, seen.width, seen.height, seen.labels),
             confidence_segment(sure),
@@ -198,7 +190,3 @@ class SessionInference:
         number = self.model.number if self.model else 0
         frame = replace(frame, model=number, inference_us=seen.took_us)
         return Picture(frame, order=picture.order, arrived_s=picture.arrived_s)
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else value

@@ -25,12 +25,14 @@ import type { LiveView } from "./liveView";
 import { ModelChoice } from "./ModelChoice";
 import { RecordDialog } from "./RecordDialog";
 import { RecordPanel } from "./RecordPanel";
+import { ScalePanel } from "./ScalePanel";
 import { ScannerCommands } from "./ScannerCommands";
 import { StatisticsPanel } from "./StatisticsPanel";
 import { StructureList } from "./StructureList";
 import { useLiveKeys } from "./useLiveKeys";
 import { useSnapshot } from "./useLiveView";
 import { useLook } from "./useLook";
+import { useScaleSetting } from "./useScaleSetting";
 
 interface LiveRoomProps {
   project: Project;
@@ -54,7 +56,7 @@ export function LiveRoom({ project, session, view }: LiveRoomProps) {
   const refresh = () => void queries.invalidateQueries({ queryKey: keys.liveSession(session.id) });
 
   const sending = useMutation({
-    mutationFn: async ({ name, value }: { name: string; value: number | boolean | null }) => {
+    mutationFn: async ({ name, value }: { name: string; value: unknown }) => {
       const refusal = await view.connection.command(name, value);
       if (refusal !== null) throw new Error(refusal);
     },
@@ -74,7 +76,8 @@ export function LiveRoom({ project, session, view }: LiveRoomProps) {
   const runningId =
     recording?.state === "recording" && recording.stop_asked_at === null ? recording.id : null;
   const hasPicture = snapshot.display === "live" || snapshot.display === "frozen";
-  const send = (name: string, value: number | boolean | null) => sending.mutate({ name, value });
+  const send = (name: string, value: unknown) => sending.mutate({ name, value });
+  const scaleSetting = useScaleSetting(snapshot.frameSize);
   const onEnd = () =>
     modals.openConfirmModal({
       title: "End this session for everyone?",
@@ -154,7 +157,13 @@ export function LiveRoom({ project, session, view }: LiveRoomProps) {
       </header>
       <div className={classes.body} data-panel={isPanelShown || undefined}>
         {root !== null && (
-          <LiveStage view={view} snapshot={snapshot} root={root} projectId={project.id} />
+          <LiveStage
+            view={view}
+            snapshot={snapshot}
+            root={root}
+            projectId={project.id}
+            scaleSetting={scaleSetting}
+          />
         )}
         {isPanelShown && (
           <aside className={classes.side} aria-label="About the picture">
@@ -163,6 +172,14 @@ export function LiveRoom({ project, session, view }: LiveRoomProps) {
             <ModelChoice session={session} snapshot={snapshot} mayCommand={mayCommand} />
             {mayCommand && snapshot.mayCommand && (
               <ScannerCommands snapshot={snapshot} isSending={sending.isPending} send={send} />
+            )}
+            {mayCommand && snapshot.mayCommand && snapshot.commands.includes("scale") && (
+              <ScalePanel
+                snapshot={snapshot}
+                setting={scaleSetting}
+                isSending={sending.isPending}
+                send={(scale) => send("scale", scale)}
+              />
             )}
             {mayCommand && (
               <RecordPanel

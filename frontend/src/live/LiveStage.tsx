@@ -3,8 +3,11 @@ import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
 import { ageLevel, ageText } from "./display";
 import classes from "./live.module.css";
-import type { LiveSnapshot, LiveView } from "./liveView";
+import type { LiveView } from "./liveView";
 import { rulerOf } from "./ruler";
+import { ScaleLayer } from "./ScaleLayer";
+import type { LiveSnapshot } from "./snapshot";
+import type { ScaleSetting } from "./useScaleSetting";
 
 const clockTime = (milliseconds: number): string =>
   new Date(milliseconds).toLocaleTimeString("en-GB", { hour12: false });
@@ -15,10 +18,11 @@ interface LiveStageProps {
   /** The room, which carries what was drawn last as data attributes. */
   root: HTMLElement;
   projectId: string;
+  scaleSetting: ScaleSetting;
 }
 
 /** The picture as large as it can be, its structures, and the truth about its age. */
-export function LiveStage({ view, snapshot, root, projectId }: LiveStageProps) {
+export function LiveStage({ view, snapshot, root, projectId, scaleSetting }: LiveStageProps) {
   const stage = useRef<HTMLDivElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const picture = useRef<HTMLCanvasElement>(null);
@@ -50,7 +54,14 @@ export function LiveStage({ view, snapshot, root, projectId }: LiveStageProps) {
         <canvas ref={overlay} className={classes.overlay} data-testid="live-overlay" aria-hidden />
         <div ref={labels} className={classes.labels} aria-hidden />
         {frameSize !== null && snapshot.micronsPerPixel > 0 && (
-          <Ruler micronsPerPixel={snapshot.micronsPerPixel} height={frameSize.height} />
+          <Ruler
+            micronsPerPixel={snapshot.micronsPerPixel}
+            height={frameSize.height}
+            isByHand={snapshot.commands.includes("scale")}
+          />
+        )}
+        {scaleSetting.marks !== null && (
+          <ScaleLayer marks={scaleSetting.marks} setting={scaleSetting} />
         )}
       </div>
       <div className={classes.badges}>
@@ -131,11 +142,21 @@ function AgeBadge({ snapshot }: { snapshot: LiveSnapshot }) {
   );
 }
 
-function Ruler({ micronsPerPixel, height }: { micronsPerPixel: number; height: number }) {
+interface RulerProps {
+  micronsPerPixel: number;
+  height: number;
+  /** A person set the scale: a source that tells its own takes none. */
+  isByHand: boolean;
+}
+
+function Ruler({ micronsPerPixel, height, isByHand }: RulerProps) {
   const { lengthMm, share } = rulerOf(micronsPerPixel, height);
   return (
-    <div className={classes.ruler} style={{ height: `${share * 100}%` }}>
-      <span>{lengthMm >= 10 ? `${lengthMm / 10} cm` : `${lengthMm} mm`}</span>
+    <div className={classes.ruler} style={{ height: `${share * 100}%` }} data-testid="live-ruler">
+      <span>
+        {lengthMm >= 10 ? `${lengthMm / 10} cm` : `${lengthMm} mm`}
+        {isByHand && ", by hand"}
+      </span>
     </div>
   );
 }

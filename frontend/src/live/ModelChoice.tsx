@@ -6,7 +6,7 @@ import { modelVersionsQuery } from "../api/models";
 import type { ChooseModel, LiveSession } from "../api/types";
 import { tellError } from "../parts/tell";
 import classes from "./live.module.css";
-import type { LiveSnapshot } from "./liveView";
+import type { LiveSnapshot } from "./snapshot";
 
 const PROMOTED = "promoted";
 const OFF = "off";
@@ -95,7 +95,7 @@ function ModelState({
           Being loaded…
         </Text>
       )}
-      {!isWell && model.reason !== "" && (
+      {!isWell && model.state !== "loading" && model.reason !== "" && (
         <Text size="xs" c="orange.4" mt={4} role="status">
           {model.reason}
         </Text>

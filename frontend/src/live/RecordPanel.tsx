@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import type { LiveSession, Recording } from "../api/types";
 import { uploadQuery } from "../api/uploads";
 import classes from "./live.module.css";
-import type { LiveSnapshot } from "./liveView";
+import type { LiveSnapshot } from "./snapshot";
 
 /** 65 -> "1:05" */
 export const runningTime = (seconds: number): string => {

@@ -2,7 +2,7 @@ import { Button, Group, NumberInput, Text } from "@mantine/core";
 import { IconPlayerPlay, IconSnowflake } from "@tabler/icons-react";
 import { useState } from "react";
 import classes from "./live.module.css";
-import type { LiveSnapshot } from "./liveView";
+import type { LiveSnapshot } from "./snapshot";
 
 interface ScannerCommandsProps {
   snapshot: LiveSnapshot;

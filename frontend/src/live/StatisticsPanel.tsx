@@ -1,6 +1,6 @@
 import { Table, Text } from "@mantine/core";
 import classes from "./live.module.css";
-import type { LiveSnapshot } from "./liveView";
+import type { LiveSnapshot } from "./snapshot";
 import { STAGES } from "./stageTimes";
 
 const ms = (value: number | null | undefined): string =>
@@ -49,9 +49,6 @@ export function StatisticsPanel({ snapshot }: { snapshot: LiveSnapshot }) {
       </Text>
       {snapshot.refusal !== null && (
         <Text size="xs" c="orange.4">
-          <Text size="xs" c="dimmed">
-            {snapshot.viewers} watching
-          </Text>
           {snapshot.refusal}
         </Text>
       )}

@@ -2,7 +2,7 @@ import { ActionIcon, Group, SegmentedControl, Slider, Stack, Text, Tooltip } fro
 import { IconEye, IconEyeOff } from "@tabler/icons-react";
 import { Swatch } from "../parts/StructureLegend";
 import classes from "./live.module.css";
-import type { LiveSnapshot } from "./liveView";
+import type { LiveSnapshot } from "./snapshot";
 import type { Look } from "./useLook";
 
 /** Legend: what the model sees in this picture, how sure it is, and how it is drawn. */

@@ -1,30 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../api/client";
-import { type Hearers, LiveConnection, type Socket } from "./connection";
+import { type Hearers, LiveConnection } from "./connection";
+import { FakeSocket } from "./fakes";
 import type { HubMessage } from "./hubMessages";
-
-class FakeSocket implements Socket {
-  binaryType: BinaryType = "blob";
-  onopen: Socket["onopen"] = null;
-  onmessage: Socket["onmessage"] = null;
-  onclose: Socket["onclose"] = null;
-  readonly sent: Record<string, unknown>[] = [];
-  isClosed = false;
-
-  constructor(readonly address: string) {}
-
-  send(text: string): void {
-    this.sent.push(JSON.parse(text) as Record<string, unknown>);
-  }
-
-  close(): void {
-    this.isClosed = true;
-  }
-
-  says(message: Record<string, unknown>): void {
-    this.onmessage?.({ data: JSON.stringify(message) });
-  }
-}
 
 const HELLO = { type: "hello", state: "LIVE", source: "phantom", classes: [], may_command: true };
 

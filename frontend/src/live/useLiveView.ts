@@ -1,11 +1,13 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
-import { type LiveSnapshot, LiveView } from "./liveView";
+import { LiveView } from "./liveView";
+import { browserWorld } from "./liveWorld";
+import type { LiveSnapshot } from "./snapshot";
 
 /** The session's view for as long as the page shows it; null until it has begun. */
 export function useLiveView(sessionId: string): LiveView | null {
   const [view, setView] = useState<LiveView | null>(null);
   useEffect(() => {
-    const begun = new LiveView(sessionId);
+    const begun = new LiveView(browserWorld(sessionId));
     setView(begun);
     return () => {
       setView(null);

@@ -40,9 +40,8 @@ def bridge(site: FakeSite) -> Iterator[Callable[..., Agent]]:
         agents: list[Agent] = []
 
         async def run() -> None:
-            uplink = Uplink(
-                source=source, intake=intake, server=Server(site.address), token=token, **more
-            )
+            server = Server(site.address, bind=more.pop("bind", None))
+            uplink = Uplink(source=source, intake=intake, server=server, token=token, **more)
             agent = Agent(
                 source=source,
                 intake=intake,

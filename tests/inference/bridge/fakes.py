@@ -20,7 +20,7 @@ TOKEN = "fsd_of-the-tests"
 TICKET = "ticket-of-the-tests"
 
 
-def wait_for(what: Callable[[], Any], seconds: float = 15.0) -> Any:
+def wait_for(what: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Until it is true; what it was at last."""
     until = time.monotonic() + seconds
     while not (found := what()) and time.monotonic() < until:
@@ -35,7 +35,9 @@ class FakeHub:
         self.frames: list[Frame] = []
         self.texts: list[dict[str, Any]] = []
         self.connections = 0
+        self.peers: list[str] = []
         self.window = 2
+        self.classes: list[dict[str, Any]] = []
         self.ack_after: float | None = 0.0
         self.most_in_flight = 0
         self.refuse_with: int | None = None
@@ -91,6 +93,7 @@ class FakeHub:
             await socket.close(self.refuse_with, "")
             return
         self._socket = socket
+        self.peers.append(socket.remote_address[0])
         self.connections += 1
         self._unacknowledged = 0
         with contextlib.suppress(ConnectionClosed):
@@ -103,7 +106,7 @@ class FakeHub:
                 self.texts.append(text)
                 if text["type"] == "hello":
                     welcome = {"type": "welcome", "session": "s", "window": self.window}
-                    await socket.send(json.dumps({**welcome, "classes": []}))
+                    await socket.send(json.dumps({**welcome, "classes": self.classes}))
                 continue
             frame = decode_frame(message)
             self.frames.append(frame)
@@ -132,6 +135,7 @@ class FakeSite:
         self.token: str | None = TOKEN
         self.ticket = TICKET
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.peers: list[str] = []
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -141,6 +145,7 @@ class FakeSite:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 site.asked.append((self.path, body))
+                site.peers.append(self.client_address[0])
                 if self.path == "/api/devices/pair/":
                     self._pair(body)
                 elif self.headers.get("Authorization") != f"Device {site.token}":

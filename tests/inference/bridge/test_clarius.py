@@ -56,6 +56,7 @@ class Scanner:
         self.intake = Intake()
         self.pictures: list[Picture] = []
         self.reasons: list[str] = []
+        self.states: set[State] = set()
         self.intake.on_change(self._note)
         chosen = SourceOptions(width=120, height=90, libcast=library, keys=folder / "keys")
         source = open_source(spec, chosen)
@@ -68,6 +69,7 @@ class Scanner:
         picture = self.intake.take()
         if picture is not None:
             self.pictures.append(picture)
+        self.states.add(self.state())
         reason = self.intake.condition().reason
         if reason and reason not in self.reasons:
             self.reasons.append(reason)
@@ -160,7 +162,7 @@ def test_row_connected_is_claimed_after_the_probe_is_off(
 ) -> None:
     monkeypatch.setattr(clarius, "SILENT_SECONDS", 2.5)
     scanner = scan("stall@5")
-    assert wait_for(lambda: scanner.state() is State.LIVE)
+    assert wait_for(lambda: State.LIVE in scanner.states)
     assert wait_for(lambda: scanner.state() is State.STALLED)
     # and the link is made anew
     assert wait_for(lambda: scanner.said("Connecting again"))
@@ -254,9 +256,16 @@ def test_row_a_teardown_that_hangs_is_killed(scan: Scan, monkeypatch: pytest.Mon
     assert time.monotonic() - begun < 20  # the library would have slept for a minute
 
 
-def test_row_raw_data_is_never_read(libcast: Callable[[str], Path]) -> None:
-    source = (Path(clarius.__file__).parents[1] / "cast" / "library.py").read_text()
-    assert "RawData" not in source
+def test_row_raw_data_is_never_read(scan: Scan) -> None:
+    scanner = scan("freeze@20")
+    assert wait_for(lambda: scanner.state() is State.FROZEN)
+    # raw data is offered while frozen, and reading it has crashed clients
+    scanner.source.command("freeze", 0)
+    scanner.source.command("gain", 40.0)
+    scanner.thread.stop(10)
+    assert scanner.called("destroy")
+    assert scanner.called("raw") == []
+    assert not scanner.said("crashed")
 
 
 @pytest.mark.parametrize(

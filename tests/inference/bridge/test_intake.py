@@ -133,3 +133,18 @@ def test_a_frame_too_large_is_made_smaller_and_its_scale_with_it() -> None:
     assert found[0].shape == (1080, 2048)
     assert found[1] == pytest.approx(100.0)
     assert fitted(np.zeros((1, 1), np.uint8), 1.0) is None
+
+
+def test_a_link_made_anew_is_not_live_before_its_first_frame(intake: Intake, clock: Clock) -> None:
+    for _ in range(3):
+        clock.now += 0.04
+        intake.picture(GREY)
+    clock.now += 5.0
+    assert intake.condition().state is State.STALLED
+    intake.restarted()
+    intake.connected("")
+    assert intake.condition().state is State.CONNECTING
+    clock.now += 2.0
+    assert intake.condition().state is State.STALLED
+    intake.picture(GREY)
+    assert intake.condition().state is State.LIVE

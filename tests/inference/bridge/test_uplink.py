@@ -60,6 +60,34 @@ def test_a_cut_connection_comes_back(hub: FakeHub, bridge: Start) -> None:
     assert wait_for(lambda: len(hub.frames) > count)
 
 
+def test_attempts_come_further_apart_and_never_at_the_same_moment(
+    hub: FakeHub, site: FakeSite, bridge: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [uplink.back_off(n, away_s=5) for n in (1, 2, 3, 4, 5, 900)] == [0.25, 0.5, 1, 2, 2, 2]
+    assert uplink.back_off(900, away_s=500) == 10
+    jitters: list[tuple[float, float]] = []
+
+    def half(least: float, most: float) -> float:
+        jitters.append((least, most))
+        return least
+
+    monkeypatch.setattr("inference.bridge.uplink.random.uniform", half)
+    hub.down()
+    bridge()
+    assert wait_for(lambda: len(jitters) >= 4)
+    assert set(jitters) == {(0.5, 1.0)}
+    hub.up()
+    assert wait_for(lambda: hub.frames)
+
+
+def test_the_server_is_reached_by_the_adapter_that_was_named(
+    hub: FakeHub, site: FakeSite, bridge: Start
+) -> None:
+    bridge(bind="127.0.0.2")
+    assert wait_for(lambda: hub.frames)
+    assert (set(site.peers), set(hub.peers)) == ({"127.0.0.2"}, {"127.0.0.2"})
+
+
 def test_a_hub_that_was_restarted_is_found_again(hub: FakeHub, bridge: Start) -> None:
     agent = bridge()
     assert wait_for(lambda: hub.frames)
@@ -182,6 +210,12 @@ def test_what_lies_outside_the_crop_never_leaves(hub: FakeHub, bridge: Start) ->
 
 class _NumberLabeller:
     """Writes the number that it reads in the pixels into the mask."""
+
+    def infers(self) -> bool:
+        return True
+
+    def fit(self, structures: Any) -> None:
+        pass
 
     def label(self, picture: Any, grey: Any) -> Labelled:
         number = read_index(grey)

@@ -2,66 +2,26 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 import redis
 from websockets.asyncio.client import connect
 
-from fascicle.stack.ports import free_port
 from inference.bridge.agent import Agent
 from inference.bridge.intake import Intake
-from inference.bridge.server import Grant, Server
+from inference.bridge.server import Server
 from inference.bridge.sources import open_source
 from inference.bridge.uplink import Uplink
-from inference.live.board import RedisBoard
-from inference.live.hub import Hub
-from inference.live.server import make_server
 from inference.live.wire import decode_frame
 from inference.services.live.board import publish_wanted
 from phantom import read_index
 from tests.inference.bridge.conftest import SMALL
 from tests.inference.bridge.fakes import image_of
-from tests.inference.live.hub_rig import SECRET, ticket, wanted
+from tests.inference.bridge.real_hub import TicketSite, serve_hub
+from tests.inference.live.hub_rig import ticket, wanted
 
 pytestmark = pytest.mark.usefixtures("services")
-
-
-class _Site:
-    """Issues tickets as the web does."""
-
-    bind = None
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-
-    def publish(self, token: str, source: str) -> Grant:
-        return Grant("s1", ticket("publisher", subject="d1"), f"ws://{self.address}")
-
-
-def _serve(url: str, what: Callable[[str], Awaitable[None]]) -> None:
-    async def whole() -> None:
-        hub = Hub(
-            secret=SECRET,
-            board=RedisBoard(url),
-            fetch=lambda members: [Path("model")],
-            engine_cache=None,
-            recording_closed=lambda number, count: None,
-        )
-        port = free_port()
-        server = make_server(hub, host="127.0.0.1", port=port)
-        serving = asyncio.create_task(server._serve())
-        while not server.started:
-            await asyncio.sleep(0.01)
-        try:
-            await what(f"127.0.0.1:{port}")
-        finally:
-            server.should_exit = True
-            await serving
-
-    asyncio.run(whole())
 
 
 def test_a_phantom_reaches_a_viewer_who_freezes_it(settings: Any) -> None:
@@ -70,7 +30,7 @@ def test_a_phantom_reaches_a_viewer_who_freezes_it(settings: Any) -> None:
 
     async def what(address: str) -> None:
         source, intake = open_source("phantom", SMALL), Intake()
-        site = cast("Server", _Site(address))
+        site = cast("Server", TicketSite(address))
         uplink = Uplink(source=source, intake=intake, server=site, token="t")
         agent = Agent(
             source=source, intake=intake, uplink=uplink, address="", crop=None, say=lambda _: None
@@ -102,4 +62,4 @@ def test_a_phantom_reaches_a_viewer_who_freezes_it(settings: Any) -> None:
         assert all(sequence == number for sequence, number in shown)
         assert "LIVE" in states
 
-    _serve(str(settings.REDIS_URL), what)
+    serve_hub(str(settings.REDIS_URL), what)

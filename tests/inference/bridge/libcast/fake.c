@@ -194,6 +194,15 @@ int NAME(Connect)(const char* ip, unsigned int port, const char* cert, ConnectFn
 int NAME(Disconnect)(ReturnFn fn) { note("disconnect"); running = connected = 0; fn(0); return 0; }
 int NAME(IsConnected)(void) { return has("disconnected") ? 0 : connected; }
 int NAME(SetOutputSize)(int w, int h) { p.width = w; p.height = h; return 0; }
+/* the calls that have crashed clients: they do here too */
+int NAME(RawDataAvailability)(AnyFn fn) { (void)fn; note("raw"); abort(); }
+int NAME(RequestRawData)(long long from, long long to, int lzo, AnyFn fn)
+{
+    (void)from; (void)to; (void)lzo; (void)fn;
+    note("raw");
+    abort();
+}
+int NAME(ReadRawData)(void** data, ReturnFn fn) { (void)data; (void)fn; note("raw"); abort(); }
 int NAME(SeparateOverlays)(int en) { note("overlays %d", en); return 0; }
 int NAME(SetFormat)(int format)
 {
