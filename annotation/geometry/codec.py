@@ -12,6 +12,7 @@ A varint is unsigned LEB128 of at most 32 bits in its shortest form (DWARF 5, se
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .documents import checked_mask
 from .shapes import (
@@ -45,9 +46,9 @@ def encode_shape(shape: Shape) -> bytes:
     out.append(_VERSION << 4 | _MASK)
     for place in (shape.x, shape.y):
         _put_varint(out, 2 * place if place >= 0 else -2 * place - 1)
-    for number in (shape.width, shape.height, len(shape.counts), *shape.counts.tolist()):
+    for number in (shape.width, shape.height, len(shape.counts)):
         _put_varint(out, number)
-    return bytes(out)
+    return bytes(out) + _varints(shape.counts)
 
 
 def decode_shape(stored: bytes) -> Shape:
@@ -118,6 +119,19 @@ def _put_varint(out: bytearray, number: int) -> None:
         out.append(number & 127 | 128)
         number >>= 7
     out.append(number)
+
+
+def _varints(numbers: NDArray[np.uint32]) -> bytes:
+    """Many at once, (n,): a mask has hundreds of runs, and a clip hundreds of masks."""
+    if not len(numbers) or numbers.max() < 128:
+        return numbers.astype(np.uint8).tobytes()
+    place = np.arange(5, dtype=np.uint32)
+    groups = (numbers[:, None] >> (7 * place)) & 127
+    # a group is written while anything of the number is left, the first one always
+    is_written = (numbers[:, None] >> (7 * place)) > 0
+    is_written[:, 0] = True
+    groups[:, :-1] |= np.where(is_written[:, 1:], np.uint32(128), np.uint32(0))
+    return groups[is_written].astype(np.uint8).tobytes()
 
 
 def _read_varint(stored: bytes, at: int) -> tuple[int, int]:

@@ -209,35 +209,46 @@ def restore(probabilities: NDArray[np.float32], where: Placement) -> RestoredBox
     labels are those of the whole frame interpolated. None where all is background.
     """
     inside = probabilities[where.rows, where.columns]
-    planes = {channel: inside[..., channel] for channel in range(inside.shape[-1])}
-    left, top, width, height = cv2.boundingRect((likeliest(planes) > 0).astype(np.uint8))
+    # OpenCV wants planes; a network that answers by channel has them already
+    planes = {
+        channel: np.ascontiguousarray(inside[..., channel]) for channel in range(inside.shape[-1])
+    }
+    labels = likeliest(planes)
+    left, top, width, height = cv2.boundingRect(labels)
     if not width:
         return None
     rows, top_px, height_px = _aligned(top, height, where.height, where.frame_height)
     columns, left_px, width_px = _aligned(left, width, where.width, where.frame_width)
     # the likeliest of c channels has at least 1/c: a channel that nowhere comes near cannot win
     least = 0.99 / len(planes)
-    enlarged = {}
-    for channel, plane in planes.items():
-        part = np.ascontiguousarray(plane[rows, columns])
-        if channel == 0 or part.max() >= least:
-            enlarged[channel] = cv2.resize(
-                part, (width_px, height_px), interpolation=cv2.INTER_LINEAR
-            )
+    parts = {
+        channel: np.ascontiguousarray(plane[rows, columns])
+        for channel, plane in planes.items()
+        if channel == 0 or plane[rows, columns].max() >= least
+    }
+    if (where.height, where.width) == (where.frame_height, where.frame_width):
+        return RestoredBox(top_px, left_px, labels[rows, columns], parts)
+    enlarged = {
+        channel: cv2.resize(part, (width_px, height_px), interpolation=cv2.INTER_LINEAR)
+        for channel, part in parts.items()
+    }
     return RestoredBox(top_px, left_px, likeliest(enlarged), enlarged)
 
 
 def likeliest(planes: Mapping[int, NDArray[np.float32]]) -> NDArray[np.uint8]:
-    """The channel of the largest plane, uint8 (H, W); several times faster than NumPy's argmax.
+    """The channel of the largest plane, uint8 (H, W), the first of equal ones.
 
-    planes: channel -> (H, W), channel 0 among them and first.
+    planes: channel -> contiguous (H, W), channel 0 among them, channels rising. A tenth of the
+    time of NumPy's argmax.
     """
     best = planes[0].copy()
     labels = np.zeros(best.shape, np.uint8)
     for channel, plane in planes.items():
         if channel:
-            labels[plane > best] = channel
-            np.maximum(best, plane, out=best)
+            wins = cv2.compare(plane, best, cv2.CMP_GT)
+            # a later channel has the larger number: the maximum writes it over an earlier one
+            cv2.max(labels, cv2.bitwise_and(wins, float(channel)), dst=labels)
+            cv2.max(best, plane, dst=best)
     return labels
 
 

@@ -17,6 +17,9 @@ from annotation.measures.regions import minimum_region_area
 
 __all__ = ["Region", "drop_small_regions", "find_regions", "minimum_region_area"]
 
+# more label values than this are found by counting all at once
+MANY_CHANNELS = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -89,8 +92,12 @@ def find_regions(labels: NDArray[np.uint8], minimum_area: float = 0.0) -> tuple[
 
 
 def _channels(labels: NDArray[np.uint8]) -> list[int]:
-    """The label values that occur, background left out; counting beats sorting as `unique` does."""
-    return [int(each) for each in np.flatnonzero(np.bincount(labels.ravel(), minlength=1)) if each]
+    """The label values that occur, background left out, rising."""
+    highest = int(labels.max(initial=0))
+    if highest > MANY_CHANNELS:
+        return [int(each) for each in np.flatnonzero(np.bincount(labels.ravel())) if each]
+    # bincount first makes eight bytes of each pixel
+    return [channel for channel in range(1, highest + 1) if (labels == channel).any()]
 
 
 def _cropped(labels: NDArray[np.uint8], channel: int) -> tuple[NDArray[np.uint8], int, int]:

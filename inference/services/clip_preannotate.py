@@ -1,7 +1,8 @@
 """Run a model over a clip and write what it sees as a suggestion set."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -122,13 +123,15 @@ def clip_preannotate(context: JobContext) -> dict[str, Any]:
         )
     stream = SuggestionStream(context, structures)
     trace = ClipTrace(engine, stream, (clip.height, clip.width))
-    for batch in read_ahead(clip_frames(clip.pk)):
-        trace.add(engine.segment(batch, with_flips=True, with_doubt=True))
-        if stream.is_due or trace.done >= clip.frame_count:
-            stream.write()
-            share = 0.98 * trace.done / clip.frame_count
-            context.report(share, f"Frame {trace.done} of {clip.frame_count}")
-        context.check()
+    # closed whatever happens: the next job must find the engine idle
+    with closing(seen_ahead(engine, clip_frames(clip.pk))) as batches:
+        for seen in batches:
+            trace.add(seen)
+            if stream.is_due or trace.done >= clip.frame_count:
+                stream.write()
+                share = 0.98 * trace.done / clip.frame_count
+                context.report(share, f"Frame {trace.done} of {clip.frame_count}")
+            context.check()
     with held_job(context):
         set_id = _keep(context, clip, version, trace, structures)
         stream_clear(job_id=context.job_id)
@@ -140,18 +143,34 @@ def clip_preannotate(context: JobContext) -> dict[str, Any]:
     }
 
 
-def read_ahead(frames: Iterator[NDArray[np.uint8]]) -> Iterator[NDArray[np.uint8]]:
-    """Batches uint8 (n, H, W) of the frames, each read while the one before is worked on.
+def seen_ahead(
+    engine: Engine, frames: Iterator[NDArray[np.uint8]]
+) -> Generator[Segmentation, None, None]:
+    """What the engine sees in the frames, batch by batch, with doubt.
 
-    The first is read by the caller, whose database connection finds the frames; what follows only
-    reads files.
+    While the caller works on one batch the engine looks at the next, and the one after that is
+    being read: three threads, of which the engine's and the reader's leave the interpreter to
+    others most of the time. Only the caller touches the database: the first batch, for which the
+    frames have to be found there, is read by it, and what follows only reads files.
     """
-    batch = _batch(frames)
-    with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader:
-        while batch is not None:
-            following = reader.submit(_batch, frames)
-            yield batch
-            batch = following.result()
+    first = _batch(frames)
+    with (
+        ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as reader,
+        ThreadPoolExecutor(1, thread_name_prefix="look-ahead") as looker,
+    ):
+
+        def looked_at(batch: NDArray[np.uint8] | None) -> Future[Segmentation] | None:
+            if batch is None:
+                return None
+            return looker.submit(engine.segment, batch, with_flips=True, with_doubt=True)
+
+        looking = looked_at(first)
+        reading = reader.submit(_batch, frames)
+        while looking is not None:
+            following = looked_at(reading.result())
+            reading = reader.submit(_batch, frames)
+            yield looking.result()
+            looking = following
 
 
 def _batch(frames: Iterator[NDArray[np.uint8]]) -> NDArray[np.uint8] | None:

@@ -38,6 +38,9 @@ class OpenVinoRuntime(SingleFrameRuntime):
         settings: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             "NUM_STREAMS": 1,
+            # a pinned thread waits for its core even where the other one is free, and two engines
+            # would pin themselves to the same
+            "ENABLE_CPU_PINNING": False,
             "INFERENCE_PRECISION_HINT": precision,
         }
         if threads is not None:
