@@ -160,7 +160,7 @@ def _fit(
             report(event)
 
     write_model(plan, model, training, held_out)
-    result = write_result(plan, progress.epoch, fingerprint)
+    result = write_result(plan, progress.epoch, fingerprint, precision)
     report(_done_event(plan, result))
     return result
 

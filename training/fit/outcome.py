@@ -93,8 +93,10 @@ def single_structures(training: PlacedSet, channels: int) -> frozenset[int]:
     return frozenset(channel for channel, count in most.items() if count == 1)
 
 
-def write_result(plan: FitPlan, epochs: int, fingerprint: str) -> FoldResult:
+def write_result(plan: FitPlan, epochs: int, fingerprint: str, precision: str) -> FoldResult:
     """Segment and score the held-out images with the model file as it is served; write both.
+
+    precision: of the arithmetic that trained it, in Keras' words.
 
     From the same images the presence thresholds go into the model file, for structures that some
     of them show and some do not.
@@ -135,6 +137,7 @@ def write_result(plan: FitPlan, epochs: int, fingerprint: str) -> FoldResult:
         "folds": plan.folds,
         "recipe": plan.recipe.name,
         "epochs": epochs,
+        "precision": precision,
         "images": len(plan.training),
         "evaluation": None if evaluation is None else evaluation.to_json(),
     }
