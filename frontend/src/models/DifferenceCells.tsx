@@ -17,11 +17,7 @@ export function reachOf(differences: readonly Difference[]): number {
 }
 
 /** Two cells: the difference with its interval in figures, and as a point on a line. */
-export function DifferenceCells({
-  difference,
-  interval,
-  reach,
-}: Difference & { reach: number }) {
+export function DifferenceCells({ difference, interval, reach }: Difference & { reach: number }) {
   const at = (value: number) => `${50 + (50 * value) / reach}%`;
   const [low, high] = interval ?? [];
   const isKnown = low !== undefined && high !== undefined;
