@@ -35,8 +35,18 @@ PREDICTIONS = "predictions"
 DIAGNOSIS = "diagnosis.json"
 
 
-def write_model(plan: FitPlan, model: Any, training: PlacedSet, held_out: PlacedSet) -> Path:
+def write_model(
+    plan: FitPlan,
+    model: Any,
+    training: PlacedSet,
+    held_out: PlacedSet,
+    epochs: float,
+    *,
+    is_average: bool,
+) -> Path:
     """Write the network without its optimiser, and what it says about itself, in one file.
+
+    epochs: how far it was trained. is_average: whether its weights are the moving average.
 
     A calibrated recipe's network is softened on the held-out images, which leaves the likeliest
     channel at every one of its pixels as it was.
@@ -64,7 +74,8 @@ def write_model(plan: FitPlan, model: Any, training: PlacedSet, held_out: Placed
             "groups": len({pair.group or pair.stem for pair in plan.training}),
             "fold": plan.fold,
             "folds": plan.folds,
-            "epochs": recipe.epochs,
+            "epochs": epochs,
+            **({"weights": "moving average"} if is_average else {}),
         },
         seed=recipe.seed,
         trained_with_flips=recipe.is_trained_with_flips,
