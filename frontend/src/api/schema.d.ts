@@ -4808,6 +4808,13 @@ export interface components {
             fold_count: number;
             epoch_count: number;
             seed?: number;
+            /** Format: uuid */
+            start_from?: string | null;
+            /**
+             * Format: double
+             * @default 1
+             */
+            empty_weight: number;
         };
         /**
          * @description * `queued` - Waiting
@@ -5213,6 +5220,10 @@ export interface components {
             /** Format: uuid */
             readonly model_version_id: string | null;
             folds: components["schemas"]["Fold"][];
+            /** Format: uuid */
+            start_from?: string | null;
+            /** Format: double */
+            empty_weight?: number;
         };
         /** @description A step that a set has taken. */
         Transition: {
