@@ -6,18 +6,23 @@ as job handlers are registered.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from inference.models import ModelVersion
+
+Measure = Literal["dice", "f1"]
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredChange:
-    """The second version's Dice minus the first's on the same frames, of one structure.
+    """The second version's figure minus the first's on the same frames, of one structure.
 
-    interval: 95 % of the mean difference, by subject; None where it cannot be had.
+    measure: mean Dice, or F1 of detection. interval: 95 % of the difference, by subject; None
+    where it cannot be had.
     """
 
     code: str
+    measure: Measure
     frames: int
     difference: float
     interval: tuple[float, float] | None

@@ -1,17 +1,20 @@
-"""May a version take another's place? Not when it is worse on a structure beyond the interval."""
+"""May a version take another's place? Not when it draws or finds a structure worse."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from inference.comparison import MeasuredChange, measured_changes
+from inference.comparison import Measure, MeasuredChange, measured_changes
 from inference.models import AliasName, ModelVersion
 from inference.selectors import alias_model
+
+# a model can be right in outline and miss every third nerve, so both are judged
+_WORDS: dict[Measure, str] = {"dice": "Dice", "f1": "F1 of detection"}
 
 
 @dataclass(frozen=True, slots=True)
 class StructureVerdict:
-    """One structure: Dice of the version that serves and of the one that shall.
+    """One measure of one structure: of the version that serves and of the one that shall.
 
     basis: what the verdict rests on. "paired": the same frames, where the interval is that of the
     mean difference; "interval": each version's own figures, where it is that of the version that
@@ -20,6 +23,7 @@ class StructureVerdict:
 
     code: str
     name: str
+    measure: Measure
     before: float | None
     after: float | None
     interval: tuple[float, float] | None
@@ -54,7 +58,7 @@ def promotion_gate(version: ModelVersion, name: AliasName) -> GateVerdict:
     current = alias_model(version.project_id, name)
     if name == AliasName.CANDIDATE or current is None or current.pk == version.pk:
         return GateVerdict(is_passed=True, against=None)
-    changes = {each.code: each for each in measured_changes(current, version)}
+    changes = {(each.code, each.measure): each for each in measured_changes(current, version)}
     known = {each["code"] for each in version.structures}
     verdicts = []
     for structure in current.structures:
@@ -62,10 +66,12 @@ def promotion_gate(version: ModelVersion, name: AliasName) -> GateVerdict:
         before, after = _figures(current, code), _figures(version, code)
         if code not in known:
             verdicts.append(_missing(code, label, before))
-        elif (change := changes.get(code)) is not None and change.interval is not None:
-            verdicts.append(_paired(label, change, change.interval, before, after))
-        else:
-            verdicts.append(_by_interval(code, label, before, after))
+            continue
+        for measure in _WORDS:
+            if (change := changes.get((code, measure))) and change.interval is not None:
+                verdicts.append(_paired(label, change, change.interval, before, after))
+            elif measure == "dice" or _figure(before, measure) is not None:
+                verdicts.append(_by_interval(code, label, measure, before, after))
     passed = not any(each.is_worse for each in verdicts)
     return GateVerdict(is_passed=passed, against=current, structures=tuple(verdicts))
 
@@ -75,7 +81,8 @@ def _missing(code: str, label: str, before: Mapping[str, Any]) -> StructureVerdi
     return StructureVerdict(
         code=code,
         name=label,
-        before=_dice(before),
+        measure="dice",
+        before=_figure(before, "dice"),
         after=None,
         interval=None,
         basis="none",
@@ -93,12 +100,14 @@ def _paired(
     after: Mapping[str, Any],
 ) -> StructureVerdict:
     is_worse = interval[1] < 0
-    said = f"Dice {change.difference:+.3f} ({interval[0]:+.3f} to {interval[1]:+.3f})"
+    word = _WORDS[change.measure]
+    said = f"{word} {change.difference:+.3f} ({interval[0]:+.3f} to {interval[1]:+.3f})"
     return StructureVerdict(
         code=change.code,
         name=label,
-        before=_dice(before),
-        after=_dice(after),
+        measure=change.measure,
+        before=_figure(before, change.measure),
+        after=_figure(after, change.measure),
         interval=interval,
         basis="paired",
         frames=change.frames,
@@ -108,27 +117,29 @@ def _paired(
 
 
 def _by_interval(
-    code: str, label: str, before: Mapping[str, Any], after: Mapping[str, Any]
+    code: str, label: str, measure: Measure, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> StructureVerdict:
-    had, has = _dice(before), _dice(after)
-    interval = _interval(before)
+    had, has = _figure(before, measure), _figure(after, measure)
+    interval = _interval(before, measure)
+    word = _WORDS[measure]
     is_worse, basis = False, "none"
     if had is None:
-        sentence = f"{label}: the version that serves has no figure for it."
+        sentence = f"{label}: the version that serves has no {word} for it."
     elif has is None:
         is_worse = True
-        sentence = f"{label}: this version has no figure for it, the one that serves has {had:.3f}."
+        sentence = f"{label}: this version has no {word} for it, the one that serves has {had:.3f}."
     elif interval is None:
-        sentence = f"{label}: Dice {has:.3f} after {had:.3f}; no interval is known to judge by."
+        sentence = f"{label}: {word} {has:.3f} after {had:.3f}; no interval is known to judge by."
     else:
         is_worse, basis = has < interval[0], "interval"
         sentence = (
-            f"{label}: Dice {has:.3f} after {had:.3f} ({interval[0]:.3f} to {interval[1]:.3f}), "
+            f"{label}: {word} {has:.3f} after {had:.3f} ({interval[0]:.3f} to {interval[1]:.3f}), "
             "each on frames of its own."
         )
     return StructureVerdict(
         code=code,
         name=label,
+        measure=measure,
         before=had,
         after=has,
         interval=interval,
@@ -145,11 +156,11 @@ def _figures(version: ModelVersion, code: str) -> Mapping[str, Any]:
     return figures if isinstance(figures, dict) else {}
 
 
-def _dice(figures: Mapping[str, Any]) -> float | None:
-    value = figures.get("dice")
+def _figure(figures: Mapping[str, Any], measure: Measure) -> float | None:
+    value = figures.get(measure)
     return float(value) if isinstance(value, int | float) else None
 
 
-def _interval(figures: Mapping[str, Any]) -> tuple[float, float] | None:
-    found = (figures.get("intervals") or {}).get("dice")
+def _interval(figures: Mapping[str, Any], measure: Measure) -> tuple[float, float] | None:
+    found = (figures.get("intervals") or {}).get(measure)
     return (float(found[0]), float(found[1])) if found else None

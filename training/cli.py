@@ -80,6 +80,7 @@ def _fit(options: argparse.Namespace) -> int:
             empty_weight=options.empty_weight,
             precision=options.precision,
             soft=options.soft,
+            as_it_is=options.as_it_is,
             report=report,
             should_stop=should_stop,
             warn=_warn,
@@ -197,37 +198,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.add_argument("--limit", type=_positive, metavar="N", help="only the first N images")
 
-    fit = commands.add_parser(
-        "fit", help="train a recipe; the same command goes on where it was interrupted"
-    )
-    _add_folders(fit)
-    fit.add_argument("--recipe", required=True, metavar="NAME")
-    fit.add_argument("--classes", help='mask value = structure, as "1=nerve,2=vessel"')
-    fit.add_argument("--folds", type=_positive, metavar="K", help="cross-validate in K folds")
-    fit.add_argument("--fold", type=_natural, metavar="I", help="only fold I of 0 to K-1")
-    fit.add_argument("--epochs", type=_positive, metavar="N")
-    fit.add_argument("--batch-size", type=_positive, metavar="N")
-    fit.add_argument("--seed", type=_natural, metavar="S")
-    fit.add_argument(
-        "--start-from", type=Path, metavar="FILE", help="begin with this model's weights"
-    )
-    fit.add_argument(
-        "--empty-weight", type=_weight, metavar="W",
-        help="how much images without any structure count (default: as others)",
-    )  # fmt: skip
-    fit.add_argument(
-        "--precision", choices=PRECISIONS,
-        help="of the arithmetic (default: the recipe's); weights are float32 in any case",
-    )  # fmt: skip
-    fit.add_argument(
-        "--soft", type=Path, metavar="DIR",
-        help="shares of several readers by stem, to train on in place of the masks",
-    )  # fmt: skip
-    fit.add_argument("--out", type=Path, required=True, metavar="DIR")
-    fit.add_argument("--json-progress", action="store_true", help="progress as JSON lines")
-    fit.add_argument(
-        "--parent-watch", action="store_true", help="stop when the process that started this dies"
-    )
+    _add_fit(commands)
 
     evaluate = commands.add_parser("evaluate", help="measure a model, or an ensemble of models")
     evaluate.add_argument("--model", type=Path, required=True, nargs="+", metavar="FILE")
@@ -263,6 +234,44 @@ def _parser() -> argparse.ArgumentParser:
     sheet.add_argument("--seed", type=_natural, default=0, metavar="S")
     sheet.add_argument("--out", type=Path, required=True, metavar="FILE", help="a PNG")
     return parser
+
+
+def _add_fit(commands: Any) -> None:
+    fit = commands.add_parser(
+        "fit", help="train a recipe; the same command goes on where it was interrupted"
+    )
+    _add_folders(fit)
+    fit.add_argument("--recipe", required=True, metavar="NAME")
+    fit.add_argument("--classes", help='mask value = structure, as "1=nerve,2=vessel"')
+    fit.add_argument("--folds", type=_positive, metavar="K", help="cross-validate in K folds")
+    fit.add_argument("--fold", type=_natural, metavar="I", help="only fold I of 0 to K-1")
+    fit.add_argument("--epochs", type=_positive, metavar="N")
+    fit.add_argument("--batch-size", type=_positive, metavar="N")
+    fit.add_argument("--seed", type=_natural, metavar="S")
+    fit.add_argument(
+        "--start-from", type=Path, metavar="FILE", help="begin with this model's weights"
+    )
+    fit.add_argument(
+        "--empty-weight", type=_weight, metavar="W",
+        help="how much images without any structure count (default: as others)",
+    )  # fmt: skip
+    fit.add_argument(
+        "--precision", choices=PRECISIONS,
+        help="of the arithmetic (default: the recipe's); weights are float32 in any case",
+    )  # fmt: skip
+    fit.add_argument(
+        "--soft", type=Path, metavar="DIR",
+        help="shares of several readers by stem, to train on in place of the masks",
+    )  # fmt: skip
+    fit.add_argument("--out", type=Path, required=True, metavar="DIR")
+    fit.add_argument(
+        "--as-it-is", action="store_true",
+        help="train no further: make the model of the checkpoint, with its averaged weights",
+    )  # fmt: skip
+    fit.add_argument("--json-progress", action="store_true", help="progress as JSON lines")
+    fit.add_argument(
+        "--parent-watch", action="store_true", help="stop when the process that started this dies"
+    )
 
 
 def _add_folders(parser: argparse.ArgumentParser) -> None:

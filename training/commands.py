@@ -52,6 +52,7 @@ def fit_run(
     empty_weight: float | None = None,
     precision: Precision | None = None,
     soft: Path | None = None,
+    as_it_is: bool = False,
     report: Report,
     should_stop: Callable[[], bool],
     warn: Warn,
@@ -59,7 +60,7 @@ def fit_run(
     """Train one fold, all folds in sequence, or (without folds) on everything.
 
     soft: a folder of soft labels by stem; an image that has one is trained on it, and still held
-    out and measured with its mask.
+    out and measured with its mask. as_it_is: make the models of the checkpoints, without training.
 
     Folds write into `out/fold-I/`, a run without folds into `out` itself. The split is kept in
     `out/folds.json`. Returns `out/summary.json`, written as soon as every fold is complete.
@@ -83,7 +84,7 @@ def fit_run(
     class_map = parse_classes(classes) if classes else infer_classes(pairs)
     if folds is None:
         plan = FitPlan(recipe, class_map, pairs, (), out, start_from=start_from)
-        fit_fold(plan, report, should_stop)
+        fit_fold(plan, report, should_stop, as_it_is=as_it_is)
         return _write_summary(out, recipe, class_map, [plan])
     split = kept_split(pairs, folds, recipe.seed, out)
     plans = [
@@ -93,7 +94,7 @@ def fit_run(
     if fold is not None:
         split.held_out(fold)  # says which folds there are
     for plan in plans if fold is None else [plans[fold]]:
-        fit_fold(plan, report, should_stop)
+        fit_fold(plan, report, should_stop, as_it_is=as_it_is)
     return _write_summary(out, recipe, class_map, plans)
 
 

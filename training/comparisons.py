@@ -73,17 +73,24 @@ def version_comparison(
 
 
 def measured_changes(first: ModelVersion, second: ModelVersion) -> list[MeasuredChange]:
-    """For the registry's gate: the mean difference of Dice of each structure."""
+    """For the registry's gate: the differences of Dice and of F1 of each structure."""
     runs = (_run(first), _run(second))
     if runs[0] is None or runs[1] is None:
         return []
     codes = _common_codes(first, second)
-    found = compare_images(_images(runs[0]), _images(runs[1]), codes)
-    return [
-        MeasuredChange(each.code, each.images, each.difference, each.interval)
-        for each in found.structures
-        if each.code != ALL and each.difference is not None
-    ]
+    changes = []
+    for each in compare_images(_images(runs[0]), _images(runs[1]), codes).structures:
+        if each.code == ALL or each.difference is None:
+            continue
+        changes.append(
+            MeasuredChange(each.code, "dice", each.images, each.difference, each.interval)
+        )
+        found = each.detection
+        if found is not None:
+            changes.append(
+                MeasuredChange(each.code, "f1", each.images, found.difference, found.interval)
+            )
+    return changes
 
 
 def _run(version: ModelVersion) -> TrainingRun | None:

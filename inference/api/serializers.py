@@ -96,10 +96,11 @@ class PromoteSerializer(serializers.Serializer[Any]):
 
 
 class StructureVerdictSerializer(serializers.Serializer[Any]):
-    """One structure before and after."""
+    """One measure of one structure before and after: its Dice, or the F1 of its detection."""
 
     code = serializers.CharField()
     name = serializers.CharField()
+    measure = serializers.ChoiceField(choices=["dice", "f1"])
     before = serializers.FloatField(allow_null=True)
     after = serializers.FloatField(allow_null=True)
     basis = serializers.ChoiceField(choices=["paired", "interval", "none"])

@@ -51,7 +51,7 @@ class ModelSpec:
     recipe: str
     classes: tuple[ModelClass, ...]
     preprocessing: Preprocessing
-    trained_on: Mapping[str, int | str | None] = field(default_factory=dict)
+    trained_on: Mapping[str, int | float | str | None] = field(default_factory=dict)
     seed: int = 0
     versions: Mapping[str, str] = field(default_factory=dict)
     golden: tuple[float, ...] | None = None

@@ -52,7 +52,7 @@ def model_files_register(
     )
 
 
-def _fold(value: int | str | None) -> int | None:
+def _fold(value: float | str | None) -> int | None:
     return value if isinstance(value, int) else None
 
 

@@ -28,6 +28,15 @@ class ComparedVersionSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class DetectionDifferenceSerializer(serializers.Serializer[Any]):
+    """F1 of detected regions by both versions, and the difference with its interval."""
+
+    first = serializers.FloatField()
+    second = serializers.FloatField()
+    difference = serializers.FloatField()
+    interval = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+
+
 class PairedDifferenceSerializer(serializers.Serializer[Any]):
     """See `training.evaluate.compare.PairedDifference`; the code "all" is all together."""
 
@@ -42,6 +51,7 @@ class PairedDifferenceSerializer(serializers.Serializer[Any]):
     t_p_holm = serializers.FloatField(allow_null=True)
     wilcoxon_p = serializers.FloatField(allow_null=True)
     wilcoxon_p_holm = serializers.FloatField(allow_null=True)
+    detection = DetectionDifferenceSerializer(allow_null=True)
 
 
 class PairedComparisonSerializer(serializers.Serializer[Any]):

@@ -10,7 +10,7 @@ from fascicle.jobs.api.serializers import JobOwnerSerializer
 from training.estimates import Basis
 from training.label_words import labels_of
 from training.models import DatasetSnapshot, Epoch, Fold, TrainingRun
-from training.services.run_start import MAX_EPOCHS, MAX_FOLDS
+from training.services.run_start import MAX_EMPTY_WEIGHT, MAX_EPOCHS, MAX_FOLDS
 
 LABELS = [(each, each) for each in get_args(LabelChoice)]
 
@@ -145,7 +145,7 @@ class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
         fields = [
             "id", "project", "snapshot", "number", "recipe", "fold_count", "epoch_count", "seed",
             "state", "error", "note", "metrics", "created_at", "finished_at", "model_version_id",
-            "folds",
+            "folds", "start_from", "empty_weight",
         ]  # fmt: skip
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
@@ -163,6 +163,10 @@ class RunStartSerializer(serializers.Serializer[Any]):
     fold_count = serializers.IntegerField(min_value=0)
     epoch_count = serializers.IntegerField(min_value=0)
     seed = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
+    start_from = serializers.UUIDField(required=False, allow_null=True, default=None)
+    empty_weight = serializers.FloatField(
+        min_value=0, max_value=MAX_EMPTY_WEIGHT, required=False, default=1.0
+    )
 
 
 class RunEstimateSerializer(serializers.Serializer[Any]):

@@ -1,6 +1,7 @@
 """Recipes, snapshots and runs over HTTP."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.db.models.fields.json import KeyTextTransform
@@ -18,6 +19,7 @@ from fascicle.accounts.models import Project
 from fascicle.api.errors import ErrorSerializer
 from fascicle.api.people import person
 from fascicle.errors import InvalidInput, NotAllowed
+from inference.models import ModelVersion
 from training import recipes
 from training.api.serializers import (
     LabelChoiceSerializer,
@@ -165,6 +167,7 @@ class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
         snapshot = snapshots.filter(pk=wanted.pop("snapshot")).first()
         if snapshot is None:
             raise Http404
+        wanted["start_from"] = _start_from(request, wanted["start_from"])
         run = run_start(snapshot=snapshot, actor=person(request), **wanted)
         return Response(
             TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data,
@@ -214,6 +217,12 @@ class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
         del pk
         run = run_resume(run=self.get_object(), actor=person(request))
         return Response(TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data)
+
+
+def _start_from(request: Request, version: UUID | None) -> ModelVersion | None:
+    if version is None:
+        return None
+    return get_object_or_404(ModelVersion.objects.visible_to(person(request)), pk=version)
 
 
 def _project(request: Request, project_id: object) -> Project:

@@ -20,7 +20,7 @@ from training.evaluate.folds import summarise_folds
 from training.evaluate.report import Evaluation, evaluate_images
 from training.evaluate.scores import score_image
 from training.fit.feed import placed_at
-from training.fit.outcome import PREDICTIONS, single_structures
+from training.fit.outcome import METRICS, PREDICTIONS, single_structures
 from training.folder_split import Warn, folder_pairs, kept_split, write_json
 from training.recipes.shape_plan import median_aspect, planned_size
 
@@ -45,9 +45,9 @@ def run_classical(
 ) -> dict[str, Any]:
     """Learn and measure a method on the folds that `fit` would use for the same folders.
 
-    fold: only this one. Writes `folds.json`, `fold-I/predictions/` and `summary.json` into out;
-    returns the summary, JSON-able. Raises BadInputError for an unknown method or fold, or a missing
-    library.
+    fold: only this one. Writes `folds.json`, `fold-I/predictions/`, `fold-I/metrics.json` with the
+    scores of its images, and `summary.json` into out; returns the summary, JSON-able. Raises
+    BadInputError for an unknown method or fold, or a missing library.
     """
     learner = _learner(method)
     pairs = folder_pairs(images, masks, groups_file, limit, warn)
@@ -79,6 +79,18 @@ def run_classical(
             "learning": round(learnt - began, 3),
             "each_image": round((time.perf_counter() - learnt) / len(held_out), 4),
         }
+        write_json(
+            out / f"fold-{number}" / METRICS,
+            {
+                "fold": number,
+                "folds": folds,
+                "recipe": method,
+                "input": [size.width, size.height],
+                "images": len(training),
+                "seconds": seconds[number],
+                "evaluation": evaluations[number].to_json(),
+            },
+        )
     described = {
         "recipe": method,
         "seed": seed,

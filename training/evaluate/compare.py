@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from annotation.measures import Interval, cluster_weights, interval, ratio
+from training.evaluate.report import detection_f1, region_columns
 from training.evaluate.scores import ImageScore
 
 LEAST_GROUPS = 6  # below, a signed-rank test over groups cannot reach p = 0.05
@@ -19,13 +20,27 @@ ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
+class DetectionDifference:
+    """The second model's F1 of detected regions minus the first's, on the same images.
+
+    interval: 95 % bootstrap by group. Where nothing is to be found and nothing was, F1 counts as 1.
+    """
+
+    first: float
+    second: float
+    difference: float
+    interval: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
 class PairedDifference:
     """The second model's Dice minus the first's, of one structure or of `ALL` together.
 
     images: those in which the truth or a prediction shows the structure. units: what the tests
     count, subjects or images. interval: 95 % bootstrap by group of the mean difference over
     images. The *_holm values are corrected over the structures (S. Holm, Scand. J. Stat. 6, 1979);
-    a p is None where too few units differ.
+    a p is None where too few units differ. detection: of F1; None for `ALL`, whose regions are of
+    different structures, and where no image shows a region.
     """
 
     code: str
@@ -39,6 +54,7 @@ class PairedDifference:
     t_p_holm: float | None
     wilcoxon_p: float | None
     wilcoxon_p_holm: float | None
+    detection: DetectionDifference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +170,34 @@ def _difference(
         t_p_holm=None,
         wilcoxon_p=wilcoxon_p,
         wilcoxon_p_holm=None,
+        detection=None if code == ALL else _detection(code, pairs, weights),
     )
+
+
+def _detection(
+    code: str,
+    pairs: Sequence[tuple[ImageScore, ImageScore]],
+    weights: NDArray[np.float64] | None,
+) -> DetectionDifference | None:
+    before = region_columns([one for one, _ in pairs], code)
+    after = region_columns([two for _, two in pairs], code)
+    if not before.any() and not after.any():
+        return None
+
+    def difference(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(_right_without_any(sums[..., 4:]) - _right_without_any(sums[..., :4]))
+
+    columns = np.concatenate([before, after], axis=1)
+    return DetectionDifference(
+        first=float(_right_without_any(before.sum(axis=0))),
+        second=float(_right_without_any(after.sum(axis=0))),
+        difference=float(difference(columns.sum(axis=0))),
+        interval=interval(weights, columns, difference),
+    )
+
+
+def _right_without_any(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.nan_to_num(detection_f1(sums), nan=1.0)
 
 
 def _means(changes: NDArray[np.float64], names: NDArray[np.str_]) -> NDArray[np.float64]:

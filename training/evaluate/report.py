@@ -130,18 +130,7 @@ def _structure(
         [(each.shared_px, each.union_px, each.true_px + each.predicted_px) for each in scores],
         np.float64,
     )
-    regions = np.array(
-        [
-            (
-                each.regions.predicted_matched,
-                each.regions.predicted,
-                each.regions.true_matched,
-                each.regions.true,
-            )
-            for each in scores
-        ],
-        np.float64,
-    )
+    regions = region_columns(images, code)
     by_image = np.array([(each or 0.0, each is not None) for each in dices], np.float64)
     defined = [each for each in dices if each is not None]
     totals = regions.sum(axis=0)
@@ -150,7 +139,7 @@ def _structure(
         predicted_regions=int(totals[1]),
         precision=_number(_precision(totals)),
         recall=_number(_recall(totals)),
-        f1=_number(_f1(totals)),
+        f1=_number(detection_f1(totals)),
         dice=float(np.mean(defined)) if defined else None,
         dice_deviation=float(np.std(defined)) if defined else None,
         dice_pooled=_number(_pooled_dice(overlaps.sum(axis=0))),
@@ -166,12 +155,21 @@ def _structure(
         intervals={
             "precision": interval(weights, regions, _precision),
             "recall": interval(weights, regions, _recall),
-            "f1": interval(weights, regions, _f1),
+            "f1": interval(weights, regions, detection_f1),
             "dice": interval(weights, by_image, _first_of_second),
             "dice_pooled": interval(weights, overlaps, _pooled_dice),
             "iou": interval(weights, overlaps, _first_of_second),
         },
     )
+
+
+def region_columns(images: Sequence[ImageScore], code: str) -> NDArray[np.float64]:
+    """What `detection_f1` sums, of each image: (n, 4)."""
+    counts = [image.structures[code].regions for image in images]
+    return np.array(
+        [(each.predicted_matched, each.predicted, each.true_matched, each.true) for each in counts],
+        np.float64,
+    ).reshape(-1, 4)
 
 
 def _first_of_second(sums: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -190,8 +188,11 @@ def _recall(sums: NDArray[np.float64]) -> NDArray[np.float64]:
     return ratio(sums[..., 2], sums[..., 3])
 
 
-def _f1(sums: NDArray[np.float64]) -> NDArray[np.float64]:
-    """2PR / (P + R); 0 where regions were missed or invented and none was found."""
+def detection_f1(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """2PR / (P + R); 0 where regions were missed or invented and none was found, NaN without any.
+
+    sums: (..., 4) of matched and all predicted, then matched and all true regions.
+    """
     precision, recall = np.nan_to_num(_precision(sums)), np.nan_to_num(_recall(sums))
     f1 = np.nan_to_num(ratio(2.0 * precision * recall, precision + recall))
     return np.where(sums[..., 1] + sums[..., 3] > 0, f1, np.nan)

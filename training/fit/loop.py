@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from training.datasets.problem import BadInputError
 from training.fit.arithmetic import arithmetic
+from training.fit.average import take_average
 from training.fit.checkpoint import Progress, load_checkpoint, save_checkpoint
 from training.fit.curves import Curves
 from training.fit.feed import (
@@ -44,8 +45,13 @@ def fit_fold(
     plan: FitPlan,
     report: Report = lambda event: None,
     should_stop: Callable[[], bool] = lambda: False,
+    *,
+    as_it_is: bool = False,
 ) -> FoldResult:
     """Train one fold, or go on where its folder's checkpoint ends.
+
+    as_it_is: train no further, and make the model of the checkpoint, with the averaged weights
+    where the recipe keeps such. A later fit still goes on from the checkpoint.
 
     report receives the events "start", "batch" (at most one a second), "epoch" and "done"; epochs
     are also kept in `curves.jsonl` and, for TensorBoard, in `tensorboard/`. should_stop is asked at
@@ -67,7 +73,7 @@ def fit_fold(
         batch_size = remembered_batch_size(plan)
         while True:
             try:
-                return _fit(plan, batch_size, report, should_stop)
+                return _fit(plan, batch_size, report, should_stop, as_it_is=as_it_is)
             except Exception as problem:
                 if batch_size == 1 or not is_out_of_memory(problem):
                     raise
@@ -84,7 +90,12 @@ def fit_fold(
 
 
 def _fit(
-    plan: FitPlan, batch_size: int, report: Report, should_stop: Callable[[], bool]
+    plan: FitPlan,
+    batch_size: int,
+    report: Report,
+    should_stop: Callable[[], bool],
+    *,
+    as_it_is: bool,
 ) -> FoldResult:
     # Keras brings its backend along; whoever only plans folds must not wait for it
     import keras  # noqa: PLC0415
@@ -110,6 +121,8 @@ def _fit(
 
     checkpoint = plan.out / "checkpoint"
     progress = load_checkpoint(checkpoint, model, optimiser, fingerprint)
+    if progress is None and as_it_is:
+        raise BadInputError(f"{plan.out} holds no checkpoint to make a model of.")
     if progress is None and plan.start_from is not None:
         start_from(model, plan.start_from, plan.class_map)
     report(
@@ -132,7 +145,7 @@ def _fit(
     with _disk(f"The curves{_of_fold(plan)}"):
         curves = Curves(plan.out, progress.curves)
     with curves:
-        while progress.epoch < recipe.epochs:
+        while progress.epoch < recipe.epochs and not as_it_is:
             began = time.monotonic()
             losses = _train_epoch(
                 plan, training, model, progress, report=report, should_stop=should_stop
@@ -161,8 +174,13 @@ def _fit(
                 curves.write(progress.curves)
             report(event)
 
-    write_model(plan, model, training, held_out)
-    result = write_result(plan, progress.epoch, fingerprint)
+    is_average = False
+    if progress.epoch < recipe.epochs:
+        batches = training_batches(training, recipe, progress.epoch)
+        is_average = take_average(model, optimiser, batches)
+    epochs = progress.epoch + round(progress.step / steps, 2) if progress.step else progress.epoch
+    write_model(plan, model, training, held_out, epochs, is_average=is_average)
+    result = write_result(plan, progress.epoch, fingerprint, precision)
     report(_done_event(plan, result))
     return result
 

@@ -35,8 +35,18 @@ PREDICTIONS = "predictions"
 DIAGNOSIS = "diagnosis.json"
 
 
-def write_model(plan: FitPlan, model: Any, training: PlacedSet, held_out: PlacedSet) -> Path:
+def write_model(
+    plan: FitPlan,
+    model: Any,
+    training: PlacedSet,
+    held_out: PlacedSet,
+    epochs: float,
+    *,
+    is_average: bool,
+) -> Path:
     """Write the network without its optimiser, and what it says about itself, in one file.
+
+    epochs: how far it was trained. is_average: whether its weights are the moving average.
 
     A calibrated recipe's network is softened on the held-out images, which leaves the likeliest
     channel at every one of its pixels as it was.
@@ -64,7 +74,8 @@ def write_model(plan: FitPlan, model: Any, training: PlacedSet, held_out: Placed
             "groups": len({pair.group or pair.stem for pair in plan.training}),
             "fold": plan.fold,
             "folds": plan.folds,
-            "epochs": recipe.epochs,
+            "epochs": epochs,
+            **({"weights": "moving average"} if is_average else {}),
         },
         seed=recipe.seed,
         trained_with_flips=recipe.is_trained_with_flips,
@@ -93,8 +104,10 @@ def single_structures(training: PlacedSet, channels: int) -> frozenset[int]:
     return frozenset(channel for channel, count in most.items() if count == 1)
 
 
-def write_result(plan: FitPlan, epochs: int, fingerprint: str) -> FoldResult:
+def write_result(plan: FitPlan, epochs: int, fingerprint: str, precision: str) -> FoldResult:
     """Segment and score the held-out images with the model file as it is served; write both.
+
+    precision: of the arithmetic that trained it, in Keras' words.
 
     From the same images the presence thresholds go into the model file, for structures that some
     of them show and some do not.
@@ -135,6 +148,7 @@ def write_result(plan: FitPlan, epochs: int, fingerprint: str) -> FoldResult:
         "folds": plan.folds,
         "recipe": plan.recipe.name,
         "epochs": epochs,
+        "precision": precision,
         "images": len(plan.training),
         "evaluation": None if evaluation is None else evaluation.to_json(),
     }

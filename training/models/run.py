@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from fascicle.accounts.models import Membership, Project, Role, User
 from fascicle.jobs.models import Job
+from inference.models import ModelVersion
 from training.models.snapshot import DatasetSnapshot
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ class TrainingRun(models.Model):
     seed = models.PositiveIntegerField()
     split = models.JSONField(default=dict)  # training.folds.Split.to_json
     code_version = models.CharField(max_length=64, blank=True)
+    # whose first network every fold starts with; None: from nothing
+    start_from = models.ForeignKey(
+        ModelVersion, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    empty_weight = models.FloatField(default=1.0)  # of images without any structure, in the loss
     state = models.CharField(max_length=16, choices=RunState.choices, default=RunState.QUEUED)
     error = models.TextField(blank=True)
     note = models.TextField(blank=True)  # what is odd about it, in a sentence
@@ -78,6 +84,9 @@ class TrainingRun(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(fold_count__gte=2, epoch_count__gte=1), name="run_has_work"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(empty_weight__gte=0), name="run_empty_weight_counts"
             ),
         ]
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from fascicle.errors import InvalidInput
 from fascicle.jobs.context import JobContext, JobStopped
 from fascicle.jobs.tasks import WorkerLeaving
+from inference.services.weights import weights_fetch
 from training.models import Fold, FoldState, TrainingRun
 from training.services.fit_process import EXIT_STOPPED, Event, FitProcess
 from training.services.fold_record import (
@@ -89,8 +90,17 @@ def _arguments(run: TrainingRun, fold: Fold, folder: Path) -> list[str]:
         *("--soft", str(data / "soft")),
         *("--recipe", run.recipe, "--folds", str(run.fold_count), "--fold", str(fold.index)),
         *("--epochs", str(run.epoch_count), "--seed", str(run.seed)),
+        *("--empty-weight", str(run.empty_weight), *_start(run)),
         *("--out", str(folder / "out"), "--json-progress", "--parent-watch"),
     ]
+
+
+def _start(run: TrainingRun) -> tuple[str, ...]:
+    if run.start_from is None:
+        return ()
+    member = run.start_from.members[0]
+    path = weights_fetch(storage_key=member["storage_key"], sha256=member["sha256"])
+    return ("--start-from", str(path))
 
 
 def _plain(name: str) -> str:

@@ -10,6 +10,7 @@ from fascicle.accounts.models import Project, User
 from fascicle.audit.services import record_append
 from fascicle.errors import InvalidInput, NotAllowed
 from fascicle.jobs.services import job_create
+from inference.models import ModelVersion
 from training import recipes
 from training.datasets.problem import BadInputError
 from training.folds import Split, grouped_folds
@@ -20,6 +21,7 @@ from training.services.manifest import learnt_structures, manifest_frames
 FOLD_KIND = "fold_fit"
 MAX_FOLDS = 20
 MAX_EPOCHS = 2000
+MAX_EMPTY_WEIGHT = 100.0
 
 
 @transaction.atomic
@@ -31,11 +33,15 @@ def run_start(
     epoch_count: int,
     actor: User | None,
     seed: int | None = None,
+    start_from: ModelVersion | None = None,
+    empty_weight: float = 1.0,
 ) -> TrainingRun:
     """Queue one job a fold. Without a seed one is drawn and kept with the run.
 
-    `actor` is None for a command on the server. Raises NotAllowed for anyone but admins,
-    InvalidInput for an unknown recipe or figures that the snapshot does not allow.
+    start_from: every fold begins with the weights of this version's first network. empty_weight:
+    how much an image without any structure counts. `actor` is None for a command on the server.
+    Raises NotAllowed for anyone but admins, InvalidInput for an unknown recipe, a version of
+    another project or network, or figures that the snapshot does not allow.
     """
     project = snapshot.project
     if actor is not None and not may_train(actor, project.pk):
@@ -50,6 +56,13 @@ def run_start(
         )
     if not 2 <= fold_count <= MAX_FOLDS:
         raise InvalidInput(f"Choose between 2 and {MAX_FOLDS} folds.", fold_count=["Out of range."])
+    if not 0.0 <= empty_weight <= MAX_EMPTY_WEIGHT:
+        raise InvalidInput(
+            f"Empty images count between 0 and {MAX_EMPTY_WEIGHT:.0f}.",
+            empty_weight=["Out of range."],
+        )
+    if start_from is not None:
+        _check_start(start_from, snapshot, recipe)
     seed = secrets.randbelow(2**31) if seed is None else seed
     split = _split(snapshot, fold_count, seed)
     Project.objects.select_for_update().get(pk=project.pk)
@@ -64,7 +77,9 @@ def run_start(
         seed=seed,
         split=split.to_json(),
         code_version=version("fascicle"),
-        note=_left_out(snapshot),
+        note=" ".join(filter(None, (_left_out(snapshot), _seen_before(start_from, snapshot)))),
+        start_from=start_from,
+        empty_weight=empty_weight,
         created_by=actor,
     )
     for index in range(fold_count):
@@ -89,9 +104,48 @@ def run_start(
             "folds": fold_count,
             "epochs": epoch_count,
             "seed": seed,
+            "start_from": None if start_from is None else str(start_from.pk),
+            "empty_weight": empty_weight,
         },
     )
     return run
+
+
+def _check_start(version: ModelVersion, snapshot: DatasetSnapshot, recipe: str) -> None:
+    if version.project_id != snapshot.project_id:
+        raise InvalidInput(
+            "Start from a version of the same project.", start_from=["Of another project."]
+        )
+    wanted = recipes.get(recipe)
+    known = version.recipe in recipes.names()
+    theirs = recipes.get(version.recipe) if known else None
+    if theirs is not None and (theirs.network, theirs.filters) != (wanted.network, wanted.filters):
+        raise InvalidInput(
+            f"{version} is a network of the recipe {theirs.title}, whose weights do not fit this "
+            "one. Choose that recipe, or a version of this one.",
+            code="other_network",
+            start_from=["Another network."],
+        )
+
+
+def _seen_before(version: ModelVersion | None, snapshot: DatasetSnapshot) -> str:
+    """Held-out figures are too good where the weights to start with know the held-out subjects."""
+    if version is None:
+        return ""
+    run = None
+    if version.training_run_id is not None:
+        runs = TrainingRun.objects.filter(project_id=version.project_id)
+        run = runs.filter(pk=version.training_run_id).select_related("snapshot").first()
+    if run is None:
+        return f"Starts from {version}; which subjects it was trained on is not known here."
+    known = {frame.group for frame in manifest_frames(run.snapshot.manifest)}
+    shared = known & {frame.group for frame in manifest_frames(snapshot.manifest)}
+    if not shared:
+        return f"Starts from {version}, which has seen none of these subjects."
+    return (
+        f"Starts from {version}, which has seen {len(shared)} of these subjects: the figures of "
+        "what is held out are too good."
+    )
 
 
 def _left_out(snapshot: DatasetSnapshot) -> str:

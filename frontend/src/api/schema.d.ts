@@ -3251,6 +3251,16 @@ export interface components {
          * @enum {string}
          */
         Decision: "accept" | "return";
+        /** @description F1 of detected regions by both versions, and the difference with its interval. */
+        DetectionDifference: {
+            /** Format: double */
+            first: number;
+            /** Format: double */
+            second: number;
+            /** Format: double */
+            difference: number;
+            interval: number[] | null;
+        };
         /** @description A paired bridge. */
         Device: {
             /** Format: uuid */
@@ -3654,6 +3664,12 @@ export interface components {
             is_staff?: boolean;
             memberships: components["schemas"]["MyMembership"][];
         };
+        /**
+         * @description * `dice` - dice
+         *     * `f1` - f1
+         * @enum {string}
+         */
+        MeasureEnum: "dice" | "f1";
         /** @description Whom to add. */
         MemberAddRequest: {
             /** Format: uuid */
@@ -4299,6 +4315,7 @@ export interface components {
             wilcoxon_p: number | null;
             /** Format: double */
             wilcoxon_p_holm: number | null;
+            detection: components["schemas"]["DetectionDifference"] | null;
         };
         /** @description A code to type at the scanner, shown once. */
         PairingCode: {
@@ -4968,6 +4985,13 @@ export interface components {
             fold_count: number;
             epoch_count: number;
             seed?: number;
+            /** Format: uuid */
+            start_from?: string | null;
+            /**
+             * Format: double
+             * @default 1
+             */
+            empty_weight: number;
         };
         /**
          * @description * `queued` - Waiting
@@ -5253,10 +5277,11 @@ export interface components {
             structure: components["schemas"]["Structure"];
             figures: components["schemas"]["Figures"];
         };
-        /** @description One structure before and after. */
+        /** @description One measure of one structure before and after: its Dice, or the F1 of its detection. */
         StructureVerdict: {
             code: string;
             name: string;
+            measure: components["schemas"]["MeasureEnum"];
             /** Format: double */
             before: number | null;
             /** Format: double */
@@ -5374,6 +5399,10 @@ export interface components {
             /** Format: uuid */
             readonly model_version_id: string | null;
             folds: components["schemas"]["Fold"][];
+            /** Format: uuid */
+            start_from?: string | null;
+            /** Format: double */
+            empty_weight?: number;
         };
         /** @description A step that a set has taken. */
         Transition: {

@@ -8,6 +8,7 @@ import { count, score } from "../format/text";
 import { Problem } from "../parts/Problem";
 import { RoomPage } from "../parts/RoomPage";
 import { CompareFigures } from "./CompareFigures";
+import { DetectionTable } from "./DetectionTable";
 import classes from "./models.module.css";
 import { PairedTable } from "./PairedTable";
 import { verdict } from "./paired";
@@ -73,6 +74,7 @@ function Paired({ project, first, second }: ComparePageProps) {
           {verdict(found.data, project.procedure.structures)}
         </Text>
         <PairedTable comparison={comparison} structures={project.procedure.structures} />
+        <DetectionTable comparison={comparison} structures={project.procedure.structures} />
         <Text size="xs" c="dimmed" mt="xs" maw="90ch">
           {count(comparison.frames, "frame")} of {count(comparison.subjects, "subject")} that both
           runs held out, with the same delineation. The tests count {counted}

@@ -18,7 +18,7 @@ export function GateNotice({ gate, isOverride, onOverride }: GateNoticeProps) {
       <Alert color="teal" variant="light" icon={<IconShieldCheck />} title="Not worse">
         <Text size="sm">
           On no structure worse than version {gate.against.number}, which serves now, beyond the
-          interval.
+          interval: neither in Dice nor in F1 of detection.
         </Text>
         <Sentences verdicts={gate.structures} />
       </Alert>
@@ -46,8 +46,8 @@ export function GateNotice({ gate, isOverride, onOverride }: GateNoticeProps) {
 function Sentences({ verdicts }: { verdicts: Gate["structures"] }) {
   return (
     <List size="sm" mt={4}>
-      {verdicts.map(({ code, sentence }) => (
-        <List.Item key={code}>{sentence}</List.Item>
+      {verdicts.map(({ code, measure, sentence }) => (
+        <List.Item key={`${code}-${measure}`}>{sentence}</List.Item>
       ))}
     </List>
   );

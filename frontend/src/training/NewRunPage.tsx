@@ -30,6 +30,7 @@ import { RoomPage } from "../parts/RoomPage";
 import { AcceptedFrames } from "./AcceptedFrames";
 import { estimateSentence } from "./estimate";
 import { LabelSource } from "./LabelSource";
+import { type Start, StartOptions } from "./StartOptions";
 
 /** Freeze what is accepted now, and train on it. */
 export function NewRunPage({ project }: { project: Project }) {
@@ -57,6 +58,7 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
     placeholderData: keepPreviousData,
   });
   const [seed, setSeed] = useState<number | string>(1);
+  const [start, setStart] = useState<Start>({ from: null, emptyWeight: 1 });
   const queries = useQueryClient();
   const navigate = useNavigate();
   const epochCount = Number(epochs);
@@ -70,6 +72,8 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
         fold_count: Number(folds),
         epoch_count: epochCount,
         seed: Number(seed),
+        start_from: start.from,
+        empty_weight: Number(start.emptyWeight),
       });
     },
     onSuccess: async (run) => {
@@ -97,6 +101,7 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
     if (next === undefined) return;
     setRecipeName(next.name);
     setEpochs(next.default_epochs);
+    setStart({ ...start, from: null });
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -171,6 +176,13 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
                 onChange={setSeed}
               />
             </Group>
+            <StartOptions
+              projectId={project.id}
+              recipe={recipeName}
+              start={start}
+              errors={errors}
+              onChange={setStart}
+            />
             <Text size="xs" c="dimmed">
               One subject is never on both sides of a fold.
             </Text>

@@ -34,8 +34,9 @@ def version(
     *,
     half_width: float = 0.05,
     codes: tuple[str, ...] = AXILLARY,
+    f1: dict[str, float] | None = None,
 ) -> ModelVersion:
-    """A version with these Dice figures, each with an interval of so much on either side."""
+    """A version with these figures, each with an interval of so much on either side."""
     number = ModelVersion.objects.count() + 1
     made = model_files_register(
         project=team.project,
@@ -44,13 +45,16 @@ def version(
         files=[hollow_file(tmp_path / f"{number}.keras", codes)],
         reason="For a test.",
     )
-    structures = {
+    structures: dict[str, dict[str, Any]] = {
         code: {
             "dice": dice,
             "intervals": {"dice": None if dice is None else [dice - half_width, dice + half_width]},
         }
         for code, dice in dices.items()
     }
+    for code, figure in (f1 or {}).items():
+        structures[code]["f1"] = figure
+        structures[code]["intervals"]["f1"] = [figure - half_width, figure + half_width]
     ModelVersion.objects.filter(pk=made.pk).update(metrics={"structures": structures})
     made.refresh_from_db()
     return made
@@ -115,7 +119,7 @@ def test_one_structure_worse_beyond_its_interval_needs_an_override(
 @pytest.mark.parametrize(
     ("dices", "codes", "said"),
     [
-        ({"vessel": 0.9}, AXILLARY, "Median: this version has no figure"),
+        ({"vessel": 0.9}, AXILLARY, "Median: this version has no Dice"),
         ({"vessel": 0.9}, ("vessel", "bone"), "Median: this version does not segment it"),
     ],
 )
@@ -137,7 +141,7 @@ def test_the_same_frames_decide_where_both_were_measured_on_them(
     serving(team, tmp_path)
     # by its own figures within the interval, but surely worse frame by frame
     second = version(team, tmp_path, {"vessel": 0.79, "median": 0.60})
-    paired = [MeasuredChange("vessel", 40, -0.01, (-0.016, -0.004))]
+    paired = [MeasuredChange("vessel", "dice", 40, -0.01, (-0.016, -0.004))]
     monkeypatch.setattr(comparison, "_comparers", [lambda first, second: paired])
     told = gate_of(team, second)
     rows = {row["code"]: row for row in told["structures"]}
@@ -145,6 +149,53 @@ def test_the_same_frames_decide_where_both_were_measured_on_them(
     assert rows["vessel"]["frames"] == 40
     assert (rows["median"]["basis"], rows["median"]["is_worse"]) == ("interval", False)
     assert told["is_passed"] is False
+
+
+def test_a_model_that_draws_as_well_and_finds_fewer_is_worse(team: Team, tmp_path: Path) -> None:
+    first = version(team, tmp_path, dict(DICE), f1={"vessel": 0.9, "median": 0.8})
+    model_promote(version=first, name=AliasName.LIVE, reason="First.", actor=team.admin)
+    second = version(team, tmp_path, dict(DICE), f1={"vessel": 0.9, "median": 0.7})
+    told = gate_of(team, second)
+    judged = [(row["code"], row["measure"], row["is_worse"]) for row in told["structures"]]
+    assert ("median", "f1", True) in judged
+    assert ("median", "dice", False) in judged
+    assert ("vessel", "f1", False) in judged
+    refused = promote(team, second)
+    assert refused.status_code == 409
+    assert "Median: F1 of detection 0.700 after 0.800 (0.750 to 0.850)" in refused.json()["detail"]
+    assert live(team) == first
+    # a version without the figure is not let past by saying nothing
+    silent = version(team, tmp_path, dict(DICE))
+    sentences = [row["sentence"] for row in gate_of(team, silent)["structures"] if row["is_worse"]]
+    assert sentences == [
+        f"{name}: this version has no F1 of detection for it, the one that serves has {had}."
+        for name, had in (("Vessel", "0.900"), ("Median", "0.800"))
+    ]
+
+
+def test_what_the_version_that_serves_never_had_cannot_be_lost(team: Team, tmp_path: Path) -> None:
+    serving(team, tmp_path)
+    second = version(team, tmp_path, dict(DICE), f1={"vessel": 0.1})
+    told = gate_of(team, second)
+    assert told["is_passed"] is True
+    assert {row["measure"] for row in told["structures"]} == {"dice"}
+    absent = {row["code"]: row["sentence"] for row in told["structures"]}
+    assert absent["ulnar"] == "Ulnar: the version that serves has no Dice for it."
+
+
+def test_the_same_frames_decide_on_what_was_found_as_well(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving(team, tmp_path)
+    second = version(team, tmp_path, dict(DICE))
+    paired = [
+        MeasuredChange("vessel", "dice", 40, 0.01, (-0.01, 0.03)),
+        MeasuredChange("vessel", "f1", 40, -0.05, (-0.09, -0.01)),
+    ]
+    monkeypatch.setattr(comparison, "_comparers", [lambda first, second: paired])
+    told = gate_of(team, second)
+    [sentence] = [row["sentence"] for row in told["structures"] if row["is_worse"]]
+    assert sentence.startswith("Vessel: F1 of detection -0.050 (-0.090 to -0.010) on the 40 frames")
 
 
 def test_a_free_place_and_the_candidate_have_no_gate(team: Team, tmp_path: Path) -> None:

@@ -76,3 +76,25 @@ def test_holm_never_lowers_a_p_nor_changes_the_order(values: list[float]) -> Non
     assert all(value <= after <= 1 for value, after in zip(values, corrected, strict=True))
     pairs = sorted(zip(values, corrected, strict=True))
     assert [after for _, after in pairs] == sorted(after for _, after in pairs)
+
+
+def test_regions_that_are_missed_and_invented_change_f1_and_not_only_dice() -> None:
+    exact = images([0] * 16)
+    far = images([0, 40] * 8)
+    row = compare_images(exact, far, CODES).structures[0]
+    assert row.detection is not None
+    assert (row.detection.first, row.detection.second) == (1.0, 0.5)
+    assert row.detection.difference == -0.5
+    assert row.detection.interval == (-0.5, -0.5), "every subject has one of each"
+
+
+def test_a_structure_that_nobody_shows_has_no_f1_and_an_invented_one_counts_against() -> None:
+    empty = disc(30, 30, 0) * 0
+    none = [score_image(f"f{n}", empty, empty, CODES, group=f"s{n}") for n in range(8)]
+    invented = [
+        score_image(f"f{n}", empty, disc(30, 30, 12), CODES, group=f"s{n}") for n in range(8)
+    ]
+    assert compare_images(none, none, CODES).structures[0].detection is None
+    found = compare_images(none, invented, CODES).structures[0].detection
+    assert found is not None
+    assert (found.first, found.second, found.interval) == (1.0, 0.0, (-1.0, -1.0))

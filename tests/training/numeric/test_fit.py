@@ -104,6 +104,46 @@ def test_a_fold_interrupted_twice_ends_bit_for_bit_like_one_that_was_not(
     assert again.evaluation == done.evaluation
 
 
+def test_an_interrupted_fold_gives_its_averaged_model_and_goes_on_unchanged(
+    plan: FitPlan, tmp_path: Path
+) -> None:
+    plan = replace(plan, recipe=replace(plan.recipe, ema=0.5))
+    with pytest.raises(FitStopped):
+        fit_fold(plan, should_stop=stop_at(4))  # one step into the second of three epochs
+    said: list[str] = []
+    result = fit_fold(plan, lambda event: said.append(event["event"]), never, as_it_is=True)
+    assert said == ["start", "done"], "no step more was trained"
+    assert result.evaluation is not None
+    assert len(result.evaluation.images) == 4
+    told = read_spec(result.model).trained_on
+    assert (told["epochs"], told["weights"]) == (1.5, "moving average")
+    state = weights(plan.out)
+    model = keras.models.load_model(result.model, compile=False)
+    optimiser = build_optimiser(plan.recipe, 2)
+    optimiser.build(model.trainable_variables)
+    names = [variable.path for variable in optimiser.variables]
+    first = next(number for number, name in enumerate(names) if "average" in name)
+    kernel = model.get_layer("down0_a_conv").kernel
+    np.testing.assert_array_equal(np.asarray(kernel), state[f"optimiser{first}"])
+    assert not np.array_equal(np.asarray(kernel), state["model0"]), "the last weights are others"
+    norm = model.get_layer("down0_a_norm")
+    assert not np.array_equal(np.asarray(norm.moving_mean), state["model4"]), (
+        "gathered for these weights"
+    )
+
+    fit_fold(plan)
+    straight = replace(plan, out=tmp_path / "straight")
+    fit_fold(straight)
+    for name, array in weights(straight.out).items():
+        np.testing.assert_array_equal(weights(plan.out)[name], array, err_msg=name)
+
+
+def test_a_fold_that_has_not_begun_has_no_model_to_give(plan: FitPlan) -> None:
+    with pytest.raises(BadInputError, match="holds no checkpoint to make a model of"):
+        fit_fold(plan, as_it_is=True)
+    assert not (plan.out / "model.keras").exists()
+
+
 def test_a_fold_leaves_model_curves_predictions_and_metrics(plan: FitPlan) -> None:
     events: list[dict[str, Any]] = []
     result = fit_fold(plan, events.append)

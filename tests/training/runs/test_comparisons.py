@@ -92,6 +92,8 @@ def test_two_runs_are_compared_on_the_frames_that_both_held_out(team: Team) -> N
     assert region["difference"] == pytest.approx(region["second"] - region["first"])
     assert region["interval"][1] < 0
     assert region["wilcoxon_p_holm"] < 0.01
+    assert region["detection"]["difference"] == 0.0
+    assert together["detection"] is None
     assert len(told["worsened"]) == 8, "the eight that changed most of nine"
     changes = [row["second"] - row["first"] for row in told["worsened"]]
     assert changes == sorted(changes)
@@ -104,8 +106,10 @@ def test_the_gate_takes_the_same_frames(team: Team) -> None:
     model_promote(version=better, name=AliasName.LIVE, reason="First.", actor=team.admin)
     verdict = promotion_gate(worse, AliasName.LIVE)
     assert not verdict.is_passed
-    [row] = verdict.structures
-    assert (row.basis, row.frames, row.is_worse) == ("paired", 9, True)
+    dice, f1 = verdict.structures
+    assert (dice.measure, dice.basis, dice.frames, dice.is_worse) == ("dice", "paired", 9, True)
+    # every disc is found by both, only less exactly
+    assert (f1.measure, f1.basis, f1.frames, f1.is_worse) == ("f1", "paired", 9, False)
     assert promotion_gate(better, AliasName.PREANNOTATE).is_passed
 
 
