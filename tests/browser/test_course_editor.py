@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.acts import phantom_clip, workplace
+from tests.browser.acts import phantom_clip, stage_ready, workplace
 from tests.browser.axe import settle, violations
 from tests.browser.conftest import Person, Site
 from tests.browser.test_reader_checks import accept
@@ -71,6 +71,9 @@ def test_a_teacher_adds_moves_and_takes_out_questions(
     asked = teacher.api(f"/api/courses/{course['id']}/questions/")
     assert [one["mode"] for one in asked] == ["delineate", "find"]
     assert asked[0]["first_frame"] == 4
+    rows.nth(0).get_by_role("link", name="Elbow").click()
+    stage_ready(page, 4)  # the clip opens at the frame that is asked about
+    page.go_back()
     rows.nth(1).get_by_role("button", name=re.compile("^Take out Find")).click()
     expect(rows).to_have_count(1)
     page.get_by_role("button", name="Open to trainees").click()

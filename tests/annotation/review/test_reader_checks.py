@@ -232,6 +232,10 @@ def test_only_admins_read_findings_and_of_their_own_only_what_they_have_handed_i
         assert overview(person, team).status_code == 403
         own = client_of(person).get(f"/api/reader-checks/{person.pk}/?project={team.project.pk}")
         assert own.status_code == 403
+    for nobody in ("nonsense", str(team.stranger.pk)):
+        address = f"/api/reader-checks/{nobody}/?project={team.project.pk}"
+        assert client_of(team.admin).get(address).status_code == 404
+    assert client_of(team.admin).get("/api/reader-checks/").status_code == 400
     chief = User.objects.create(email="chief@fascicle.example", name="Chief")
     Membership.objects.create(project=team.project, user=chief, role="admin")
     plant(team, clip, "ground_truth", chief)
