@@ -22,11 +22,13 @@ import json
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from inference.engine.modelfile import read_spec, write_spec
 from phantom import write_pairs
+from training.datasets.pairs import parse_classes
 
 ANATOMY = "axillary"
 SIDE = 384  # pixels, as the demo project's clips
@@ -60,10 +62,15 @@ STARTERS = (
 
 @dataclass(frozen=True, slots=True)
 class RealStarter:
-    """What makes one model of a public data set; credit is shown wherever the model is."""
+    """What makes one model of a public data set; credit is shown wherever the model is.
+
+    classes: structures by the codes of the procedure whose projects it is for. A fold that called
+    them otherwise is renamed, in the same order.
+    """
 
     stem: str
     name: str
+    procedure: str
     recipe: str
     classes: str
     epochs: int
@@ -75,8 +82,9 @@ REAL_STARTERS = (
     RealStarter(
         "femoral",
         "Femoral nerve block region",
+        "femoral-block",
         "fascicle",
-        "1=femoral-nerve-block-region:Femoral nerve block region",
+        "1=block-region:Femoral nerve block region",
         110,
         "C. Huang et al., Ann. Transl. Med. 7(18):453, 2019, training and development images",
         "MIT",
@@ -84,9 +92,10 @@ REAL_STARTERS = (
     RealStarter(
         "usgra",
         "Nerve and vessel",
+        "brachial-plexus",
         "fascicle",
         "1=nerve:Nerve,2=vessel:Blood vessel",
-        240,
+        260,
         "usgra-seg data set by tmkand",
         "CC BY 4.0",
     ),
@@ -177,7 +186,14 @@ def take_fold(starter: RealStarter, fold: Path, out: Path) -> None:
     measured = json.loads((fold / "metrics.json").read_text(encoding="utf-8"))
     evaluation = measured["evaluation"]
     held_out = len(evaluation.pop("images"))
-    (out / f"{starter.stem}.keras").write_bytes((fold / "model.keras").read_bytes())
+    model = out / f"{starter.stem}.keras"
+    model.write_bytes((fold / "model.keras").read_bytes())
+    former = rename_structures(model, starter.classes)
+    now = [each.code for each in parse_classes(starter.classes).classes]
+    structures = evaluation["structures"]
+    evaluation["structures"] = {
+        code: structures[name] for code, name in zip(now, former, strict=True)
+    }
     write_real_card(
         starter,
         out,
@@ -191,6 +207,18 @@ def take_fold(starter: RealStarter, fold: Path, out: Path) -> None:
         metrics_are_of=f"{held_out} images in {evaluation['groups']} groups that it has not seen, "
         f"fold {measured['fold']} of {measured['folds']}",
     )
+
+
+def rename_structures(model: Path, classes: str) -> list[str]:
+    """Give a model file's structures these codes and names, in order; returns the codes it had."""
+    spec = read_spec(model)
+    wanted = parse_classes(classes).classes
+    renamed = tuple(
+        replace(each, code=now.code, name=now.name)
+        for each, now in zip(spec.classes, wanted, strict=True)
+    )
+    write_spec(model, replace(spec, classes=renamed))
+    return list(spec.codes)
 
 
 def write_real_card(
@@ -207,6 +235,7 @@ def write_real_card(
     card = {
         "name": starter.name,
         "recipe": starter.recipe,
+        "procedure": starter.procedure,
         "intended_use": "Research use only: to try Fascicle out on ultrasound of this kind.",
         "not_for": "Not for diagnosis, not for guiding a needle.",
         "data": {

@@ -31,6 +31,7 @@ from training.fit.lock import folder_lock
 from training.fit.memory import is_out_of_memory
 from training.fit.outcome import read_result, write_model, write_result
 from training.fit.plan import FitError, FitPlan, FitStopped, FoldResult
+from training.fit.step import Step, training_step
 from training.fit.transfer import start_from
 from training.networks import build_network
 from training.recipes.recipe import Recipe
@@ -116,8 +117,8 @@ def _fit(
     fuse_norms(model)
     optimiser = build_optimiser(recipe, steps)
     loss = _loss(recipe, channels)
-    model.compile(optimizer=optimiser, loss=loss, jit_compile=False)
     optimiser.build(model.trainable_variables)
+    step = training_step(model, loss, optimiser)
 
     checkpoint = plan.out / "checkpoint"
     progress = load_checkpoint(checkpoint, model, optimiser, fingerprint)
@@ -148,7 +149,7 @@ def _fit(
         while progress.epoch < recipe.epochs and not as_it_is:
             began = time.monotonic()
             losses = _train_epoch(
-                plan, training, model, progress, report=report, should_stop=should_stop
+                plan, training, step, progress, report=report, should_stop=should_stop
             )
             if len(losses) < steps:
                 progress = Progress(progress.epoch, len(losses), losses, progress.curves)
@@ -212,7 +213,7 @@ def build_optimiser(recipe: Recipe, steps: int) -> Any:
 def _train_epoch(
     plan: FitPlan,
     training: PlacedSet,
-    model: Any,
+    step: Step,
     progress: Progress,
     *,
     report: Report,
@@ -228,9 +229,7 @@ def _train_epoch(
         for batch, labels in batches:
             if should_stop():
                 return tuple(losses)
-            # Keras keeps a running mean over calls; the loss of this batch is wanted
-            model.reset_metrics()
-            loss = float(model.train_on_batch(batch, labels))
+            loss = step(batch, labels)
             if not math.isfinite(loss):
                 raise FitError(
                     f"The loss became {loss} in epoch {progress.epoch + 1}, "

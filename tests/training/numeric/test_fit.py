@@ -17,13 +17,14 @@ from training import recipes
 from training.augment import ScaleShift
 from training.datasets.pairs import parse_classes, scan_pairs
 from training.datasets.problem import BadInputError
-from training.fit import FitError, FitPlan, FitStopped, fit_fold
+from training.fit import FitError, FitPlan, FitStopped, fit_fold, loop
 from training.fit.arithmetic import arithmetic
 from training.fit.calibration import bake_temperature, fitted_temperature
 from training.fit.feed import PlacedSet, ahead, load_placed, training_batches
 from training.fit.lock import folder_lock
 from training.fit.loop import build_optimiser
 from training.fit.losses import loss_function
+from training.fit.step import Step, training_step
 from training.fit.transfer import start_from
 from training.networks import build_network
 from training.recipes.recipe import Precision
@@ -247,14 +248,17 @@ def test_a_model_file_carries_what_its_recipe_decided(
 def test_a_batch_that_memory_does_not_hold_is_halved_and_said(
     plan: FitPlan, monkeypatch: pytest.MonkeyPatch, refusal: Exception
 ) -> None:
-    straight = keras.Model.train_on_batch
+    def small_memory(*built: Any) -> Step:
+        straight = training_step(*built)
 
-    def small_memory(model: keras.Model, batch: Any, *rest: Any, **named: Any) -> Any:
-        if len(batch) > 2:
-            raise refusal
-        return straight(model, batch, *rest, **named)
+        def step(batch: Any, labels: Any) -> float:
+            if len(batch) > 2:
+                raise refusal
+            return straight(batch, labels)
 
-    monkeypatch.setattr(keras.Model, "train_on_batch", small_memory)
+        return step
+
+    monkeypatch.setattr(loop, "training_step", small_memory)
     events: list[dict[str, Any]] = []
     result = fit_fold(plan, events.append)
     said = [each["message"] for each in events if each["event"] == "memory"]
