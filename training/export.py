@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.engine.bundle import Bundle, convert
+from inference.engine.bundle import GATE_FILE, Bundle, convert
 from inference.engine.choose import load_kind
 from inference.engine.engine import Engine
 from inference.engine.errors import EngineError
 from inference.engine.framefile import frame_paths, read_frame
+from inference.engine.golden import GoldenSet
 from inference.engine.modelfile import ENTRY, ModelSpec, read_spec
+from inference.engine.preprocess import place_labels
 from inference.engine.presence import calibrate_threshold
 from inference.engine.runtimes import (
     IR_FILE,
@@ -37,6 +39,8 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "openvino": (IR_FILE,),
     "tflite": (TFLITE_FILE, TFLITE_DYNAMIC_FILE),
 }
+# held-out frames on which int8 is judged
+GATE_FRAMES = 64
 INT8: dict[str, str] = {"openvino": IR_INT8_FILE, "tflite": TFLITE_INT8_FILE}
 
 Frames = Sequence[NDArray[np.uint8]]
@@ -70,7 +74,8 @@ def export_model(
 
     images: frames on which every runtime is compared with Keras, besides the golden ones; with
     masks also by Dice against the truth, and presence thresholds are calibrated on them.
-    calibration: training images; with them int8 is made as well. Returns the report, which is also
+    calibration: training images; with them int8 is made as well, and judged on the images where
+    they have masks. Returns the report, which is also
     `out/parity.json`: per runtime the largest and mean difference of probabilities and the Dice of
     its label maps with Keras', or the sentence that says why it is not used.
     """
@@ -83,12 +88,14 @@ def export_model(
     if calibrating:
         names += [INT8[each] for each in formats if each in INT8]
     out.mkdir(parents=True, exist_ok=True)
-    for name in [*names, "golden.npz", "gate.npz", ENTRY]:
+    for name in [*names, "golden.npz", GATE_FILE, ENTRY]:
         (out / name).unlink(missing_ok=True)  # never another model's, from an earlier export
     bundle = Bundle(out, spec, model)
     failures = convert(bundle, names, calibrating)
     reference = Engine.load(model)
     expected = [reference.segment(frame) for frame in frames]
+    if calibrating and truths:
+        _gate(reference, frames, truths).save(out / GATE_FILE)
     spec = _calibrated(spec, [each.confidence[0] for each in expected], truths)
     described: dict[str, Any] = {
         "model": str(model),
@@ -105,6 +112,16 @@ def export_model(
     _write(out / ENTRY, spec.to_json())
     _write(out / REPORT, described)
     return described
+
+
+def _gate(reference: Engine, frames: Frames, truths: Frames) -> GoldenSet:
+    """Held-out frames with their truth, at the network's size."""
+    step = max(1, len(frames) // GATE_FRAMES)
+    chosen = list(zip(frames, truths, strict=True))[::step][:GATE_FRAMES]
+    inputs = np.concatenate([reference.prepare(frame) for frame, _ in chosen])
+    answers = np.concatenate([np.array(reference.infer(each[None])) for each in inputs])
+    placed = [place_labels(truth, reference.spec.preprocessing) for _, truth in chosen]
+    return GoldenSet(inputs, answers, np.stack(placed))
 
 
 def parity_table(described: dict[str, Any]) -> str:

@@ -89,6 +89,7 @@ def _runtimes(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     paths = frame_paths(options.images)
+    _check_names(paths)
     engine = Engine.load(
         options.model,
         runtime=options.runtime,
@@ -97,15 +98,34 @@ def _run(options: argparse.Namespace) -> int:
         calibration=_calibration(options.calibration),
     )
     options.out.mkdir(parents=True, exist_ok=True)
+    left_out = 0
     for path in paths:
-        segmentation = engine.segment(read_frame(path)[None])
+        try:
+            frame = read_frame(path)
+        except EngineError as problem:
+            # one bad file must not cost the labels of the others
+            print(f"inference.engine: {problem} It is left out.", file=sys.stderr)
+            left_out += 1
+            continue
+        segmentation = engine.segment(frame[None])
         write_label_png(options.out / f"{path.stem}.png", segmentation.labels[0])
     named = ", ".join(f"{each.index} {each.name}" for each in engine.classes)
     print(
-        f"{len(paths)} label maps in {options.out} (0 background, {named}), "
-        f"by {', '.join(engine.runtime_names)}"
+        f"{len(paths) - left_out} label maps in {options.out} (0 background, {named}), "
+        f"by {', '.join(engine.runtime_names)}" + (f"; {left_out} left out" if left_out else "")
     )
-    return 0
+    return EXIT_BAD_INPUT if left_out else 0
+
+
+def _check_names(paths: Sequence[Path]) -> None:
+    """Raise EngineError where two pictures would write the same label map."""
+    taken: dict[str, Path] = {}
+    for path in paths:
+        other = taken.setdefault(path.stem, path)
+        if other is not path:
+            raise EngineError(
+                f"{other.name} and {path.name} would both become {path.stem}.png: rename one."
+            )
 
 
 def _bench(options: argparse.Namespace) -> int:

@@ -5,7 +5,8 @@
     model.onnx           the network, rewritten for speed, outputs by channel
     model.tflite ...     the same for LiteRT
     model-int8.xml/.bin  int8 for OpenVINO, calibrated on given frames
-    gate.npz             the calibration frames' answers, which int8 has to meet
+    gate.npz             frames on which int8 is judged: calibration frames and the trained
+                         network's answers, or held-out frames with their truth besides
 
 Conversions run in a child process: the one that serves frames need not import TensorFlow.
 """
@@ -62,7 +63,7 @@ class Bundle:
         return None if path is None else read_golden(path)
 
     def gate(self) -> GoldenSet | None:
-        """What an int8 network has to meet: the calibration frames' answers."""
+        """The frames on which an int8 network is judged."""
         path = self.path(GATE_FILE)
         return None if path is None else read_golden(path)
 

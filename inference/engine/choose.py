@@ -27,12 +27,12 @@ from inference.engine.errors import (
     RuntimeRefusedError,
     RuntimeUnavailableError,
 )
-from inference.engine.golden import Parity
-from inference.engine.runtime import Runtime, parity_of, self_test
+from inference.engine.golden import Parity, compare
+from inference.engine.runtime import Runtime, answers_of, self_test
 from inference.engine.runtimes import KINDS, RuntimeKind, kind_of
 
 CHOICE_FILE = "choice.json"
-# int8 is offered only where it loses less than this in Dice on the calibration frames
+# int8 is offered only where it loses less than this in Dice on real frames
 INT8_DICE_LOSS = 0.005
 TIMING_ROUNDS = 12
 
@@ -127,20 +127,19 @@ def _file_for(bundle: Bundle, kind: RuntimeKind, calibration: Sequence[NDArray[n
 
 
 def int8_gate(runtime: Runtime, bundle: Bundle, parity: Parity | None) -> Parity | None:
-    """Refuse an int8 network that names the calibration frames' structures otherwise.
-
-    Its loss of Dice against any truth is at most about one minus its Dice with the float network.
-    """
+    """Refuse an int8 network that loses Dice on the gate's frames: see `GoldenSet.dice_loss`."""
     gate = bundle.gate()
     if gate is None:
         return parity
-    found = parity_of(runtime, gate)
-    if 1.0 - found.dice >= INT8_DICE_LOSS:
+    answers = answers_of(runtime, gate)
+    loss = gate.dice_loss(answers)
+    if loss >= INT8_DICE_LOSS:
+        frames = "the calibration frames" if gate.truth is None else "frames with their truth"
         raise RuntimeRefusedError(
-            f"The {runtime.name} runtime loses {1 - found.dice:.4f} Dice on the calibration frames "
+            f"The {runtime.name} runtime loses {loss:.4f} Dice on {frames} "
             f"({INT8_DICE_LOSS} is allowed): it is not used."
         )
-    return found
+    return compare(gate.expected, answers)
 
 
 def _fastest(

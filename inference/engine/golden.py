@@ -28,16 +28,33 @@ SMOOTH = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class GoldenSet:
-    """Network inputs float32 (k, h, w, 1) and their probabilities float32 (k, h, w, c)."""
+    """Network inputs float32 (k, h, w, 1) and their probabilities float32 (k, h, w, c).
+
+    truth: what people drew, label maps uint8 (k, h, w), or None where nobody has.
+    """
 
     inputs: NDArray[np.float32]
     expected: NDArray[np.float32]
+    truth: NDArray[np.uint8] | None = None
 
     def save(self, path: Path) -> None:
+        known = {} if self.truth is None else {"truth": self.truth}
         with path.open("wb") as stream:
             np.savez_compressed(
-                stream, inputs=self.inputs, expected=self.expected.astype(np.float16)
+                stream, inputs=self.inputs, expected=self.expected.astype(np.float16), **known
             )
+
+    def dice_loss(self, answers: NDArray[np.float32]) -> float:
+        """What other probabilities (k, h, w, c) lose in Dice, pooled over structures and frames.
+
+        Against the truth; without one, what their label maps differ from the expected ones by,
+        which is about the most that they can lose.
+        """
+        expected = np.asarray(self.expected.argmax(axis=-1), np.uint8)
+        found = np.asarray(answers.argmax(axis=-1), np.uint8)
+        if self.truth is None:
+            return 1.0 - pooled_dice(expected, found)
+        return pooled_dice(self.truth, expected) - pooled_dice(self.truth, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +82,9 @@ def read_golden(path: Path) -> GoldenSet:
     try:
         with np.load(path) as stored:
             return GoldenSet(
-                np.asarray(stored["inputs"], np.float32), np.asarray(stored["expected"], np.float32)
+                np.asarray(stored["inputs"], np.float32),
+                np.asarray(stored["expected"], np.float32),
+                np.asarray(stored["truth"], np.uint8) if "truth" in stored.files else None,
             )
     except (OSError, ValueError, KeyError, EOFError) as damage:
         raise EngineError(
@@ -119,6 +138,13 @@ def compare(expected: NDArray[np.float32], actual: NDArray[np.float32]) -> Parit
         dice=float((2 * shared.sum() + SMOOTH) / (total.sum() + SMOOTH)),
         class_dice=tuple(float(each) for each in (2 * shared + SMOOTH) / (total + SMOOTH)),
     )
+
+
+def pooled_dice(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
+    """Dice of label maps (k, h, w) over all pixels of all structures; 1 where neither holds any."""
+    shared = np.count_nonzero((a == b) & (a > 0))
+    total = np.count_nonzero(a) + np.count_nonzero(b)
+    return 2 * shared / total if total else 1.0
 
 
 def check_answer(name: str, output: NDArray[np.float32], size: Preprocessing, count: int) -> None:

@@ -247,7 +247,7 @@ def likeliest(planes: Mapping[int, NDArray[np.float32]]) -> NDArray[np.uint8]:
         if channel:
             wins = cv2.compare(plane, best, cv2.CMP_GT)
             # a later channel has the larger number: the maximum writes it over an earlier one
-            cv2.max(labels, cv2.bitwise_and(wins, float(channel)), dst=labels)
+            np.maximum(labels, wins & np.uint8(channel), out=labels)
             cv2.max(best, plane, dst=best)
     return labels
 

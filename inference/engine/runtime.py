@@ -94,9 +94,14 @@ def self_test(runtime: Runtime, spec: ModelSpec, golden: GoldenSet | None = None
 
 
 def parity_of(runtime: Runtime, golden: GoldenSet) -> Parity:
-    """Compare a runtime with the expected answers, one frame at a time as live sees them."""
+    """Compare a runtime with the expected answers."""
+    return compare(golden.expected, answers_of(runtime, golden))
+
+
+def answers_of(runtime: Runtime, golden: GoldenSet) -> NDArray[np.float32]:
+    """A runtime's probabilities (k, h, w, c), one frame at a time as live sees them."""
     answers = [np.array(runtime.probabilities(each[None])) for each in golden.inputs]
-    return compare(golden.expected, np.concatenate(answers))
+    return np.concatenate(answers)
 
 
 def load_runtime(path: Path | str, spec: ModelSpec | None = None) -> Runtime:

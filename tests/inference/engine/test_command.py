@@ -64,3 +64,32 @@ def test_a_folder_without_pictures_is_named(
     arguments = ["--images", str(tmp_path), "--out", str(tmp_path / "o")]
     assert main(["run", "--model", str(model_file), *arguments]) == 2
     assert "holds no pictures" in capsys.readouterr().err
+
+
+def test_a_picture_that_cannot_be_read_is_named_and_the_others_are_segmented(
+    model_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images, out = tmp_path / "images", tmp_path / "labels"
+    images.mkdir()
+    (images / "a.png").write_bytes(b"no picture")
+    Image.new("L", (33, 71), 20).save(images / "b.png")
+    arguments = ["run", "--model", str(model_file), "--images", str(images), "--out", str(out)]
+    assert main([*arguments, "--cache", str(tmp_path), "--runtime", "tensorflow"]) == 2
+    assert [path.name for path in out.iterdir()] == ["b.png"]
+    said = capsys.readouterr()
+    assert said.err == "inference.engine: a.png is not a readable picture. It is left out.\n"
+    assert "1 label maps" in said.out
+    assert "1 left out" in said.out
+
+
+def test_two_pictures_of_one_name_are_refused_before_anything_is_written(
+    model_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images, out = tmp_path / "images", tmp_path / "labels"
+    images.mkdir()
+    for name in ("a.jpg", "a.png"):
+        Image.new("L", (8, 8)).save(images / name)
+    arguments = ["run", "--model", str(model_file), "--images", str(images), "--out", str(out)]
+    assert main(arguments) == 2
+    assert "a.jpg and a.png would both become a.png" in capsys.readouterr().err
+    assert not out.exists()

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from inference.engine import Engine, ModelClass, ModelSpec, Preprocessing
-from inference.engine.golden import golden_frame
+from inference.engine.golden import golden_frame, read_golden
 from inference.engine.labelfile import write_label_png
 from inference.engine.modelfile import write_spec
 from training.cli import main
@@ -81,3 +81,29 @@ def test_a_format_that_is_not_known_is_one_sentence_and_status_2(
     said = capsys.readouterr().err
     assert "onnx, openvino, tflite" in said
     assert said.count("\n") == 1
+
+
+def test_int8_is_judged_on_held_out_images_with_their_truth(
+    model_file: Path, tmp_path: Path
+) -> None:
+    images, masks, out = (tmp_path / name for name in ("images", "masks", "out"))
+    for folder in (images, masks):
+        folder.mkdir()
+    for number in range(3):
+        frame = golden_frame(number)
+        Image.fromarray(frame).save(images / f"{number}.png")
+        truth = np.zeros(frame.shape, np.uint8)
+        truth[50:150, 40 : 140 + number] = 1
+        write_label_png(masks / f"{number}.png", truth)
+    arguments = ["export", "--model", str(model_file), "--format", "openvino", "--out", str(out)]
+    folders = ["--images", str(images), "--masks", str(masks), "--calibration", str(images)]
+    assert main([*arguments, *folders]) == 0
+    gate = read_golden(out / "gate.npz")
+    assert gate.truth is not None
+    assert gate.truth.shape == (3, 32, 32)
+    assert gate.truth.any()
+    figures = json.loads((out / "parity.json").read_text())["runtimes"]["openvino-int8"]
+    if figures["refused"] is None:
+        assert figures["dice_loss"] < 0.01
+    else:
+        assert "openvino-int8" in figures["refused"]
