@@ -25,7 +25,6 @@ from training.fit.feed import (
     steps_per_epoch,
     training_batches,
 )
-from training.fit.fused_norm import fuse_norms
 from training.fit.halving import halve_batch, remembered_batch_size
 from training.fit.lock import folder_lock
 from training.fit.memory import is_out_of_memory
@@ -114,7 +113,6 @@ def _fit(
     keras.utils.set_random_seed(recipe.seed)
     with arithmetic(recipe) as precision:
         model = build_network(recipe, channels)
-    fuse_norms(model)
     optimiser = build_optimiser(recipe, steps)
     loss = _loss(recipe, channels)
     optimiser.build(model.trainable_variables)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from training.fit.fused_norm import fuse_norms
+
 Step = Callable[[NDArray[np.float32], NDArray[np.uint8]], float]
 
 
@@ -15,7 +17,7 @@ def training_step(model: Any, loss: Callable[[Any, Any], Any], optimiser: Any) -
     """A function that learns a batch and its labels, and returns the batch's loss.
 
     With TensorFlow the step is compiled here: `train_on_batch` wraps every batch in an iterator and
-    keeps running means, while the cores wait. Other backends compile it in their own way, so there
+    keeps running means, while the cores wait; batch normalisation is fused. Other backends compile it in their own way, so there
     Keras does it.
     """
     import keras  # noqa: PLC0415 - brings its backend along
@@ -34,6 +36,8 @@ def training_step(model: Any, loss: Callable[[Any, Any], Any], optimiser: Any) -
 
 def _tensorflow_step(model: Any, loss: Callable[[Any, Any], Any], optimiser: Any) -> Step:
     import tensorflow as tf  # noqa: PLC0415
+
+    fuse_norms(model)
 
     @tf.function(jit_compile=False)  # type: ignore[untyped-decorator]
     def learn(batch: Any, labels: Any) -> Any:
