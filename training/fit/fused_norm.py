@@ -38,7 +38,7 @@ def _is_fusible(layer: Any, keras: Any) -> bool:
     )
 
 
-def _fused_call(layer: Any, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+def _fused_call(layer: Any, inputs: Any, training: Any = None, mask: Any = None) -> Any:
     del mask  # convolutions pass none on
     import tensorflow as tf  # noqa: PLC0415
 

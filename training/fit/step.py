@@ -17,8 +17,8 @@ def training_step(model: Any, loss: Callable[[Any, Any], Any], optimiser: Any) -
     """A function that learns a batch and its labels, and returns the batch's loss.
 
     With TensorFlow the step is compiled here: `train_on_batch` wraps every batch in an iterator and
-    keeps running means, while the cores wait; batch normalisation is fused. Other backends compile it in their own way, so there
-    Keras does it.
+    keeps running means, while the cores wait; batch normalisation is fused. Other backends compile
+    it in their own way, so there Keras does it.
     """
     import keras  # noqa: PLC0415 - brings its backend along
 

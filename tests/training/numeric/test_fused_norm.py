@@ -36,9 +36,7 @@ def test_weights_and_moving_statistics_go_the_same_way() -> None:
     assert fuse_norms(fused) == 1
     trained(fused, 12)
     started = network().get_weights()
-    for before, mine, theirs in zip(
-        started, fused.get_weights(), plain.get_weights(), strict=True
-    ):
+    for before, mine, theirs in zip(started, fused.get_weights(), plain.get_weights(), strict=True):
         assert np.abs(theirs - before).max() > 1e-3  # something was learnt
         np.testing.assert_allclose(mine, theirs, rtol=2e-3, atol=2e-4)
 
