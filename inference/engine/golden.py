@@ -38,11 +38,12 @@ class GoldenSet:
     truth: NDArray[np.uint8] | None = None
 
     def save(self, path: Path) -> None:
-        known = {} if self.truth is None else {"truth": self.truth}
+        expected = self.expected.astype(np.float16)
         with path.open("wb") as stream:
-            np.savez_compressed(
-                stream, inputs=self.inputs, expected=self.expected.astype(np.float16), **known
-            )
+            if self.truth is None:
+                np.savez_compressed(stream, inputs=self.inputs, expected=expected)
+            else:
+                np.savez_compressed(stream, inputs=self.inputs, expected=expected, truth=self.truth)
 
     def dice_loss(self, answers: NDArray[np.float32]) -> float:
         """What other probabilities (k, h, w, c) lose in Dice, pooled over structures and frames.
