@@ -76,17 +76,17 @@ def tightened(mask: Mask) -> Mask:
 
 def mask_from_dense(dense: NDArray[np.bool_], x: int = 0, y: int = 0) -> Mask:
     """Encode a boolean (height, width) array whose first pixel is column `x`, row `y`."""
-    height, width = dense.shape
-    padded = np.zeros((height, width + 2), dtype=np.int8)
-    padded[:, 1:-1] = dense
-    rows, columns = np.nonzero(np.diff(padded, axis=1))
-    return mask_from_runs(
-        RowRuns(
-            rows[0::2].astype(np.int64) + y,
-            columns[0::2].astype(np.int64) + x,
-            columns[1::2].astype(np.int64) + x,
-        )
-    )
+    rows, columns = np.flatnonzero(dense.any(axis=1)), np.flatnonzero(dense.any(axis=0))
+    if len(rows) == 0:
+        return EMPTY_MASK
+    top, left = int(rows[0]), int(columns[0])
+    box = dense[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
+    flat = box.ravel()
+    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    # runs alternate from background on: one of no length where the box begins with foreground
+    edges = np.concatenate([[0, 0] if flat[0] else [0], changes, [flat.size]])
+    height, width = box.shape
+    return Mask(x + left, y + top, width, height, np.diff(edges).astype(np.uint32))
 
 
 def box_from_mask(mask: Mask) -> NDArray[np.bool_]:

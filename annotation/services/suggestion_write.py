@@ -15,18 +15,36 @@ from annotation.models import (
     KeyframeSource,
     Revision,
     SetPurpose,
+    ShapeKind,
     Track,
 )
 from annotation.operation_codec import encode_operations
 from annotation.services.set_save import kind_of
+from fascicle.rows_copy import rows_copy
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedShape:
+    """What a model sees from a frame on. encoded: the shape as `encode_shape` gives it, made once
+    for the page that watches and for the set. confidence: 0 to 1, None for an absence.
+    """
+
+    frame_index: int
+    kind: ShapeKind
+    encoded: bytes
+    confidence: float | None
+
+    @classmethod
+    def of(cls, frame_index: int, shape: Shape, confidence: float | None) -> "SuggestedShape":
+        return cls(frame_index, ShapeKind(kind_of(shape)), encode_shape(shape), confidence)
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestionTrack:
-    """One structure: (frame index, shape, confidence 0 to 1 or None), in frame order."""
+    """One structure's keyframes, in frame order."""
 
     structure_id: UUID
-    keyframes: Sequence[tuple[int, Shape, float | None]]
+    keyframes: Sequence[SuggestedShape]
 
 
 @transaction.atomic
@@ -52,21 +70,20 @@ def suggestion_write(
     row.save(update_fields=["revision", "updated_at", "model_label"])
     rows = [Track(annotation_set=row, structure_id=track.structure_id) for track in tracks]
     Track.objects.bulk_create(rows)
-    Keyframe.objects.bulk_create(
+    rows_copy(
         [
             Keyframe(
                 track=written,
-                frame_index=frame_index,
-                kind=kind_of(shape),
-                shape=encode_shape(shape),
+                frame_index=each.frame_index,
+                kind=each.kind,
+                shape=each.encoded,
                 source=KeyframeSource.MODEL,
-                confidence=confidence,
+                confidence=each.confidence,
                 revision=row.revision,
             )
             for written, track in zip(rows, tracks, strict=True)
-            for frame_index, shape, confidence in track.keyframes
-        ],
-        batch_size=2000,
+            for each in track.keyframes
+        ]
     )
     # The shapes themselves can be made again from model and clip, so they are not kept twice.
     Revision.objects.create(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from annotation.geometry import Absent, Shape, mask_from_dense
 from annotation.models import Clip
 from annotation.selectors import clip_frames
-from annotation.services.suggestion_write import SuggestionTrack
+from annotation.services.suggestion_write import SuggestedShape, SuggestionTrack
 from fascicle.errors import InvalidInput
 from fascicle.jobs.context import JobContext
 from inference.engine import Engine, Segmentation
@@ -35,13 +35,13 @@ class StructureTrace:
     """Collects one structure's keyframes frame by frame."""
 
     def __init__(self) -> None:
-        self.keyframes: list[tuple[int, Shape, float | None]] = []
+        self.keyframes: list[SuggestedShape] = []
         self.confidence: list[float | None] = []
         self._is_present = False
 
     def add(
         self, frame_index: int, pixels: NDArray[np.bool_], confidence: float
-    ) -> tuple[Shape, float | None] | None:
+    ) -> SuggestedShape | None:
         """A mask where the structure is seen; `absent` at the first frame where it no longer is.
 
         Returns the shape that begins on this frame, if one does.
@@ -58,11 +58,10 @@ class StructureTrace:
         was_present, self._is_present = self._is_present, False
         return self._begin(frame_index, Absent(), None) if was_present else None
 
-    def _begin(
-        self, frame_index: int, shape: Shape, confidence: float | None
-    ) -> tuple[Shape, float | None]:
-        self.keyframes.append((frame_index, shape, confidence))
-        return shape, confidence
+    def _begin(self, frame_index: int, shape: Shape, confidence: float | None) -> SuggestedShape:
+        begun = SuggestedShape.of(frame_index, shape, confidence)
+        self.keyframes.append(begun)
+        return begun
 
 
 @dataclass(slots=True)

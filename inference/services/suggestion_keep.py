@@ -9,6 +9,7 @@ from django.db import transaction
 from annotation.models import Clip
 from annotation.services.suggestion_write import SuggestionTrack, suggestion_write
 from fascicle.audit.services import record_append
+from fascicle.rows_copy import rows_copy
 from inference.models import DoubtMap, ModelVersion, Suggestion, SuggestionDoubt
 from inference.ranking.choose import summarise
 from inference.ranking.measures import ClipMeasures
@@ -65,12 +66,11 @@ def suggestion_keep(
         },
     )
     DoubtMap.objects.filter(suggestion=suggestion).delete()
-    DoubtMap.objects.bulk_create(
+    rows_copy(
         [
             DoubtMap(suggestion=suggestion, frame_index=frame, png=png)
             for frame, png in seen.maps.items()
-        ],
-        batch_size=500,
+        ]
     )
     record_append(
         actor=None,

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from uuid import UUID
 
-from annotation.geometry import Shape, encode_shape
+from annotation.services.suggestion_write import SuggestedShape
 from fascicle.jobs.context import JobContext
 from inference.models import PreannotatedFrame
 from inference.services.held_job import held_job
@@ -25,15 +25,15 @@ class SuggestionStream:
         self._waiting: list[PreannotatedFrame] = []
         self._written_at = time.monotonic()
 
-    def add(self, frame_index: int, begins: Mapping[str, tuple[Shape, float | None]]) -> None:
+    def add(self, frame_index: int, begins: Mapping[str, SuggestedShape]) -> None:
         """A frame, in order, with the shapes that begin on it by structure code."""
         shapes = [
             {
                 "structure": str(self._structures[code]),
-                "confidence": confidence,
-                "shape": base64.b64encode(encode_shape(shape)).decode("ascii"),
+                "confidence": shape.confidence,
+                "shape": base64.b64encode(shape.encoded).decode("ascii"),
             }
-            for code, (shape, confidence) in begins.items()
+            for code, shape in begins.items()
         ]
         self._waiting.append(
             PreannotatedFrame(job_id=self._context.job_id, frame_index=frame_index, shapes=shapes)

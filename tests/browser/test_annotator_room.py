@@ -38,7 +38,8 @@ TABLE = REPOSITORY / "docs" / "annotator.md"
 SUGGEST = """
 from annotation.geometry import contour
 from annotation.models import Clip
-from annotation.services.suggestion_write import SuggestionTrack, suggestion_write
+from annotation.services.suggestion_write import SuggestedShape, SuggestionTrack
+from annotation.services.suggestion_write import suggestion_write
 from inference.models import ModelVersion, Suggestion
 clip = Clip.objects.get(pk="{clip}")
 structure = clip.project.protocol.procedure.structures.order_by("channel").first()
@@ -46,7 +47,8 @@ model = ModelVersion.objects.create(
     project=clip.project, number=1, name="Look", recipe="tiny", members=[], structures=[])
 sure = {sure}
 shape = contour("polygon", [(40.0, 40.0), (90.0, 40.0), (90.0, 90.0), (40.0, 90.0)])
-track = SuggestionTrack(structure.pk, [(i, shape, one) for i, one in enumerate(sure)])
+seen = [SuggestedShape.of(i, shape, one) for i, one in enumerate(sure)]
+track = SuggestionTrack(structure.pk, seen)
 row = suggestion_write(
     clip_id=clip.pk, model_version_id=model.pk, model_label="Look", tracks=[track])
 Suggestion.objects.create(

@@ -11,7 +11,11 @@ from django.db import transaction
 from annotation.geometry import parse_shape
 from annotation.models import AnnotationSet, Attempt, CourseState, Enrolment, SetPurpose
 from annotation.services.issue_add import issue_add
-from annotation.services.suggestion_write import SuggestionTrack, suggestion_write
+from annotation.services.suggestion_write import (
+    SuggestedShape,
+    SuggestionTrack,
+    suggestion_write,
+)
 from inference.models import Suggestion
 from tests.annotation.practice.course_world import CourseWorld, make_course
 from tests.factories import client_of
@@ -37,7 +41,9 @@ def veiled(settings: Any, tmp_path: Any) -> World:
     world = make_world()
     Attempt.objects.all().delete()
     truth = world.question.annotation_set
-    shown = SuggestionTrack(world.question.structure_id, [(0, parse_shape(SQUARE), 0.9)])
+    shown = SuggestionTrack(
+        world.question.structure_id, [SuggestedShape.of(0, parse_shape(SQUARE), 0.9)]
+    )
     written = suggestion_write(
         clip_id=truth.clip_id,
         model_version_id=world.model.pk,

@@ -14,7 +14,11 @@ from PIL import Image
 from annotation.models import AnnotationSet, Clip, ClipState, Decision, Review, SetState
 from annotation.selectors import accepted_frames, label_maps
 from annotation.services.set_open import set_open
-from annotation.services.suggestion_write import SuggestionTrack, suggestion_write
+from annotation.services.suggestion_write import (
+    SuggestedShape,
+    SuggestionTrack,
+    suggestion_write,
+)
 from fascicle.audit.models import AuditRecord
 from tests.annotation.sets.test_save import SQUARE, client_of, save, stroke
 from tests.factories import Team, make_clip, make_team
@@ -186,7 +190,10 @@ def test_a_suggestion_never_mixes_with_human_work(
 
     model = uuid4()
     square = contour("polygon", SQUARE["points"])
-    track = SuggestionTrack(team.structures[1].pk, [(0, square, 0.9), (1, Absent(), None)])
+    track = SuggestionTrack(
+        team.structures[1].pk,
+        [SuggestedShape.of(0, square, 0.9), SuggestedShape.of(1, Absent(), None)],
+    )
     first = suggestion_write(
         clip_id=clip.pk, model_version_id=model, model_label="U-Net 1", tracks=[track]
     )

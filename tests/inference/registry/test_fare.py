@@ -12,7 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from annotation.geometry import encode_shape, mask_from_dense
 from annotation.models import AnnotationSet, Keyframe, SetPurpose, SetState, Track
 from annotation.services.set_save import kind_of
-from annotation.services.suggestion_write import SuggestionTrack, suggestion_write
+from annotation.services.suggestion_write import (
+    SuggestedShape,
+    SuggestionTrack,
+    suggestion_write,
+)
 from inference.models import Answer, ModelVersion, Suggestion, SuggestionAnswer
 from inference.services.answers_settle import answers_settle
 from tests.factories import Team, client_of, make_clip, make_team
@@ -39,7 +43,9 @@ def suggestion(team: Team) -> Suggestion:
         project=team.project, number=1, name="Model", recipe="tiny", members=[], structures=[]
     )
     shape = mask_from_dense(square(10))
-    track = SuggestionTrack(team.structures[0].pk, [(frame, shape, 0.9) for frame in range(4)])
+    track = SuggestionTrack(
+        team.structures[0].pk, [SuggestedShape.of(frame, shape, 0.9) for frame in range(4)]
+    )
     written = suggestion_write(
         clip_id=clip.pk, model_version_id=model.pk, model_label=str(model), tracks=[track]
     )

@@ -18,7 +18,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from annotation.geometry import decode_shape, encode_shape
-from annotation.models import AnnotationSet, Keyframe, Structure
+from annotation.models import AnnotationSet, Keyframe, ShapeKind, Structure
 from annotation.selectors import clip_frames, label_maps
 from fascicle.audit.models import AuditRecord
 from fascicle.jobs.context import JobContext, JobStopped
@@ -155,8 +155,8 @@ def test_a_structure_that_goes_away_ends_where_it_is_no_longer_seen() -> None:
     there, gone = np.eye(4, dtype=bool), np.zeros((4, 4), dtype=bool)
     for index, pixels in enumerate([gone, there, gone, gone, there]):
         trace.add(index, pixels, 0.75)
-    kinds = [(frame, type(shape).__name__) for frame, shape, _ in trace.keyframes]
-    assert kinds == [(1, "Mask"), (2, "Absent"), (4, "Mask")]
+    kinds = [(each.frame_index, each.kind) for each in trace.keyframes]
+    assert kinds == [(1, ShapeKind.MASK), (2, ShapeKind.ABSENT), (4, ShapeKind.MASK)]
     assert trace.confidence == [None, 0.75, None, None, 0.75]
 
 
