@@ -309,7 +309,7 @@ def _write_keyframes(
     )
 
 
-def kind_of(shape: Shape) -> str:
+def kind_of(shape: Shape) -> ShapeKind:
     """The database's word for a shape's kind."""
     if isinstance(shape, Absent):
         return ShapeKind.ABSENT

@@ -36,7 +36,7 @@ class SuggestedShape:
 
     @classmethod
     def of(cls, frame_index: int, shape: Shape, confidence: float | None) -> "SuggestedShape":
-        return cls(frame_index, ShapeKind(kind_of(shape)), encode_shape(shape), confidence)
+        return cls(frame_index, kind_of(shape), encode_shape(shape), confidence)
 
 
 @dataclass(frozen=True, slots=True)

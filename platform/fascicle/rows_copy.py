@@ -33,6 +33,6 @@ def rows_copy(rows: Sequence[models.Model]) -> None:
             )
 
 
-def _is_given(field: models.Field[Any, Any], row: models.Model) -> bool:
+def _is_given(field: "models.Field[Any, Any]", row: models.Model) -> bool:
     """Whether the database numbers this key itself."""
     return field.primary_key and getattr(row, field.attname) is None
