@@ -313,4 +313,4 @@ def kind_of(shape: Shape) -> ShapeKind:
     """The database's word for a shape's kind."""
     if isinstance(shape, Absent):
         return ShapeKind.ABSENT
-    return shape.kind if isinstance(shape, Contour) else ShapeKind.MASK
+    return ShapeKind(shape.kind) if isinstance(shape, Contour) else ShapeKind.MASK
