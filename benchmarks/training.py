@@ -87,7 +87,8 @@ def main() -> None:
     recipe = recipes.get(options.recipe)
     placed = speckled_set(recipe, options.images)
     steps = steps_per_epoch(len(placed), recipe.batch_size)
-    model = compiled(recipe, steps * (options.epochs + 1))
+    # each its own network: our step fuses normalisations, which the bare loop must not inherit
+    plain, model = (compiled(recipe, steps * (options.epochs + 1)) for _ in range(2))
     step = training_step(model, loss_function(recipe.loss, CHANNELS), model.optimizer)
     ready: list[tuple[NDArray[np.float32], NDArray[np.uint8]]] = list(
         training_batches(placed, recipe, 0)
@@ -95,7 +96,7 @@ def main() -> None:
 
     def bare(_: int) -> None:
         for batch, labels in ready:
-            model.train_on_batch(batch, labels)
+            plain.train_on_batch(batch, labels)
 
     def ours(epoch: int) -> None:
         for batch, labels in ahead(lambda: training_batches(placed, recipe, epoch)):

@@ -13,7 +13,7 @@ STARTERS = Path(__file__).parents[3] / "inference" / "starter"
 LARGEST_BYTES = 10_000_000
 
 
-@pytest.mark.parametrize("stem", ["starter-1", "starter-2", "femoral"])
+@pytest.mark.parametrize("stem", ["starter-1", "starter-2", "femoral", "usgra"])
 def test_a_starter_model_answers_and_its_card_says_where_it_comes_from(stem: str) -> None:
     path = STARTERS / f"{stem}.keras"
     assert path.stat().st_size < LARGEST_BYTES
