@@ -1,18 +1,16 @@
-import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { createRoute, createRouter } from "@tanstack/react-router";
 import { AccountPage } from "../account/AccountPage";
 import { LibraryPage } from "../library/LibraryPage";
 import { LogInPage } from "../login/LogInPage";
 import { SetPasswordPage } from "../login/SetPasswordPage";
 import { ProjectsPage } from "../projects/ProjectsPage";
-import { expectClip } from "./expectClip";
+import { clipRoutes } from "./clipRoutes";
 import { BrokenPage, NotFoundPage } from "./FailurePages";
-import { Gate } from "./Gate";
 import { InProject } from "./InProject";
+import { inside, root } from "./inside";
 import * as later from "./lazyPages";
+import { practiceRoutes } from "./practiceRoutes";
 import { StartPage } from "./StartPage";
-import { reviewAt, type StartAt, startAt } from "./startAt";
-
-const root = createRootRoute();
 
 const login = createRoute({
   getParentRoute: () => root,
@@ -26,9 +24,6 @@ const setPassword = createRoute({
   path: "/password/reset/$key",
   component: () => <SetPasswordPage resetKey={setPassword.useParams().key} />,
 });
-
-/** Everything below needs a log-in and stands in the shell. */
-const inside = createRoute({ getParentRoute: () => root, id: "inside", component: Gate });
 
 const start = createRoute({
   getParentRoute: () => inside,
@@ -226,40 +221,6 @@ const people = createRoute({
   ),
 });
 
-const annotate = createRoute({
-  getParentRoute: () => inside,
-  path: "/clips/$clipId/annotate",
-  validateSearch: startAt,
-  loader: ({ params }) => expectClip(params.clipId),
-  component: () => {
-    const { clipId } = annotate.useParams();
-    const { frame } = annotate.useSearch();
-    return <later.AnnotatorPage key={clipId} clipId={clipId} frame={frame} />;
-  },
-});
-const review = createRoute({
-  getParentRoute: () => inside,
-  path: "/clips/$clipId/review/$setId",
-  validateSearch: reviewAt,
-  loader: ({ params }) => expectClip(params.clipId),
-  component: () => {
-    const { clipId, setId } = review.useParams();
-    const { frame, against, revision } = review.useSearch();
-    const at = { frame, against, revision };
-    return <later.ReviewPage key={setId} clipId={clipId} setId={setId} {...at} />;
-  },
-});
-const correct = createRoute({
-  getParentRoute: () => inside,
-  path: "/clips/$clipId/correct/$setId",
-  validateSearch: startAt,
-  loader: ({ params }) => expectClip(params.clipId),
-  component: () => {
-    const { clipId, setId } = correct.useParams();
-    const { frame } = correct.useSearch();
-    return <later.CorrectPage key={setId} clipId={clipId} setId={setId} frame={frame} />;
-  },
-});
 const queue = createRoute({
   getParentRoute: () => inside,
   path: "/projects/$projectId/queue",
@@ -268,101 +229,6 @@ const queue = createRoute({
       {(project) => <later.QueuePage key={project.id} project={project} />}
     </InProject>
   ),
-});
-const adjudicate = createRoute({
-  getParentRoute: () => inside,
-  path: "/clips/$clipId/adjudicate",
-  validateSearch: (search: Record<string, unknown>): StartAt & { structure?: string } => ({
-    ...startAt(search),
-    ...(typeof search.structure === "string" && { structure: search.structure }),
-  }),
-  loader: ({ params }) => expectClip(params.clipId),
-  component: () => {
-    const { clipId } = adjudicate.useParams();
-    const { frame = 0, structure } = adjudicate.useSearch();
-    return (
-      <later.AdjudicatePage key={clipId} clipId={clipId} frame={frame} structure={structure} />
-    );
-  },
-});
-const adjudicateDraw = createRoute({
-  getParentRoute: () => inside,
-  path: "/clips/$clipId/adjudicate/draw",
-  loader: ({ params }) => expectClip(params.clipId),
-  component: () => {
-    const { clipId } = adjudicateDraw.useParams();
-    return <later.AnnotatorPage key={`${clipId} consensus`} clipId={clipId} purpose="consensus" />;
-  },
-});
-const explore = createRoute({
-  getParentRoute: () => inside,
-  path: "/clips/$clipId/explore",
-  validateSearch: startAt,
-  loader: ({ params }) => expectClip(params.clipId),
-  component: () => {
-    const { clipId } = explore.useParams();
-    const { frame } = explore.useSearch();
-    return <later.ExplorePage key={clipId} clipId={clipId} frame={frame} />;
-  },
-});
-
-const practice = createRoute({
-  getParentRoute: () => inside,
-  path: "/projects/$projectId/practice",
-  component: () => (
-    <InProject {...practice.useParams()}>
-      {(project) => <later.PracticePage key={project.id} project={project} />}
-    </InProject>
-  ),
-});
-const newCourse = createRoute({
-  getParentRoute: () => inside,
-  path: "/projects/$projectId/practice/new",
-  component: () => (
-    <InProject {...newCourse.useParams()}>
-      {(project) => <later.NewCoursePage key={project.id} project={project} />}
-    </InProject>
-  ),
-});
-const course = createRoute({
-  getParentRoute: () => inside,
-  path: "/projects/$projectId/practice/$courseId",
-  component: () => {
-    const { projectId, courseId } = course.useParams();
-    return (
-      <InProject projectId={projectId}>
-        {(project) => <later.CoursePage key={courseId} project={project} courseId={courseId} />}
-      </InProject>
-    );
-  },
-});
-const practiceRoom = createRoute({
-  getParentRoute: () => inside,
-  path: "/projects/$projectId/practice/$courseId/room",
-  component: () => {
-    const { projectId, courseId } = practiceRoom.useParams();
-    return (
-      <InProject projectId={projectId}>
-        {(project) => (
-          <later.PracticeRoomPage key={courseId} project={project} courseId={courseId} />
-        )}
-      </InProject>
-    );
-  },
-});
-const certificate = createRoute({
-  getParentRoute: () => inside,
-  path: "/projects/$projectId/practice/$courseId/certificate",
-  component: () => <later.CertificatePage {...certificate.useParams()} />,
-});
-
-const confirm = createRoute({
-  getParentRoute: () => inside,
-  path: "/uploads/$uploadId",
-  component: () => {
-    const { uploadId } = confirm.useParams();
-    return <later.ConfirmPage key={uploadId} uploadId={uploadId} />;
-  },
 });
 
 export const router = createRouter({
@@ -391,19 +257,9 @@ export const router = createRouter({
       shortLive,
       shortLiveSession,
       people,
-      practice,
-      newCourse,
-      course,
-      practiceRoom,
-      certificate,
-      annotate,
-      review,
-      correct,
       queue,
-      adjudicate,
-      adjudicateDraw,
-      explore,
-      confirm,
+      ...practiceRoutes,
+      ...clipRoutes,
     ]),
   ]),
   defaultNotFoundComponent: NotFoundPage,
