@@ -14,13 +14,11 @@ import tensorflow as tf
 
 from inference.engine import read_spec
 from training import recipes
-from training.augment import ScaleShift
 from training.datasets.pairs import parse_classes, scan_pairs
 from training.datasets.problem import BadInputError
 from training.fit import FitError, FitPlan, FitStopped, fit_fold, loop
 from training.fit.arithmetic import arithmetic
-from training.fit.calibration import bake_temperature, fitted_temperature
-from training.fit.feed import PlacedSet, ahead, load_placed, training_batches
+from training.fit.feed import load_placed, training_batches
 from training.fit.lock import folder_lock
 from training.fit.loop import build_optimiser
 from training.fit.losses import loss_function
@@ -310,53 +308,6 @@ def test_a_model_passes_its_weights_on_and_structures_keep_their_channels(
         start_from(other, taught.model, CLASSES)
 
 
-def test_a_temperature_undoes_overconfidence_and_moves_no_label() -> None:
-    rng = np.random.default_rng(4)
-    logits = rng.normal(0.0, 1.0, (3, 16, 16, 3)).astype(np.float32)
-    odds = np.exp(logits)
-    true_odds = odds / odds.sum(axis=-1, keepdims=True)
-    drawn = rng.random((3, 16, 16, 1))
-    labels = (drawn > true_odds.cumsum(axis=-1)).sum(axis=-1).astype(np.uint8)
-    sure = np.exp(3.0 * logits)
-    sure /= sure.sum(axis=-1, keepdims=True)
-    assert fitted_temperature(sure, labels) == pytest.approx(3.0, rel=0.15)
-
-    network = build_network(replace(recipes.get("tiny"), height=32, width=32, filters=(2, 4)), 3)
-    frames = rng.normal(size=(1, 32, 32, 1)).astype(np.float32)
-    before = np.asarray(network(frames))
-    bake_temperature(network, 3.0)
-    after = np.asarray(network(frames))
-    np.testing.assert_array_equal(after.argmax(axis=-1), before.argmax(axis=-1))
-    assert after.max(axis=-1).mean() < before.max(axis=-1).mean()
-
-
-def test_nothing_is_learnt_from_where_no_frame_lies() -> None:
-    recipe = replace(
-        recipes.get("fascicle"),
-        height=32, width=64, batch_size=1, normalisation="unit",
-        augmentations=(ScaleShift(1.0, scale_sigma=0.0, shift_share=0.5),),
-    )  # fmt: skip
-    where = recipe.preprocessing.placement(100, 100)
-    assert (where.left, where.width) == (16, 32)
-    images = np.zeros((1, 32, 64), np.uint8)
-    images[:, where.rows, where.columns] = 200
-    labels = (images > 0).astype(np.uint8).repeat(2, axis=1).repeat(2, axis=2)
-    for epoch in range(5):
-        [(batch, moved)] = training_batches(PlacedSet(images, labels, (where,)), recipe, epoch)
-        assert 0 < moved.sum() < labels.sum()
-        for outside in (batch[..., :16, 0], batch[..., 48:, 0], moved[..., :32], moved[..., 96:]):
-            assert not outside.any()
-
-
-def test_finer_labels_give_the_same_temperature() -> None:
-    rng = np.random.default_rng(8)
-    odds = np.exp(rng.normal(0.0, 2.0, (2, 8, 8, 3)).astype(np.float32))
-    answers = odds / odds.sum(axis=-1, keepdims=True)
-    labels = rng.integers(0, 3, (2, 8, 8)).astype(np.uint8)
-    finer = labels.repeat(2, axis=1).repeat(2, axis=2)
-    assert fitted_temperature(answers, finer) == pytest.approx(fitted_temperature(answers, labels))
-
-
 @pytest.mark.parametrize(
     ("precision", "is_native", "expected"),
     [
@@ -397,21 +348,3 @@ def test_the_tiny_recipe_learns_discs(discs: Path, tmp_path: Path) -> None:
     evaluation = fit_fold(plan).evaluation
     assert evaluation is not None
     assert (evaluation.iou or 0.0) > 0.5
-
-
-def test_a_problem_in_the_feed_is_raised_at_the_network() -> None:
-    def broken():
-        yield 1
-        raise ValueError("broken picture")
-
-    items = ahead(broken)
-    assert next(items) == 1
-    with pytest.raises(ValueError, match="broken picture"):
-        next(items)
-
-
-def test_an_abandoned_feed_ends() -> None:
-    items = ahead(lambda: iter(range(1000)), depth=2)
-    assert next(items) == 0
-    items.close()  # type: ignore[attr-defined]
-    assert list(items) == []
