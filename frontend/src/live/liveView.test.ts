@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { begun, HELLO, LOOK, MASK, MEDIAN, nowUs, ULNAR, withoutTime } from "./liveViewBench";
+import type { ScreenParts } from "./screen";
 
 withoutTime();
 
