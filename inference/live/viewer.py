@@ -103,8 +103,8 @@ class Viewer:
         """Judge the way; the figures of the last second."""
         now_s = self._loop.time()
         sent, skipped, drawn = (
-            now - before
-            for now, before in zip(
+            total - before
+            for total, before in zip(
                 (self.sent_count, self.skipped_count, self.drawn_count), self._counted, strict=True
             )
         )
