@@ -24,8 +24,8 @@ from inference.live.wanted import WantedModel
 from inference.live.wire import Flag, Frame, Kind, confidence_of, decode_frame, labels_of
 from inference.services.live.board import publish_wanted
 from tests.inference.bridge.fakes import TOKEN, FakeHub, FakeSite, image_of, wait_for
-from tests.inference.bridge.real_hub import serve_hub
 from tests.inference.live.hub_rig import MODEL, ticket, wanted
+from tests.inference.live.served_hub import serve_hub
 
 ROOT = Path(__file__).resolve().parents[3]
 STARTER = ROOT / "inference" / "starter" / "starter-2.keras"

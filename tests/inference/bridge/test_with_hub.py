@@ -18,8 +18,9 @@ from inference.services.live.board import publish_wanted
 from phantom import read_index
 from tests.inference.bridge.conftest import SMALL
 from tests.inference.bridge.fakes import image_of
-from tests.inference.bridge.real_hub import TicketSite, serve_hub
+from tests.inference.bridge.ticket_site import TicketSite
 from tests.inference.live.hub_rig import ticket, wanted
+from tests.inference.live.served_hub import serve_hub
 
 pytestmark = pytest.mark.usefixtures("services")
 

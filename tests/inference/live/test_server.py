@@ -5,8 +5,6 @@ import contextlib
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,41 +12,15 @@ import redis
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
-from fascicle.stack.ports import free_port
 from inference.live.app import _is_local
-from inference.live.board import RedisBoard
-from inference.live.hub import Hub
-from inference.live.server import make_server
 from inference.live.wire import MAX_MESSAGE_BYTES, decode_frame
 from inference.services.live.board import publish_wanted, revoke_session, seen_states
-from tests.inference.live.hub_rig import SECRET, frame, ticket, wanted
+from tests.inference.live.hub_rig import frame, ticket, wanted
+from tests.inference.live.served_hub import serve_hub
 
 pytestmark = pytest.mark.usefixtures("services")
 
 HELLO = json.dumps({"type": "hello", "version": 1, "source": "phantom", "commands": [], "rate": 30})
-
-
-def run(what: Callable[[str], Awaitable[None]], url: str) -> None:
-    async def whole() -> None:
-        hub = Hub(
-            secret=SECRET,
-            board=RedisBoard(url),
-            fetch=lambda members: [Path("model")],
-            engine_cache=None,
-            recording_closed=lambda number, count: None,
-        )
-        port = free_port()
-        server = make_server(hub, host="127.0.0.1", port=port)
-        serving = asyncio.create_task(server._serve())
-        while not server.started:
-            await asyncio.sleep(0.01)
-        try:
-            await what(f"127.0.0.1:{port}")
-        finally:
-            server.should_exit = True
-            await serving
-
-    asyncio.run(whole())
 
 
 @pytest.fixture
@@ -101,7 +73,7 @@ def test_pictures_go_from_socket_to_socket_and_the_web_is_told(redis_url: str):
             revoke_session("s1")
             assert await ended(viewer) == 4403
 
-    run(what, redis_url)
+    serve_hub(redis_url, what)
 
 
 def test_what_the_web_wants_is_followed_at_once(redis_url: str):
@@ -111,7 +83,7 @@ def test_what_the_web_wants_is_followed_at_once(redis_url: str):
             await asyncio.to_thread(publish_wanted, wanted(is_ended=True))
             assert await ended(viewer) == 4404
 
-    run(what, redis_url)
+    serve_hub(redis_url, what)
 
 
 def test_pages_for_programs_and_people(redis_url: str):
@@ -139,7 +111,7 @@ def test_pages_for_programs_and_people(redis_url: str):
                 )
                 assert status == 403
 
-    run(what, redis_url)
+    serve_hub(redis_url, what)
 
 
 def test_a_stranger_is_not_this_machine():

@@ -5,26 +5,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from fascicle.stack.ports import free_port
-from inference.bridge.server import Grant
 from inference.live.board import RedisBoard
 from inference.live.engine_worker import EngineWorker
 from inference.live.hub import Hub
 from inference.live.server import make_server
 from inference.live.wanted import WantedModel
-from tests.inference.live.hub_rig import SECRET, ticket
-
-
-class TicketSite:
-    """Issues tickets as the web does."""
-
-    bind = None
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-
-    def publish(self, token: str, source: str) -> Grant:
-        """For the session that the tests want."""
-        return Grant("s1", ticket("publisher", subject="d1"), f"ws://{self.address}")
+from tests.inference.live.hub_rig import SECRET
 
 
 def serve_hub(
