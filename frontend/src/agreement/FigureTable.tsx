@@ -1,7 +1,7 @@
-import { Group, Table, Text } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 import type { AgreementDetail } from "../api/types";
 import { percent } from "../format/text";
-import { Swatch } from "../parts/StructureLegend";
+import { StructureName } from "../parts/StructureName";
 import {
   COEFFICIENT_NAMES,
   FIGURE_NAMES,
@@ -50,10 +50,7 @@ export function FigureTable({
             return (
               <Table.Tr key={each.channel}>
                 <Table.Td>
-                  <Group gap={8} wrap="nowrap">
-                    <Swatch colour={structure?.colour ?? "#9aa4b2"} />
-                    {structure?.name ?? "All structures"}
-                  </Group>
+                  <StructureName structure={structure} otherwise="All structures" />
                 </Table.Td>
                 {names.map((name) => (
                   <Table.Td key={name}>

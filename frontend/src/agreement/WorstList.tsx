@@ -1,10 +1,10 @@
-import { Anchor, Group, Skeleton, Table, Text } from "@mantine/core";
+import { Anchor, Skeleton, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { disagreementsQuery, type RowFilter } from "../api/agreement";
 import type { AgreementDetail } from "../api/types";
 import { Problem } from "../parts/Problem";
-import { Swatch } from "../parts/StructureLegend";
+import { StructureName } from "../parts/StructureName";
 import { shown } from "./readFigures";
 
 /** The frames on which two readers agree least; each opens with all readers' contours. */
@@ -56,10 +56,7 @@ export function WorstList({ report, filter }: { report: AgreementDetail; filter:
                   </Anchor>
                 </Table.Td>
                 <Table.Td>
-                  <Group gap={8} wrap="nowrap">
-                    <Swatch colour={structure?.colour ?? "#9aa4b2"} />
-                    {structure?.name ?? row.structure}
-                  </Group>
+                  <StructureName structure={structure} otherwise={row.structure} />
                 </Table.Td>
                 <Table.Td>
                   {nameOf(row.first)}, {nameOf(row.second)}

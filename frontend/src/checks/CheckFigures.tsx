@@ -1,7 +1,7 @@
-import { Group, Table, Text } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 import { shown } from "../agreement/readFigures";
 import type { ReaderFindings } from "../api/types";
-import { Swatch } from "../parts/StructureLegend";
+import { StructureName } from "../parts/StructureName";
 import { distance } from "./checkWords";
 
 type Structures = ReaderFindings["structures"];
@@ -32,10 +32,7 @@ export function CheckFigures({ kind, structures }: { kind: Kind; structures: Str
             return (
               <Table.Tr key={each.channel ?? "all"}>
                 <Table.Td>
-                  <Group gap={8} wrap="nowrap">
-                    <Swatch colour={structure?.colour ?? "#9aa4b2"} />
-                    {structure?.name ?? "All structures"}
-                  </Group>
+                  <StructureName structure={structure} otherwise="All structures" />
                 </Table.Td>
                 <Table.Td>
                   <WithInterval value={each.figures.dice} interval={each.intervals.dice} />

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { shown } from "../agreement/readFigures";
 import type { CheckKind, ReaderFindings } from "../api/types";
 import { moment } from "../format/text";
-import { Swatch } from "../parts/StructureLegend";
+import { StructureName } from "../parts/StructureName";
 import { type CheckPoint, distance, STATE_WORDS } from "./checkWords";
 
 interface ListProps {
@@ -48,10 +48,7 @@ export function WorstFrames({ findings, kind }: ListProps) {
                   </BothContours>
                 </Table.Td>
                 <Table.Td>
-                  <Group gap={8} wrap="nowrap">
-                    <Swatch colour={structure?.colour ?? "#9aa4b2"} />
-                    {structure?.name ?? row.structure}
-                  </Group>
+                  <StructureName structure={structure} otherwise={row.structure} />
                   {row.state !== "both" && (
                     <Text size="xs" c="dimmed">
                       {row.state === "first" ? "missed" : "seen by the reader alone"}

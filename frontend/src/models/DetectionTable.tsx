@@ -1,7 +1,7 @@
-import { Group, Table } from "@mantine/core";
+import { Table } from "@mantine/core";
 import type { PairedComparison, Structure } from "../api/types";
 import { score } from "../format/text";
-import { Swatch } from "../parts/StructureLegend";
+import { StructureName } from "../parts/StructureName";
 import { DifferenceCells, reachOf } from "./DifferenceCells";
 
 interface DetectionTableProps {
@@ -36,10 +36,7 @@ export function DetectionTable({ comparison, structures }: DetectionTableProps) 
             return (
               <Table.Tr key={row.code}>
                 <Table.Td>
-                  <Group gap={8} wrap="nowrap">
-                    <Swatch colour={structure?.colour ?? "#999"} />
-                    {structure?.name ?? row.code}
-                  </Group>
+                  <StructureName structure={structure} otherwise={row.code} />
                 </Table.Td>
                 <Table.Td>{score(row.first)}</Table.Td>
                 <Table.Td>{score(row.second)}</Table.Td>

@@ -1,7 +1,7 @@
-import { Group, Table, Text } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 import type { Structure } from "../api/types";
 import { score } from "../format/text";
-import { Swatch } from "../parts/StructureLegend";
+import { StructureName } from "../parts/StructureName";
 import {
   FIGURE_NAMES,
   FIGURES,
@@ -50,10 +50,7 @@ export function MetricsTable({ metrics, structures, measured = BY_FOLDS }: Metri
               return (
                 <Table.Tr key={code}>
                   <Table.Td>
-                    <Group gap={8} wrap="nowrap">
-                      <Swatch colour={structure?.colour ?? "#999"} />
-                      {structure?.name ?? code}
-                    </Group>
+                    <StructureName structure={structure} otherwise={code} />
                   </Table.Td>
                   {FIGURES.map((figure) => (
                     <FigureCell key={figure} figure={figureOf(metrics, code, figure)} />
