@@ -7,6 +7,7 @@ from django.db.models import Max
 from annotation.models import Clip, Course, PracticeMode, Question, Structure
 from annotation.selectors.practice_truth import Truth, truth_of, truth_of_question
 from annotation.selectors.sets import accepted_sets
+from annotation.services.course_create import check_choice
 from annotation.services.course_edit import check_teacher
 from fascicle.accounts.models import User
 from fascicle.errors import Conflict, InvalidInput
@@ -36,6 +37,8 @@ def question_add(
         raise InvalidInput("Only clips with accepted annotations can be asked about.")
     if not course.structures.filter(pk=structure.pk).exists():
         raise InvalidInput("The course does not ask for this structure.", structure=["Unknown."])
+    if mode == PracticeMode.NAME:
+        check_choice(course.structures.count())
     last = first_frame if mode != PracticeMode.SCAN or last_frame is None else last_frame
     _check_frames(truth_of(truth, truth.revision), mode, structure, first_frame, last)
     Course.objects.select_for_update().get(pk=course.pk)

@@ -23,8 +23,9 @@ export function CohortPanel({ course }: { course: Course }) {
   if (page.data.trainees.length === 0) {
     return (
       <EmptyState icon={IconSchool} title="Nobody is in the course yet">
-        Enrol trainees above, or open the course: then trainees of the project can begin by
-        themselves.
+        {course.state === "open"
+          ? "Trainees of the project can begin by themselves. You can also enrol them above."
+          : "Enrol trainees above, or open the course: then trainees of the project can begin by themselves."}
       </EmptyState>
     );
   }

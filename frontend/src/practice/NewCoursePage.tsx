@@ -62,6 +62,9 @@ function CourseForm({ project, clips }: { project: Project; clips: readonly Clip
   );
   const [modes, setModes] = useState<Mode[]>(["find", "name", "delineate"]);
   const [chosen, setChosen] = useState<string[]>([]);
+  // a name is asked for only where there is a choice
+  const hasChoice = asked.length > 1;
+  const ways = modes.filter((mode) => mode !== "name" || hasChoice);
   const queries = useQueryClient();
   const navigate = useNavigate();
   const make = useMutation({
@@ -73,7 +76,7 @@ function CourseForm({ project, clips }: { project: Project; clips: readonly Clip
         level,
         clips: chosen,
         structures: asked,
-        modes,
+        modes: ways,
       }),
     onSuccess: async (course) => {
       await queries.invalidateQueries({ queryKey: keys.courses(project.id) });
@@ -82,7 +85,7 @@ function CourseForm({ project, clips }: { project: Project; clips: readonly Clip
   });
   const choose = (id: string, isOn: boolean) =>
     setChosen((before) => (isOn ? [...before, id] : before.filter((one) => one !== id)));
-  const isReady = title.trim() !== "" && chosen.length > 0 && asked.length > 0 && modes.length > 0;
+  const isReady = title.trim() !== "" && chosen.length > 0 && asked.length > 0 && ways.length > 0;
   return (
     <form
       onSubmit={(event) => {
@@ -143,12 +146,9 @@ function CourseForm({ project, clips }: { project: Project; clips: readonly Clip
             <Checkbox
               key={mode}
               label={MODE_NAMES[mode]}
-              description={
-                mode === "scan"
-                  ? `${MODE_WORDS[mode]}: where a clip begins without the structure`
-                  : MODE_WORDS[mode]
-              }
-              checked={modes.includes(mode)}
+              description={wayWords(mode, hasChoice)}
+              checked={ways.includes(mode)}
+              disabled={mode === "name" && !hasChoice}
               onChange={({ currentTarget: { checked } }) =>
                 setModes((before) =>
                   checked ? [...before, mode] : before.filter((one) => one !== mode),
@@ -207,10 +207,17 @@ function CourseForm({ project, clips }: { project: Project; clips: readonly Clip
           </Button>
           <Text size="sm" c="dimmed">
             {count(chosen.length, "clip")}, {count(asked.length, "structure")},{" "}
-            {count(modes.length, "way")} of asking
+            {count(ways.length, "way")} of asking
           </Text>
         </Group>
       </Stack>
     </form>
   );
+}
+
+function wayWords(mode: Mode, hasChoice: boolean): string {
+  if (mode === "scan") return `${MODE_WORDS.scan}: where a clip begins without the structure`;
+  return mode === "name" && !hasChoice
+    ? "Needs two structures or more to choose from"
+    : MODE_WORDS[mode];
 }

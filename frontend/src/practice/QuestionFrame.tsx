@@ -46,7 +46,7 @@ export function QuestionFrame(props: QuestionFrameProps) {
         >
           <ZoomButtons stage={stage} />
         </StageView>
-        {under ?? <div />}
+        {under}
       </div>
       <section className={classes.panel} aria-live="polite">
         {children}

@@ -104,6 +104,21 @@ def test_a_course_is_made_of_accepted_clips_only_and_leaves_nothing_behind_when_
     assert list(Course.objects.all()) == [world.course]
 
 
+def test_a_name_is_asked_for_only_where_there_is_a_choice() -> None:
+    world = make_course(state=CourseState.DRAFT)
+    with pytest.raises(InvalidInput, match="two or more to choose from"):
+        course_create(
+            project=world.team.project,
+            actor=world.team.expert,
+            title="One structure",
+            level="novice",
+            clips=[world.clip.pk],
+            structures=[world.first.pk],
+            modes=[PracticeMode.FIND, PracticeMode.NAME],
+        )
+    assert list(Course.objects.all()) == [world.course]
+
+
 def test_a_trainee_goes_through_a_course_to_its_certificate() -> None:
     world = make_course()
     client = join(world)

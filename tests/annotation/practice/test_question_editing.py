@@ -136,3 +136,12 @@ def test_a_trainee_is_asked_in_the_new_order(world: CourseWorld) -> None:
     trainee.post(f"/api/courses/{world.course.pk}/join/")
     first = trainee.get(f"/api/courses/{world.course.pk}/next/").json()["asked"]
     assert (first["id"], first["first_frame"]) == (added["id"], 7)
+
+
+def test_a_name_is_not_asked_for_where_one_structure_stands_alone(world: CourseWorld) -> None:
+    world.course.structures.set([world.first])
+    before = asked(world)
+    refused = add(world, mode="name")
+    assert refused.status_code == 400
+    assert "two or more to choose from" in refused.json()["detail"]
+    assert asked(world) == before

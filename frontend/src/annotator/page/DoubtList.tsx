@@ -39,7 +39,8 @@ export function DoubtList({ annotator, onGo }: DoubtListProps) {
                   <Swatch colour={structure.colour} />
                   <span className={classes.what}>
                     <span>
-                      Frame {frame}, {structure.name}
+                      Frame {frame}
+                      {!reason.includes(structure.name) && `, ${structure.name}`}
                     </span>
                     <span className={classes.why}>{reason}</span>
                   </span>
