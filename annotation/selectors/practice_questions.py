@@ -79,8 +79,18 @@ def _asked(
     if is_name:
         labels = truth_of_question(question).labels(question.first_frame)
         mark = interior_point(labels == question.structure.channel)
-    choices = list(question.course.structures.all()) if is_name else []
+    choices = structures_to_choose(question.course) if is_name else []
     return AskedQuestion(question, number, None if is_name else question.structure, mark, choices)
+
+
+def structures_to_choose(course: Course) -> list[Structure]:
+    """What a structure is told from where it is to be named: those of the course, or of the whole
+    procedure for a course on one of them alone, where there would be nothing to choose.
+    """
+    own = list(course.structures.all())
+    if len(own) > 1:
+        return own
+    return list(Structure.objects.filter(procedure__protocols__project_id=course.project_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from annotation.practice import (
     score_delineation,
     score_scan,
 )
+from annotation.selectors.practice_questions import structures_to_choose
 from annotation.selectors.practice_truth import (
     Truth,
     channels_of,
@@ -103,10 +104,12 @@ def _found(question: Question, truth: Truth, answer: Mapping[str, Any]) -> Score
 
 
 def _named(question: Question, answer: Mapping[str, Any]) -> Scored:
-    asked = {str(row.pk): row for row in question.course.structures.all()}
+    asked = {str(row.pk): row for row in structures_to_choose(question.course)}
     chosen = asked.get(str(answer.get("structure")))
     if chosen is None:
-        raise InvalidInput("Name one of the course's structures.", answer=["Not one of them."])
+        raise InvalidInput(
+            "Name one of the structures to choose from.", answer=["Not one of them."]
+        )
     is_right = chosen.pk == question.structure_id
     outcome = Outcome.HIT if is_right else Outcome.MISSED
     return Scored(

@@ -43,8 +43,8 @@ def course_create(
     annotations allow, in an order that changes clip and mode from one question to the next.
 
     Raises NotAllowed for people who do not annotate in the project, InvalidInput for clips without
-    accepted annotations, structures of another procedure, one structure alone to be named, or a
-    choice that gives no question.
+    accepted annotations, structures of another procedure, a name where the procedure
+    has one structure only, or a choice that gives no question.
     """
     if not may_annotate(actor, project.pk):
         raise NotAllowed("Only experts and admins of the project make courses.")
@@ -60,7 +60,7 @@ def course_create(
     if len(wanted) != len(set(structures)):
         raise InvalidInput("Choose structures of the project's procedure.", structures=["Unknown."])
     if PracticeMode.NAME in modes:
-        check_choice(len(wanted))
+        check_choice(wanted[0].procedure_id)
     accepted = accepted_sets(project.pk, seen_by=actor)
     missing = [clip for clip in clips if clip not in accepted]
     if missing:
@@ -93,12 +93,12 @@ def course_create(
     return course
 
 
-def check_choice(structure_count: int) -> None:
-    """Raises InvalidInput where a name is asked for and there is but one to choose."""
-    if structure_count < 2:
+def check_choice(procedure_id: UUID) -> None:
+    """Raises InvalidInput where a name is asked for and the procedure has but one structure."""
+    if Structure.objects.filter(procedure_id=procedure_id).count() < 2:
         raise InvalidInput(
-            "To name a structure there must be two or more to choose from. Ask for more "
-            "structures, or in other ways.",
+            "The procedure has one structure only, so there is nothing to tell it from by name. "
+            "Ask in other ways.",
             mode=["Only one to choose."],
         )
 

@@ -38,7 +38,7 @@ def question_add(
     if not course.structures.filter(pk=structure.pk).exists():
         raise InvalidInput("The course does not ask for this structure.", structure=["Unknown."])
     if mode == PracticeMode.NAME:
-        check_choice(course.structures.count())
+        check_choice(structure.procedure_id)
     last = first_frame if mode != PracticeMode.SCAN or last_frame is None else last_frame
     _check_frames(truth_of(truth, truth.revision), mode, structure, first_frame, last)
     Course.objects.select_for_update().get(pk=course.pk)

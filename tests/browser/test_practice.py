@@ -52,7 +52,7 @@ def test_a_trainee_answers_in_each_mode_and_gets_the_score_of_an_independent_com
     truth = labels_of(labels, nerve["channel"])
     outcomes: dict[str, str] = {}
     while len(outcomes) < 4:
-        asked = question_on(page, trainee, course)
+        asked = question_on(page, trainee, course) | {"nerve": nerve["name"]}
         hidden = trainee.api(f"/api/annotation-sets/?clip={clip}")["results"]
         assert hidden == [], "the truth can be had before the answer"
         reveal = ANSWERS[asked["mode"]](page, truth, asked)
@@ -147,6 +147,11 @@ def question_on(page: Page, trainee: Person, course: str) -> dict[str, Any]:
     asked: dict[str, Any] = trainee.api(f"/api/courses/{course}/next/")["asked"]
     picture = page.get_by_test_id("picture-canvas")
     expect(picture).to_have_attribute("data-frame-index", str(asked["first_frame"]))
+    head, shown = page.locator("header").last.bounding_box(), picture.bounding_box()
+    assert head is not None
+    assert shown is not None
+    gap = shown["y"] - head["y"] - head["height"]
+    assert abs(gap) < 2, "on a phone the picture stands right under the room's head"
     return asked
 
 
@@ -172,8 +177,10 @@ def find(page: Page, truth: NDArray[np.bool_], asked: dict[str, Any]) -> dict[st
 def name(page: Page, truth: NDArray[np.bool_], asked: dict[str, Any]) -> dict[str, Any]:
     x, y = asked["mark"]["x"], asked["mark"]["y"]
     assert truth[asked["first_frame"], int(y), int(x)], "the ring marks another structure"
-    [choice] = asked["choices"]
-    button = page.get_by_role("button", name=choice["name"])
+    names = [each["name"] for each in asked["choices"]]
+    assert len(names) > 1
+    assert asked["nerve"] in names
+    button = page.get_by_role("button", name=asked["nerve"])
     return committed(page, button.click)
 
 

@@ -63,7 +63,7 @@ function CourseForm({ project, clips }: { project: Project; clips: readonly Clip
   const [modes, setModes] = useState<Mode[]>(["find", "name", "delineate"]);
   const [chosen, setChosen] = useState<string[]>([]);
   // a name is asked for only where there is a choice
-  const hasChoice = asked.length > 1;
+  const hasChoice = structures.length > 1;
   const ways = modes.filter((mode) => mode !== "name" || hasChoice);
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -218,6 +218,6 @@ function CourseForm({ project, clips }: { project: Project; clips: readonly Clip
 function wayWords(mode: Mode, hasChoice: boolean): string {
   if (mode === "scan") return `${MODE_WORDS.scan}: where a clip begins without the structure`;
   return mode === "name" && !hasChoice
-    ? "Needs two structures or more to choose from"
+    ? "Needs a procedure of two structures or more"
     : MODE_WORDS[mode];
 }

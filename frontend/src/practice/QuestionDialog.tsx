@@ -122,9 +122,7 @@ function QuestionForm({ course, clips, onClose }: QuestionDialogProps & { clips:
         label="Way of asking"
         description={MODE_WORDS[mode]}
         allowDeselect={false}
-        data={MODES.filter((each) => each !== "name" || course.structures.length > 1).map(
-          (value) => ({ value, label: MODE_NAMES[value] }),
-        )}
+        data={MODES.map((value) => ({ value, label: MODE_NAMES[value] }))}
         value={mode}
         error={errors.mode}
         onChange={(value) => value !== null && setMode(value as PracticeMode)}

@@ -20,6 +20,7 @@ from annotation.models import (
     Enrolment,
     MemoryCard,
     PracticeMode,
+    Procedure,
     Question,
 )
 from annotation.selectors import accepted_frames
@@ -106,7 +107,10 @@ def test_a_course_is_made_of_accepted_clips_only_and_leaves_nothing_behind_when_
 
 def test_a_name_is_asked_for_only_where_there_is_a_choice() -> None:
     world = make_course(state=CourseState.DRAFT)
-    with pytest.raises(InvalidInput, match="two or more to choose from"):
+    world.team.procedure.structures.exclude(pk=world.first.pk).update(
+        procedure=Procedure.objects.create(code="elsewhere", name="Elsewhere")
+    )
+    with pytest.raises(InvalidInput, match="one structure only"):
         course_create(
             project=world.team.project,
             actor=world.team.expert,
@@ -117,6 +121,24 @@ def test_a_name_is_asked_for_only_where_there_is_a_choice() -> None:
             modes=[PracticeMode.FIND, PracticeMode.NAME],
         )
     assert list(Course.objects.all()) == [world.course]
+
+
+def test_one_structure_alone_is_told_from_the_others_of_its_procedure() -> None:
+    world = make_course([PracticeMode.NAME])
+    world.course.structures.set([world.first])
+    client = join(world)
+    asked = client.get(f"/api/courses/{world.course.pk}/next/").json()["asked"]
+    structures = world.team.structures
+    assert [each["id"] for each in asked["choices"]] == [str(each.pk) for each in structures]
+    other = next(each for each in structures if each != world.first)
+    told = client.post(
+        "/api/attempts/",
+        {
+            "question": asked["id"], "number": 1, "answer": {"structure": str(other.pk)},
+        },
+        "application/json",
+    ).json()  # fmt: skip
+    assert told["outcome"] == "missed"
 
 
 def test_a_trainee_goes_through_a_course_to_its_certificate() -> None:

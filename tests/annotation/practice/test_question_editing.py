@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from annotation.models import CourseState, PracticeMode, Question
+from annotation.models import CourseState, PracticeMode, Procedure, Question
 from tests.annotation.practice.course_world import FRAMES, SECOND, CourseWorld, make_course, read
 from tests.factories import client_of, make_clip
 
@@ -139,9 +139,11 @@ def test_a_trainee_is_asked_in_the_new_order(world: CourseWorld) -> None:
 
 
 def test_a_name_is_not_asked_for_where_one_structure_stands_alone(world: CourseWorld) -> None:
-    world.course.structures.set([world.first])
+    world.team.procedure.structures.exclude(pk=world.first.pk).update(
+        procedure=Procedure.objects.create(code="elsewhere", name="Elsewhere")
+    )
     before = asked(world)
     refused = add(world, mode="name")
     assert refused.status_code == 400
-    assert "two or more to choose from" in refused.json()["detail"]
+    assert "one structure only" in refused.json()["detail"]
     assert asked(world) == before
