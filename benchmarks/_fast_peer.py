@@ -44,6 +44,7 @@ def in_planes(onnx_file: Path, target: Path) -> Path:
 class FastChild:
     """An interpreter that has `pyfast`, holding the network; asked for so many frames at a time.
 
+    network: ONNX whose input and output have one order, planes or channels last.
     frames: size by name -> grey frame (H, W) uint8. Raises RuntimeError with the child's last line
     where it cannot serve.
     """
@@ -52,7 +53,7 @@ class FastChild:
         self,
         python: str,
         extra: Mapping[str, str],
-        onnx_file: Path,
+        network: Path,
         frames: Mapping[str, NDArray[np.uint8]],
     ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="fast-")
@@ -62,7 +63,6 @@ class FastChild:
         self._said = folder / "said.txt"
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | dict(extra)
         child = Path(__file__).with_name("_fast_child.py")
-        network = in_planes(onnx_file, folder / "planes.onnx")
         self._process = subprocess.Popen(
             [python, str(child), str(network), str(folder)],
             env=environment,

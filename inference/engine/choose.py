@@ -1,7 +1,8 @@
 """Which runtime serves a model: the fastest whose answers are the model's own.
 
-The choice is timed once on this machine and kept beside the converted files; every load proves the
-chosen runtime again on the golden frames, and falls back to the next when it fails.
+The choice is timed once on this machine and kept beside the converted files; what was timed beside
+other work is timed again at the first load without. Every load proves the chosen runtime again on
+the golden frames, and falls back to the next when it fails.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ CHOICE_FILE = "choice.json"
 # int8 is offered only where it loses less than this in Dice on real frames
 INT8_DICE_LOSS = 0.005
 TIMING_ROUNDS = 12
+BESIDE_OTHER_WORK = "; timed beside other work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +224,11 @@ def _remembered(bundle: Bundle, threads: int | None, *, has_calibration: bool) -
     path = bundle.path(CHOICE_FILE)
     if path is None:
         return []
+    machine = _machine(threads, has_calibration=has_calibration)
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        ranked = kept.get(_machine(threads, has_calibration=has_calibration), [])
+        beside_work = kept.get(machine + BESIDE_OTHER_WORK, []) if is_busy() else []
+        ranked = kept.get(machine, beside_work)
         return [each for each in ranked if any(each == kind.name for kind in KINDS)]
     except (OSError, ValueError, AttributeError):
         return []
@@ -238,13 +242,23 @@ def _remember(
         kept = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         kept = {}
-    kept[_machine(threads, has_calibration=has_calibration)] = list(ranked)
+    machine = _machine(threads, has_calibration=has_calibration)
+    kept.pop(machine + BESIDE_OTHER_WORK, None)
+    kept[machine + BESIDE_OTHER_WORK if is_busy() else machine] = list(ranked)
     draft = path.with_name(f".{CHOICE_FILE}.{os.getpid()}")
     try:
         draft.write_text(json.dumps(kept, indent=2), encoding="utf-8")
         draft.replace(path)
     except OSError:
         draft.unlink(missing_ok=True)  # a folder that cannot be written only costs the timing again
+
+
+def is_busy() -> bool:
+    """Whether other work keeps this machine's cores, so that timings here say little."""
+    try:
+        return os.getloadavg()[0] >= (os.cpu_count() or 1)
+    except OSError:
+        return False
 
 
 def _machine(threads: int | None, *, has_calibration: bool) -> str:

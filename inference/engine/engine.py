@@ -168,18 +168,20 @@ class Engine:
         """
         where = self.spec.preprocessing.placement(height, width)
         minimum_area = minimum_region_area(height, width)
-        labels = np.zeros((len(probabilities), height, width), np.uint8)
+        labels = np.empty((len(probabilities), height, width), np.uint8)
         confidence = np.zeros((len(probabilities), len(self.classes)), np.float32)
         for number, output in enumerate(probabilities):
-            box = restore(output, where)
-            if box is None:
-                continue
-            kept = drop_small_regions(box.labels, minimum_area, self._single)
-            labels[number, box.rows, box.columns] = kept
+            restored = restore(output, where)
+            boxes = {
+                channel: (plane.rows, plane.columns) for channel, plane in restored.planes.items()
+            }
+            kept = drop_small_regions(restored.labels, minimum_area, self._single, boxes)
+            labels[number] = kept
             for position, each in enumerate(self.classes):
-                plane = box.planes.get(each.index)
+                plane = restored.planes.get(each.index)
                 if plane is not None:
-                    confidence[number, position] = _mean_inside(plane, kept == each.index)
+                    inside = kept[plane.rows, plane.columns] == each.index
+                    confidence[number, position] = _mean_inside(plane.values, inside)
         return labels, confidence
 
     def infer_both_ways(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ pixel (0, 0) has its centre at (0.5, 0.5); OpenCV's `resize` follows the same co
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -180,70 +180,122 @@ def prepare(frames: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[
 
 
 @dataclass(frozen=True, slots=True)
-class RestoredBox:
-    """A box of the frame around all that may be a structure; background fills the rest.
-
-    top, left: its place in the frame, pixels. labels: uint8 (h, w), the likeliest channel. planes:
-    channel -> probabilities float32 (h, w), for the channels that can be the likeliest there.
+class RestoredPlane:
+    """Probabilities float32 (h, w) of one channel, and the rows and columns of the frame that they
+    lie on; beyond them the channel cannot be the likeliest.
     """
 
-    top: int
-    left: int
+    rows: slice
+    columns: slice
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a frame (H, W) shows, in its own pixels.
+
+    labels: uint8 (H, W), the likeliest channel. planes: by channel, of those that can be the
+    likeliest anywhere; background is not among them.
+    """
+
     labels: NDArray[np.uint8]
-    planes: dict[int, NDArray[np.float32]]
-
-    @property
-    def rows(self) -> slice:
-        return slice(self.top, self.top + self.labels.shape[0])
-
-    @property
-    def columns(self) -> slice:
-        return slice(self.left, self.left + self.labels.shape[1])
+    planes: dict[int, RestoredPlane]
 
 
-def restore(probabilities: NDArray[np.float32], where: Placement) -> RestoredBox | None:
+def restore(probabilities: NDArray[np.float32], where: Placement) -> Restored:
     """Network output (h, w, c) float32 -> the likeliest channels in the frame's own pixels.
 
-    Bilinear in the probabilities. Between four points that agree on the likeliest channel,
-    interpolation agrees too, so only a box around what is not background is interpolated: the
-    labels are those of the whole frame interpolated. None where all is background.
+    Bilinear in the probabilities. Interpolation never leaves the range of the points it lies
+    between, so each channel is interpolated only in a box around the points where it could be the
+    likeliest, and background only around what is not background: the labels are those of the whole
+    frame interpolated, at a fraction of the cost.
     """
+    labels = np.zeros((where.frame_height, where.frame_width), np.uint8)
     inside = probabilities[where.rows, where.columns]
     # OpenCV wants planes; a network that answers by channel has them already
-    planes = {
-        channel: np.ascontiguousarray(inside[..., channel]) for channel in range(inside.shape[-1])
-    }
-    labels = likeliest(planes)
-    left, top, width, height = cv2.boundingRect(labels)
-    if not width:
-        return None
-    rows, top_px, height_px = _aligned(top, height, where.height, where.frame_height)
-    columns, left_px, width_px = _aligned(left, width, where.width, where.frame_width)
-    # the likeliest of c channels has at least 1/c: a channel that nowhere comes near cannot win
-    least = 0.99 / len(planes)
-    parts = {
-        channel: np.ascontiguousarray(plane[rows, columns])
-        for channel, plane in planes.items()
-        if channel == 0 or plane[rows, columns].max() >= least
-    }
-    if (where.height, where.width) == (where.frame_height, where.frame_width):
-        return RestoredBox(top_px, left_px, labels[rows, columns], parts)
-    enlarged = {
-        channel: cv2.resize(part, (width_px, height_px), interpolation=cv2.INTER_LINEAR)
-        for channel, part in parts.items()
-    }
-    return RestoredBox(top_px, left_px, likeliest(enlarged), enlarged)
+    coarse = [np.ascontiguousarray(inside[..., channel]) for channel in range(inside.shape[-1])]
+    frame_box = _Box.around(likeliest(coarse), where)
+    if frame_box is None:
+        return Restored(labels, {})
+    best = frame_box.enlarged(coarse[0], where)
+    labels_in_box = labels[frame_box.rows_px, frame_box.columns_px]
+    # the likeliest of c channels has at least 1/c: where no point comes near, it cannot win
+    least = 0.99 / len(coarse)
+    planes: dict[int, RestoredPlane] = {}
+    for channel, plane in enumerate(coarse):
+        if not channel:
+            continue
+        box = _Box.around(cv2.compare(plane, least, cv2.CMP_GE), where)
+        box = None if box is None else box.within(frame_box)
+        if box is None:
+            continue
+        values = box.enlarged(plane, where)
+        own = box.relative_to(frame_box)
+        wins = cv2.compare(values, best[own], cv2.CMP_GT)
+        # channels rise: the maximum writes a later one over an earlier one
+        np.maximum(labels_in_box[own], wins & np.uint8(channel), out=labels_in_box[own])
+        np.maximum(best[own], values, out=best[own])
+        planes[channel] = RestoredPlane(box.rows_px, box.columns_px, values)
+    return Restored(labels, planes)
 
 
-def likeliest(planes: Mapping[int, NDArray[np.float32]]) -> NDArray[np.uint8]:
-    """The channel of the largest plane, uint8 (H, W), the first of equal ones.
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A range of placed pixels that begins and ends where whole pixels of the frame do."""
 
-    planes: channel -> contiguous (H, W), channel 0 among them, channels rising. A tenth of the
-    time of NumPy's argmax.
+    rows: slice
+    columns: slice
+    rows_px: slice
+    columns_px: slice
+
+    @staticmethod
+    def around(mask: NDArray[np.uint8], where: Placement) -> _Box | None:
+        """Around what is not 0 in (h, w), with one to spare, or None where all is."""
+        left, top, width, height = cv2.boundingRect(mask)
+        if not width:
+            return None
+        rows, rows_px = _aligned(top, height, where.height, where.frame_height)
+        columns, columns_px = _aligned(left, width, where.width, where.frame_width)
+        return _Box(rows, columns, rows_px, columns_px)
+
+    def within(self, other: _Box) -> _Box | None:
+        """What both hold, or None."""
+        mine = (self.rows, self.columns, self.rows_px, self.columns_px)
+        theirs = (other.rows, other.columns, other.rows_px, other.columns_px)
+        both = [
+            slice(max(a.start, b.start), min(a.stop, b.stop))
+            for a, b in zip(mine, theirs, strict=True)
+        ]
+        return _Box(*both) if all(each.start < each.stop for each in both) else None
+
+    def relative_to(self, other: _Box) -> tuple[slice, slice]:
+        """The frame's pixels of this box, counted from the other's corner."""
+        top, left = other.rows_px.start, other.columns_px.start
+        return (
+            slice(self.rows_px.start - top, self.rows_px.stop - top),
+            slice(self.columns_px.start - left, self.columns_px.stop - left),
+        )
+
+    def enlarged(self, plane: NDArray[np.float32], where: Placement) -> NDArray[np.float32]:
+        """The box's part of a plane (h, w), bilinear in the frame's pixels."""
+        part = plane[self.rows, self.columns]
+        if (where.height, where.width) == (where.frame_height, where.frame_width):
+            return part.copy()
+        size = (
+            self.columns_px.stop - self.columns_px.start,
+            self.rows_px.stop - self.rows_px.start,
+        )
+        return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def likeliest(planes: Sequence[NDArray[np.float32]]) -> NDArray[np.uint8]:
+    """The number of the largest plane, uint8 (H, W), the first of equal ones.
+
+    planes: contiguous (H, W). A tenth of the time of NumPy's argmax.
     """
     best = planes[0].copy()
     labels = np.zeros(best.shape, np.uint8)
-    for channel, plane in planes.items():
+    for channel, plane in enumerate(planes):
         if channel:
             wins = cv2.compare(plane, best, cv2.CMP_GT)
             # a later channel has the larger number: the maximum writes it over an earlier one
@@ -252,20 +304,15 @@ def likeliest(planes: Mapping[int, NDArray[np.float32]]) -> NDArray[np.uint8]:
     return labels
 
 
-def _aligned(start: int, length: int, placed: int, original: int) -> tuple[slice, int, int]:
-    """A range of placed pixels with one to spare, from and to where whole pixels meet whole ones.
-
-    Returns the placed range, and where it starts and how long it is in original pixels.
+def _aligned(start: int, length: int, placed: int, original: int) -> tuple[slice, slice]:
+    """A range of placed pixels with one to spare, from and to where whole pixels meet whole ones,
+    and the same range in original pixels.
     """
     common = math.gcd(placed, original)
     step, step_px = placed // common, original // common
     first = max(0, start - 1) // step
     last = -(-min(placed, start + length + 1) // step)
-    return (
-        slice(first * step, last * step),
-        first * step_px,
-        (last - first) * step_px,
-    )
+    return slice(first * step, last * step), slice(first * step_px, last * step_px)
 
 
 def check_frame(frame: NDArray[np.uint8]) -> None:

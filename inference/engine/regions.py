@@ -6,7 +6,7 @@ Coordinates are image pixels, origin at the top-left corner of the top-left pixe
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -40,15 +40,23 @@ class Region:
 
 
 def drop_small_regions(
-    labels: NDArray[np.uint8], minimum_area: float, single: Collection[int] = ()
+    labels: NDArray[np.uint8],
+    minimum_area: float,
+    single: Collection[int] = (),
+    boxes: Mapping[int, tuple[slice, slice]] | None = None,
 ) -> NDArray[np.uint8]:
     """Turn regions of fewer than minimum_area pixels into background; (H, W) uint8 -> a copy.
 
-    Of the channels in `single`, of which anatomy has one, only the largest region is kept.
+    Of the channels in `single`, of which anatomy has one, only the largest region is kept. boxes:
+    the rows and columns that hold all of each channel, where they are known.
     """
     kept = labels.copy()
-    for channel in _channels(labels):
-        mask, top, left = _cropped(labels, channel)
+    if boxes is None:
+        boxes = dict.fromkeys(_channels(labels), (slice(None), slice(None)))
+    for channel, box in boxes.items():
+        mask, top, left = _cropped(labels[box], channel)
+        if not mask.size:
+            continue
         count, components, statistics, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         areas = statistics[:, cv2.CC_STAT_AREA]
         dropped = areas < minimum_area
@@ -57,7 +65,7 @@ def drop_small_regions(
         dropped[0] = False
         if dropped.any():
             height, width = mask.shape
-            kept[top : top + height, left : left + width][dropped[components]] = 0
+            kept[box][top : top + height, left : left + width][dropped[components]] = 0
     return kept
 
 
@@ -74,7 +82,7 @@ def find_regions(labels: NDArray[np.uint8], minimum_area: float = 0.0) -> tuple[
             left, top, width, height, area = (int(value) for value in statistics[component])
             if area < minimum_area:
                 continue
-            box = components[top : top + height, left : left + width] == component
+            box = (components[top : top + height, left : left + width] == component).view(np.uint8)
             centre_x, centre_y = centroids[component]
             found.append(
                 Region(
@@ -110,17 +118,17 @@ def _cropped(labels: NDArray[np.uint8], channel: int) -> tuple[NDArray[np.uint8]
     return mask[top : top + height, left : left + width], top, left
 
 
-def _anchor(box: NDArray[np.bool_], left: int, top: int) -> tuple[float, float]:
-    padded = np.pad(box.astype(np.uint8), 1)
-    depth = cv2.distanceTransform(padded, cv2.DIST_L2, 3)
-    row, column = np.unravel_index(int(np.argmax(depth)), depth.shape)
+def _anchor(box: NDArray[np.uint8], left: int, top: int) -> tuple[float, float]:
+    # a frame's edge ends a structure too
+    padded = cv2.copyMakeBorder(box, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    _, _, _, (column, row) = cv2.minMaxLoc(cv2.distanceTransform(padded, cv2.DIST_L2, 3))
     return left + float(column) - 0.5, top + float(row) - 0.5
 
 
-def _contours(box: NDArray[np.bool_], left: int, top: int) -> tuple[NDArray[np.float32], ...]:
+def _contours(box: NDArray[np.uint8], left: int, top: int) -> tuple[NDArray[np.float32], ...]:
     # OpenCV's contours run through pixel centres; on the doubled picture those centres lie a
     # quarter pixel inside the region's edge, which keeps thin regions from collapsing to a line.
-    doubled = np.repeat(np.repeat(box.astype(np.uint8), 2, axis=0), 2, axis=1)
+    doubled = cv2.resize(box, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
     rings, hierarchy = cv2.findContours(doubled, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     is_hole = hierarchy[0, :, 3] >= 0
     ordered = sorted(zip(is_hole, rings, strict=True), key=lambda pair: bool(pair[0]))

@@ -9,6 +9,7 @@ from fascicle.accounts.models import Project, User
 from fascicle.errors import InvalidInput
 from inference.engine import EngineError, read_spec
 from inference.models import ModelVersion
+from inference.services.model_card import shown_structures
 from inference.services.model_version_register import model_version_register
 from inference.services.weights import weights_store
 
@@ -47,7 +48,12 @@ def model_files_register(
             for each in specs[0].classes
         ],
         metrics=metrics,
-        card={"trained_on": dict(specs[0].trained_on), "seed": specs[0].seed, **card},
+        card={
+            "trained_on": dict(specs[0].trained_on),
+            "seed": specs[0].seed,
+            "after_the_network": shown_structures(specs[0].classes),
+            **card,
+        },
         reason=reason,
     )
 

@@ -132,11 +132,7 @@ def _evaluated(
 
 def _in_frame(labels: NDArray[np.uint8], where: Placement, channels: int) -> NDArray[np.uint8]:
     """Placed labels (h, w) in the frame's own pixels (H, W), as probabilities of 0 and 1 would."""
-    frame = np.zeros((where.frame_height, where.frame_width), np.uint8)
-    box = restore(np.eye(channels, dtype=np.float32)[labels], where)
-    if box is not None:
-        frame[box.rows, box.columns] = box.labels
-    return frame
+    return restore(np.eye(channels, dtype=np.float32)[labels], where).labels
 
 
 def _learner(method: str) -> Learner:

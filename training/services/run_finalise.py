@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from fascicle.jobs.context import JobContext, JobStopped
 from fascicle.jobs.services import job_finish
-from inference.services import model_version_register
+from inference.engine import read_spec
+from inference.services import model_version_register, weights_fetch
 from inference.services.held_job import held_job
+from inference.services.model_card import shown_structures
 from training import recipes
 from training.evaluate.folds import summarise_folds
 from training.models import Fold, RunState, TrainingRun
@@ -46,7 +48,7 @@ def run_finalise(context: JobContext) -> dict[str, Any]:
                 for channel, each in enumerate(structures, start=1)
             ],
             metrics=metrics["pooled"],
-            card=_card(run),
+            card=_card(run, folds[0]),
             reason=f"New from run {run.number}",
             training_run_id=run.pk,
             snapshot_sha256=run.snapshot.sha256,
@@ -73,8 +75,9 @@ def _member(fold: Fold) -> dict[str, Any]:
     }
 
 
-def _card(run: TrainingRun) -> dict[str, Any]:
-    """What a reader of the model must know, from what the run itself records."""
+def _card(run: TrainingRun, first: Fold) -> dict[str, Any]:
+    """What a reader of the model must know, from what the run and its first fold record."""
+    model = weights_fetch(storage_key=first.weights_key, sha256=first.weights_sha256)
     snapshot, recipe = run.snapshot, recipes.get(run.recipe)
     return {
         "intended_use": "Research: pre-annotation and teaching on recordings like its own data.",
@@ -96,6 +99,7 @@ def _card(run: TrainingRun) -> dict[str, Any]:
             "seed": run.seed,
             "code_version": run.code_version,
         },
+        "after_the_network": shown_structures(read_spec(model).classes),
         "evaluation": (
             "Every frame scored by the fold that did not train on its subject; intervals by "
             "bootstrap over subjects."

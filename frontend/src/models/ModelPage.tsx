@@ -108,6 +108,11 @@ export function ModelPage({ project, versionId }: { project: Project; versionId:
                 <Lines lines={card.training} />
               </Section>
             )}
+            {card.shown.length > 0 && (
+              <Section title="What is shown of what it answers">
+                <Lines lines={card.shown} />
+              </Section>
+            )}
             {card.more.length > 0 && (
               <Section title="More from its card">
                 <Lines lines={card.more} />

@@ -8,6 +8,7 @@ describe("a model card", () => {
     data: { frames: 39, snapshot_sha256: "ab", credit: "" },
     training: { recipe: "tiny", learning_rate: 0.00012345678 },
     trained_on: { project: "Arm", folds: [0, 1] },
+    after_the_network: [{ name: "femoral-artery", text: "only its largest region" }],
     seed: 3,
     name: "Told in the heading",
   });
@@ -24,6 +25,11 @@ describe("a model card", () => {
       { name: "Snapshot hash", text: "ab" },
     ]);
     expect(card.training[1]).toEqual({ name: "Learning rate", text: "0.0001235" });
+  });
+
+  it("says what is shown of each structure", () => {
+    expect(card.shown).toEqual([{ name: "femoral-artery", text: "only its largest region" }]);
+    expect(readableCard({}).shown).toEqual([]);
   });
 
   it("shows no JSON for what it does not know", () => {

@@ -10,6 +10,8 @@ export interface ReadableCard {
   limits: string;
   data: CardLine[];
   training: CardLine[];
+  /** By structure: which regions are shown, and from when it counts as seen. */
+  shown: CardLine[];
   evaluation: string;
   /** Whatever else the card says. */
   more: CardLine[];
@@ -50,6 +52,15 @@ function linesOf(value: unknown): CardLine[] {
     .filter(({ text }) => text !== "");
 }
 
+/** A list of names with their texts, in its own order. */
+function namedLines(value: unknown): CardLine[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((each: Record<string, unknown>) => ({
+    name: textOf(each.name),
+    text: textOf(each.text),
+  }));
+}
+
 // Told elsewhere on the page.
 const READ = [
   "name",
@@ -59,6 +70,7 @@ const READ = [
   "limits",
   "data",
   "training",
+  "after_the_network",
   "evaluation",
 ];
 
@@ -71,6 +83,7 @@ export function readableCard(card: Record<string, unknown>): ReadableCard {
     limits: textOf(card.limits),
     data: linesOf(card.data),
     training: linesOf(card.training),
+    shown: namedLines(card.after_the_network),
     evaluation: textOf(card.evaluation),
     more: linesOf(more),
   };

@@ -1,5 +1,5 @@
-"""A network camera for tests: RTSP 1.0 (RFC 2326), its pictures as RTP/JPEG (RFC 2435) in the same
-TCP connection. Written from the RFCs, so that the bridge's reader meets another's understanding.
+"""A network camera for tests: RTSP 1.0 (RFC 2326), its pictures as RTP in the same TCP connection.
+Written from the RFC, so that the bridge's reader meets another's understanding.
 """
 
 from __future__ import annotations
@@ -12,36 +12,27 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
-
-import numpy as np
-import simplejpeg
+from collections.abc import Callable
 
 from phantom import Scene, burn_index
+from tests.inference.bridge.rtp_payloads import CLOCK_HZ, JpegPayload, Payload, rtp_packets
 
 WIDTH, HEIGHT = 320, 256
 RATE = 25
-CLOCK_HZ = 90_000
-JPEG_PAYLOAD = 26
-PACKET_BYTES = 1400
-YUV_420 = 1  # RFC 2435, section 4.1
-TABLES_INLINE = 255
-
-SDP = (
-    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=Scanner\r\nt=0 0\r\nc=IN IP4 0.0.0.0\r\n"
-    f"m=video 0 RTP/AVP {JPEG_PAYLOAD}\r\na=control:track1\r\n"
-)
 
 
 class RtspServer:
     """Serves one picture stream, each frame with its number in its pixels, until it is closed."""
 
-    def __init__(self, *, password: str = "") -> None:
+    def __init__(
+        self, *, password: str = "", payload: Callable[..., Payload] = JpegPayload
+    ) -> None:
         self.port = 0
         self.sent = 0
         self.plays = 0
         self.methods: list[str] = []
         self._password = password
+        self._payload = payload
         self._is_silent = threading.Event()
         self._open: list[socket.socket] = []
         frames = [each.image for each in Scene("axillary", 4, HEIGHT, WIDTH).frames(8)]
@@ -116,7 +107,7 @@ class RtspServer:
         elif not self._is_allowed(headers):
             status, more = "401 Unauthorized", 'WWW-Authenticate: Basic realm="scanner"\r\n'
         elif method == "DESCRIBE":
-            body = SDP
+            body = self._payload(WIDTH, HEIGHT, RATE).description
             more = f"Content-Type: application/sdp\r\nContent-Base: {self.address}/\r\n"
         elif method == "SETUP":
             wanted = re.search(r"interleaved=(\d+)-(\d+)", headers.get("transport", ""))
@@ -128,6 +119,7 @@ class RtspServer:
         return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
 
     def _stream(self, peer: socket.socket) -> None:
+        payload = self._payload(WIDTH, HEIGHT, RATE)
         sequence, due = 0, time.monotonic()
         with contextlib.suppress(OSError):
             for picture in self._pictures:
@@ -137,42 +129,9 @@ class RtspServer:
                 self.sent += 1
                 grey = burn_index(picture, self.sent)
                 stamp = self.sent * CLOCK_HZ // RATE
-                packets = list(rtp_packets(_jpeg(grey), stamp, sequence))
+                packets = list(rtp_packets(payload, grey, stamp, sequence))
                 sequence += len(packets)
                 for packet in packets:
                     peer.sendall(struct.pack(">cBH", b"$", 0, len(packet)) + packet)
                 due = max(due + 1 / RATE, time.monotonic())
                 time.sleep(max(0.0, due - time.monotonic()))
-
-
-def _jpeg(grey: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> bytes:
-    # RFC 2435 knows colour pictures only
-    colour = np.ascontiguousarray(np.repeat(grey[..., None], 3, axis=2))
-    return simplejpeg.encode_jpeg(colour, quality=90, colorspace="RGB", colorsubsampling="420")
-
-
-def rtp_packets(jpeg: bytes, stamp: int, sequence: int) -> Iterator[bytes]:
-    """One frame as RTP packets: the tables that its decoder cannot know, then the scan's bytes."""
-    tables, scan = b"", b""
-    at = 2
-    while not scan:
-        marker, length = struct.unpack(">HH", jpeg[at : at + 4])
-        body = jpeg[at + 4 : at + 2 + length]
-        at += 2 + length
-        if marker == 0xFFDB:
-            tables += b"".join(body[n + 1 : n + 65] for n in range(0, len(body), 65))
-        elif marker == 0xFFDA:
-            scan = jpeg[at:-2]
-    offset = 0
-    while offset < len(scan):
-        header = struct.pack(">I", offset)  # type-specific 0, then 24 bits of offset
-        header += bytes([YUV_420, TABLES_INLINE, WIDTH // 8, HEIGHT // 8])
-        if offset == 0:
-            header += struct.pack(">BBH", 0, 0, len(tables)) + tables
-        part = scan[offset : offset + PACKET_BYTES]
-        offset += len(part)
-        is_last = offset == len(scan)
-        kind = JPEG_PAYLOAD | (0x80 if is_last else 0)
-        rtp = struct.pack(">BBHII", 0x80, kind, sequence & 0xFFFF, stamp & 0xFFFFFFFF, 0x46534331)
-        sequence += 1
-        yield rtp + header + part

@@ -11,6 +11,7 @@ from inference.bridge.picture import Picture, State
 from inference.bridge.sources import SourceOptions, open_source, rtsp
 from phantom import read_index
 from tests.inference.bridge.fakes import FakeHub, image_of, wait_for
+from tests.inference.bridge.rtp_payloads import H264Payload
 from tests.inference.bridge.rtsp_server import HEIGHT, WIDTH, RtspServer
 
 
@@ -82,6 +83,29 @@ def test_frames_come_whole_in_order_and_with_the_cameras_own_times(
     assert camera.methods[:4] == ["OPTIONS", "DESCRIBE", "SETUP", "PLAY"]
     watched.thread.stop(10)
     assert wait_for(lambda: camera.methods[-1] == "TEARDOWN")
+
+
+def test_h264_of_a_hardware_encoder_comes_whole_and_without_being_held_back(watch: Watch) -> None:
+    camera = RtspServer(payload=H264Payload)
+    try:
+        watched = watch(camera.address)
+        lags = []
+
+        def has_come() -> bool:
+            pictures = list(watched.pictures)
+            if pictures:
+                lags.append(camera.sent - (read_index(pictures[-1].grey) or 0))
+            return len(pictures) > 40
+
+        assert wait_for(has_come)
+        numbers = [read_index(each.grey) for each in list(watched.pictures)]
+        assert all(a is not None and b == a + 1 for a, b in itertools.pairwise(numbers))
+        # a decoder that waits for frames to come would never be this near
+        assert min(lags) <= 1
+        camera.cut()
+        assert wait_for(lambda: len(watched.epochs()) == 2)
+    finally:
+        camera.down()
 
 
 def test_a_cut_in_mid_stream_is_said_and_ends_in_a_new_epoch(

@@ -54,10 +54,7 @@ def test_a_place_in_the_frame_comes_back_to_where_it_was() -> None:
     placed = place_frame(frame, preprocessing)
     bright = (placed / 255).astype(np.float32)
     output = np.stack([1 - bright, bright], axis=-1)
-    box = restore(output, preprocessing.placement(270, 514))
-    assert box is not None
-    labels = np.zeros(frame.shape, np.uint8)
-    labels[box.rows, box.columns] = box.labels
+    labels = restore(output, preprocessing.placement(270, 514)).labels
     rows, columns = np.nonzero(labels)
     assert rows.mean() == pytest.approx(99.5, abs=1.5)
     assert columns.mean() == pytest.approx(314.5, abs=1.5)
@@ -77,14 +74,22 @@ def test_labels_brought_back_in_a_box_are_those_of_the_whole_frame_interpolated(
     output = (output / output.sum(axis=-1, keepdims=True)).astype(np.float32)
     inside = np.ascontiguousarray(output[where.rows, where.columns])
     whole = cv2.resize(inside, (width, height), interpolation=cv2.INTER_LINEAR)
-    box = restore(output, where)
-    labels = np.zeros((height, width), np.uint8)
-    if box is not None:
-        labels[box.rows, box.columns] = box.labels
+    restored = restore(output, where)
+    labels = restored.labels
     best = np.sort(whole.reshape(height, width, channels), axis=-1)
     is_clear = best[..., -1] - best[..., -2] > 1e-5
     wanted = whole.reshape(height, width, channels).argmax(axis=-1)
     assert np.array_equal(labels[is_clear], wanted[is_clear])
+    for channel in range(1, channels):
+        rows, columns = np.nonzero(is_clear & (wanted == channel))
+        if len(rows):
+            plane = restored.planes[channel]
+            row, column = rows - plane.rows.start, columns - plane.columns.start
+            np.testing.assert_allclose(
+                plane.values[row, column],
+                whole.reshape(height, width, channels)[rows, columns, channel],
+                atol=1e-5,
+            )
 
 
 def test_unit_normalisation_divides_by_255() -> None:

@@ -210,6 +210,22 @@ def test_an_unknown_runtime_is_answered_with_the_names_there_are(model_file: Pat
         Engine.load(model_file, runtime="abacus")
 
 
+def test_keras_own_predict_is_never_called(
+    model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keras
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("model.predict costs five times the network")
+
+    for name in ("predict", "predict_on_batch", "predict_step"):
+        monkeypatch.setattr(keras.Model, name, refuse)
+    frames = np.zeros((3, 40, 56), np.uint8)
+    for name in FLOAT_RUNTIMES:
+        engine = Engine.load(model_file, runtime=name, cache=tmp_path)
+        assert engine.segment(frames).labels.shape == frames.shape
+
+
 def test_a_converted_model_runs_without_tensorflow(bundle: Bundle) -> None:
     code = (
         "import sys, numpy as np\n"
@@ -247,3 +263,26 @@ def test_the_choice_is_kept_for_this_machine_only(bundle: Bundle) -> None:
     for machine, ranked in kept.items():
         assert "cores" in machine
         assert set(ranked) <= set(RUNTIME_NAMES)
+
+
+def test_what_was_timed_beside_other_work_is_timed_again_without(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from inference.engine import choose as chooser
+
+    kept_file = bundle.folder / "choice.json"
+    kept_file.unlink(missing_ok=True)
+    monkeypatch.setattr(chooser, "is_busy", lambda: True)
+    choose(bundle)
+    [(machine, ranked)] = json.loads(kept_file.read_text()).items()
+    assert machine.endswith(chooser.BESIDE_OTHER_WORK)
+    # as a busy machine would have it: the slowest first
+    worst = ranked[::-1]
+    kept_file.write_text(json.dumps({machine: worst}))
+    assert choose(bundle).runtime.name == worst[0], "beside work the kept order serves"
+
+    monkeypatch.setattr(chooser, "is_busy", lambda: False)
+    verdicts = choose(bundle).verdicts
+    assert any(each.milliseconds is not None for each in verdicts), "it was not timed again"
+    [(machine, _)] = json.loads(kept_file.read_text()).items()
+    assert not machine.endswith(chooser.BESIDE_OTHER_WORK)

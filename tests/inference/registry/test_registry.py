@@ -177,6 +177,9 @@ def test_the_command_registers_and_promotes(team: Team, tmp_path: Path) -> None:
     version = ModelVersion.objects.get(pk=json.loads(out.getvalue())["id"])
     assert version.metrics == {"iou": 0.5}
     assert version.card["origin"] == "elsewhere"
+    shown = version.card["after_the_network"]
+    assert [each["name"] for each in shown] == [each["name"] for each in version.structures]
+    assert all("seen from a mean probability of 0.5" in each["text"] for each in shown)
     assert set(version.aliases.values_list("name", flat=True)) == set(AliasName.values)
     with pytest.raises(CommandError, match="no project 'nowhere'"):
         call_command("register_model", str(file), project="nowhere", name="X")

@@ -119,6 +119,8 @@ def test_a_run_survives_a_killed_child_and_ends_in_a_candidate(team: Team) -> No
     assert [member["fold"] for member in version.members] == [0, 1]
     assert [each["code"] for each in version.structures] == ["block-region"]
     assert version.metrics["structures"]["block-region"]["dice"] is not None
+    [shown] = version.card["after_the_network"]
+    assert shown["name"] == "Femoral nerve block region"
     assert len(run.metrics["folds"]) == 2
     alias = Alias.objects.get(project=team.project, name=AliasName.CANDIDATE)
     assert alias.model_version == version
