@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from inference.engine.engine import Engine
 from inference.engine.errors import EngineError
-from inference.engine.temporal import TemporalFilter
+from inference.engine.temporal import Hysteresis, TemporalFilter
 from inference.live.labelling import in_channels
 
 
@@ -40,7 +40,8 @@ class Failed:
 class Ask:
     """The frame that lies in the shared memory.
 
-    `channels`: the label value of each of the model's structures, from index 1.
+    `channels`: the label value of each of the model's structures, from index 1. `is_still`: it
+    stands, and what it shows is decided by it alone.
     """
 
     session: str
@@ -49,6 +50,7 @@ class Ask:
     sequence: int
     time_s: float
     channels: tuple[int, ...]
+    is_still: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,11 @@ def _answer_all(pipe: Connection, memory: SharedMemory, engine: Engine) -> None:
         except ValueError as error:
             pipe.send(Seen(b"", 0, 0, (), 0, f"The picture cannot be read: {error}."))
             continue
-        if asked.session not in past:
-            past[asked.session] = TemporalFilter(engine.classes)
-        seen = _look(engine, past[asked.session], np.ascontiguousarray(grey), asked)
+        if asked.is_still:
+            steady = TemporalFilter(engine.classes, Hysteresis(appear_frames=1))
+        else:
+            steady = past.setdefault(asked.session, TemporalFilter(engine.classes))
+        seen = _look(engine, steady, np.ascontiguousarray(grey), asked)
         pipe.send(
             Seen(*seen, took_us=round((time.perf_counter() - began) * 1e6)),
         )

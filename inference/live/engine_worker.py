@@ -111,6 +111,7 @@ class EngineWorker:
                     sequence=frame.sequence,
                     time_s=stamp_us / 1e6,
                     channels=client.channels,
+                    is_still=picture.is_still,
                 ),
             )
             return

@@ -13,13 +13,16 @@ from inference.live.wire import Codec, Flag, Frame, Kind, Segment, encode_frame
 class Picture:
     """One frame of a session; `order` grows by one a frame and never starts again.
 
-    `arrived_s`: seconds of the loop's clock.
+    `arrived_s`: seconds of the loop's clock. `is_still`: it stands, and is judged by itself alone.
     """
 
-    def __init__(self, frame: Frame, *, order: int, arrived_s: float) -> None:
+    def __init__(
+        self, frame: Frame, *, order: int, arrived_s: float, is_still: bool = False
+    ) -> None:
         self.frame = frame
         self.order = order
         self.arrived_s = arrived_s
+        self.is_still = is_still
         self._messages: dict[Encoding | None, asyncio.Future[bytes]] = {}
 
     @property
@@ -32,6 +35,10 @@ class Picture:
         """The picture's bytes as they came."""
         segment = self.frame.segment(Kind.IMAGE)
         return segment.data if segment is not None else b""
+
+    def standing(self) -> "Picture":
+        """The same, as one that stands still."""
+        return Picture(self.frame, order=self.order, arrived_s=self.arrived_s, is_still=True)
 
     def without_overlay(self) -> "Picture":
         """The picture alone, as it is shown once the pictures have stopped."""

@@ -127,6 +127,7 @@ class Session:
         viewer.tell(self._hello(viewer))
         if self.last is not None:
             viewer.show(self.last)
+        self._finish_still()
 
     def leave(self, viewer: Viewer) -> None:
         """A viewer has gone."""
@@ -233,7 +234,10 @@ class Session:
 
     def _publish(self, picture: Picture) -> None:
         if self.last is not None and picture.order <= self.last.order:
-            self._surroundings.metrics.dropped.labels("late").inc()
+            if picture.order == self.last.order and self._stands():
+                self._complete(picture)
+            else:
+                self._surroundings.metrics.dropped.labels("late").inc()
             return
         self.last = picture
         frame = picture.frame
@@ -242,6 +246,24 @@ class Session:
         self._time("hub", (now_us() - frame.t_hub_in_us) / 1e3)
         for viewer in self.viewers:
             viewer.show(picture)
+
+    def _stands(self) -> bool:
+        """Whether the last picture stands still, and has no mask yet."""
+        is_bare = self.last is not None and self.last.frame.segment(Kind.LABELS) is None
+        return self.state == "FROZEN" and is_bare
+
+    def _complete(self, picture: Picture) -> None:
+        """The frozen picture again, now with the mask that was made from it."""
+        if picture.frame.segment(Kind.LABELS) is None:
+            return
+        self.last = picture
+        for viewer in self.viewers:
+            viewer.show(picture, is_again=True)
+
+    def _finish_still(self) -> None:
+        """Have a mask made for a frozen picture that went out without, where somebody looks."""
+        if self.viewers and self.last is not None and self._stands():
+            self.inference.look_at(self.last)
 
     def _time(self, stage: str, milliseconds: float) -> None:
         self.stages.add(stage, milliseconds)
@@ -274,6 +296,7 @@ class Session:
         told = control("state", state=state, reason=reason)
         for viewer in self.viewers:
             viewer.tell(told)
+        self._finish_still()
 
     def _state_now(self) -> tuple[str, str]:
         publisher = self.publisher
@@ -339,6 +362,7 @@ class Session:
     def _tell_model(self) -> None:
         for viewer in self.viewers:
             viewer.tell(control("model", model=self._model()))
+        self._finish_still()
 
     def _recording(self) -> dict[str, Any] | None:
         if self.recorder is None:

@@ -82,6 +82,14 @@ class SessionInference:
             self._watch()
         return True
 
+    def look_at(self, picture: Picture) -> None:
+        """A picture that stands, and is out already, is published again once it has its mask."""
+        is_free = self._waiting is None and self._running is None
+        if self._worker is None or self._worker.state != "running" or self._refusal or not is_free:
+            return
+        self._waiting = picture.standing()
+        self._worker.wake()
+
     def let_go(self) -> None:
         """Forget frames that wait, as when the stream begins anew."""
         self._waiting = self._running = None
@@ -131,6 +139,9 @@ class SessionInference:
             if self._quick >= QUICK_AGAIN:
                 self._is_slow = False
                 self._changed()
+            if seen is not None and not seen.error:
+                # the picture is out: its mask is for one that stands still
+                self._publish(self._with_mask(picture, seen))
             return
         if seen is None or seen.error:
             self._publish(picture)

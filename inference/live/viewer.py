@@ -33,14 +33,17 @@ class Viewer:
         self._something = asyncio.Event()
         self._drawn_from: dict[tuple[int, int], int] = {}  # t_bridge_us of frames in flight
         self._last_sent_s = float("-inf")
+        self._last_key: tuple[int, int] | None = None
         self.sent_count = self.skipped_count = self.drawn_count = 0
         self._counted = (0, 0, 0)
         self.ages_ms: list[float] = []
 
-    def show(self, picture: Picture) -> None:
-        """The newest frame; what it replaces is not sent."""
+    def show(self, picture: Picture, *, is_again: bool = False) -> None:
+        """The newest frame; what it replaces is not sent. is_again: the one that stands, completed;
+        its age says nothing of the way here.
+        """
         most = self.adaptation.level.most_fps
-        is_due = most is None or self._loop.time() - self._last_sent_s >= 0.9 / most
+        is_due = is_again or most is None or self._loop.time() - self._last_sent_s >= 0.9 / most
         if self._slot is None and not is_due:
             return
         if self._slot is not None and is_due:
@@ -62,15 +65,18 @@ class Viewer:
         if round_trip is None:
             return
         self.drawn_count += 1
-        age_ms = (now_us() - self._drawn_from[key]) / 1e3
+        self._surroundings.metrics.stages.labels("view").observe(round_trip * 1e3)
+        self._something.set()
+        since_us = self._drawn_from.get(key)
+        if since_us is None:
+            return  # one that stood, drawn again
         for each in list(self._drawn_from):
             del self._drawn_from[each]
             if each == key:
                 break
+        age_ms = (now_us() - since_us) / 1e3
         self.ages_ms = [*self.ages_ms[-299:], age_ms]
-        self._surroundings.metrics.stages.labels("view").observe(round_trip * 1e3)
         self._surroundings.metrics.stages.labels("age").observe(age_ms)
-        self._something.set()
 
     async def send_all(self) -> None:
         """Send until cancelled. Raises Refused when the socket takes nothing any more."""
@@ -92,7 +98,9 @@ class Viewer:
         message = await picture.message(self.adaptation.level.encoding, self._surroundings.executor)
         sent_us, sent_s = now_us(), self._loop.time()
         self.window.sent(picture.key, sent_s)
-        self._drawn_from[picture.key] = picture.frame.t_bridge_us or picture.frame.t_hub_in_us
+        if picture.key != self._last_key:
+            self._drawn_from[picture.key] = picture.frame.t_bridge_us or picture.frame.t_hub_in_us
+        self._last_key = picture.key
         self._last_sent_s = sent_s
         self.sent_count += 1
         self._surroundings.metrics.sent.inc()

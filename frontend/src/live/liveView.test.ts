@@ -163,6 +163,27 @@ describe("structures", () => {
     expect(drawing.acts.at(-1)).toBe("remove");
   });
 
+  it("come to a frozen picture that was drawn before its mask was made, and count as no frame", async () => {
+    const { view, drawing, shows, turn, says, acknowledged } = await begun();
+    says(HELLO);
+    shows({ sequence: 7 });
+    await turn();
+    says({ type: "state", state: "FROZEN", reason: "" });
+    await vi.advanceTimersByTimeAsync(1000);
+    const { drawn } = view.getSnapshot().figures;
+    shows({ sequence: 7, mask: MASK });
+    await turn();
+    await vi.advanceTimersByTimeAsync(400);
+    expect(drawing.acts.filter((act) => act === "draw 7")).toHaveLength(2);
+    expect(view.getSnapshot()).toMatchObject({ display: "frozen", seen: new Map([[2, 0.93]]) });
+    expect(view.getSnapshot().figures.drawn).toBe(drawn);
+    expect(acknowledged()).toHaveLength(2);
+    // the same once more is nothing new
+    shows({ sequence: 7, mask: MASK });
+    await turn();
+    expect(drawing.acts.filter((act) => act === "draw 7")).toHaveLength(2);
+  });
+
   it("are not drawn on the last picture there was, shown to who joins late", async () => {
     const { view, root, drawing, shows, turn, says } = await begun();
     says({ ...HELLO, state: "STALLED", reason: "The probe is silent." });

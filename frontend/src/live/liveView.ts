@@ -3,7 +3,7 @@ import type { DecodedFrame } from "./decodeMessage";
 import type { DecodeThread } from "./decodeThread";
 import { type Display, displayOf } from "./display";
 import type { HubMessage } from "./hubMessages";
-import { isNewer } from "./isNewer";
+import { isCompletedBy, isNewer } from "./isNewer";
 import type { Drawing, LiveWorld } from "./liveWorld";
 import type { DecodeAnswer } from "./newestDecoder";
 import type { Appearance } from "./overlay";
@@ -102,7 +102,7 @@ export class LiveView {
     }
     this.refusedInARow = 0;
     const rival = this.newest ?? this.drawn;
-    if (rival !== null && !isNewer(frame, rival)) {
+    if (rival !== null && !isNewer(frame, rival) && !isCompletedBy(rival, frame)) {
       frame.picture.close();
       return;
     }
@@ -121,9 +121,11 @@ export class LiveView {
     if (frame === null || screen === null) return;
     this.newest = null;
     screen.draw(frame);
+    const isAgain = this.drawn !== null && isCompletedBy(this.drawn, frame);
     this.drawn = frame;
     const drawnUs = this.world.nowUs();
-    this.times.drawn(frame, drawnUs, this.connection.clock);
+    // how long a picture stood says nothing of its way here
+    if (!isAgain) this.times.drawn(frame, drawnUs, this.connection.clock);
     this.judge(drawnUs);
     this.mark(drawnUs);
     this.connection.acknowledge(frame.sequence, frame.epoch, drawnUs);

@@ -6,6 +6,7 @@ from inference.live.wire import Flag, Kind, confidence_of, labels_of
 from tests.inference.live.hub_rig import (
     MODEL,
     STRUCTURES,
+    FakePeer,
     Rig,
     frame,
     index_of,
@@ -161,5 +162,78 @@ def test_structures_of_other_channels_are_followed():
         await settle()
         (client,) = rig.worker.clients.values()
         assert client.channels == (6, 5)
+
+    run_with_hub(what, **WITH_MODEL)
+
+
+async def freeze(rig: Rig, bridge: FakePeer) -> None:
+    bridge.say("state", state="FROZEN", reason="Frozen at the scanner.")
+    await settle()
+    (session,) = rig.hub.sessions.values()
+    await session.each_moment()
+    assert session.state == "FROZEN"
+
+
+def test_a_frozen_picture_gets_the_mask_that_came_too_late_for_it():
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer()
+        (session,) = rig.hub.sessions.values()
+        session.inference._hold_s = 0.02
+        bridge.send(frame(1))
+        await settle(0.04)
+        bridge.send(frame(2))
+        await settle()
+        rig.worker.answer()  # of the first, which has gone out alone
+        await freeze(rig, bridge)
+        assert [got.flags & Flag.INFERRED for got in viewer.frames] == [0, 0]
+        rig.worker.answer(value=2)  # of the one that stands
+        await settle()
+        last = viewer.frames[-1]
+        assert [got.sequence for got in viewer.frames] == [1, 2, 2]
+        assert index_of(last) == 2
+        assert last.flags & Flag.INFERRED
+        labels = last.segment(Kind.LABELS)
+        assert labels is not None
+        assert set(np.unique(labels_of(labels))) == {2}
+        assert rig.worker.running is None, "it is asked for once"
+        # who comes now sees it as it stands
+        late = await rig.viewer()
+        assert [bool(got.flags & Flag.INFERRED) for got in late.frames] == [True]
+
+    run_with_hub(what, **WITH_MODEL)
+
+
+def test_a_mask_is_made_for_a_picture_that_froze_while_nobody_looked():
+    async def what(rig: Rig) -> None:
+        bridge = await rig.bridge()
+        bridge.send(frame(1))
+        await freeze(rig, bridge)
+        viewer = await rig.viewer()
+        assert [got.flags & Flag.INFERRED for got in viewer.frames] == [0]
+        _, picture = rig.worker.running
+        assert picture.is_still
+        rig.worker.answer()
+        await settle()
+        assert [(got.sequence, bool(got.flags & Flag.INFERRED)) for got in viewer.frames] == [
+            (1, False), (1, True),
+        ]  # fmt: skip
+
+    run_with_hub(what, **WITH_MODEL)
+
+
+def test_a_picture_of_a_source_that_is_gone_gets_no_mask_any_more():
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer()
+        (session,) = rig.hub.sessions.values()
+        session.inference._hold_s = 0.02
+        bridge.send(frame(1))
+        await settle(0.04)
+        assert session.last_frame_s is not None
+        session.last_frame_s -= 1.5
+        await session.each_moment()
+        assert session.state == "STALLED"
+        rig.worker.answer()
+        await settle()
+        assert [got.flags & Flag.INFERRED for got in viewer.frames] == [0]
 
     run_with_hub(what, **WITH_MODEL)
