@@ -111,17 +111,23 @@ def test_a_slow_viewer_stays_young():
 
     async def what(rig: Rig) -> None:
         bridge, viewer = await rig.bridge(), await rig.viewer(acks=False)
+        # the hub's time runs by frames, whatever else this machine does
+        loop = asyncio.get_running_loop()
+        began_s, gone = loop.time(), [0]
+        loop.time = lambda: began_s + gone[0] / 30  # type: ignore[method-assign]
         drawn = 0
-        for sequence in range(1, 91):
+        for sequence in range(1, 58):
             bridge.send(frame(sequence, t_bridge_us=now_us(), data=PICTURE))
-            await settle(0.003)  # time runs ten times as fast here
+            await settle()
+            gone[0] += 1
             if sequence % 3 == 0 and drawn < len(viewer.frames):
                 ages.append(sequence - viewer.frames[drawn].sequence)
                 viewer.ack(viewer.frames[drawn])
                 drawn += 1
         (session,) = rig.hub.sessions.values()
         (one,) = session.viewers
-        assert one.skipped_count > 40
+        assert one.skipped_count > 30
+        del loop.time  # type: ignore[method-assign]
 
     run_with_hub(what)
     assert max(ages) <= 3 * 3
