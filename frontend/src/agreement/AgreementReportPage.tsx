@@ -12,6 +12,7 @@ import { Problem } from "../parts/Problem";
 import { RoomPage } from "../parts/RoomPage";
 import { tellError } from "../parts/tell";
 import { BreakdownTable } from "./BreakdownTable";
+import { ByFrame } from "./ByFrame";
 import { DiceBoxes } from "./DiceBoxes";
 import { FigureTable } from "./FigureTable";
 import { JobProgress } from "./JobProgress";
@@ -125,6 +126,9 @@ function Made({ report, figures }: { report: AgreementDetail; figures: ReportFig
       </Part>
       <Part title="Where they agree least">
         <WorstList report={report} filter={filter} />
+      </Part>
+      <Part title="Frame by frame">
+        <ByFrame report={report} filter={filter} />
       </Part>
       <BySubject report={report} filter={filter} />
     </Stack>
