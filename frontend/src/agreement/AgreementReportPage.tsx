@@ -28,18 +28,19 @@ export function AgreementReportPage({ project, reportId }: { project: Project; r
     <RoomPage
       title="Agreement"
       subtitle={
-        <Group gap="xs">
+        <>
           <Link to="/projects/$projectId/agreement" params={{ projectId: project.id }}>
             All reports
           </Link>
           {report.data && figures && (
             <span>
+              {" "}
               · {count(report.data.readers.length, "reader")}, {count(figures.clips, "clip")},{" "}
               {count(figures.subjects, "subject")}, {count(figures.frames, "frame")}
               {report.data.made_at && `, made ${moment(report.data.made_at)}`}
             </span>
           )}
-        </Group>
+        </>
       }
     >
       {report.isPending && <Skeleton height={320} />}

@@ -7,6 +7,7 @@ import type { AgreementDetail } from "../api/types";
 import { count } from "../format/text";
 import { Problem } from "../parts/Problem";
 import { FramePlot } from "./FramePlot";
+import { frameAddress } from "./frameAddress";
 import { type FrameDice, frameDice, saidOf, worstPlace } from "./frameDice";
 
 interface ByFrameProps {
@@ -75,11 +76,6 @@ function Frames({ report, filter, frames }: FramesProps) {
     );
   }
   const structure = report.structures.find(({ code }) => code === filter.structure);
-  const placeOf = (frame: number) => ({
-    to: "/clips/$clipId/adjudicate" as const,
-    params: { clipId: filter.clip },
-    search: { frame, structure: filter.structure },
-  });
   return (
     <>
       <FramePlot
@@ -87,11 +83,16 @@ function Frames({ report, filter, frames }: FramesProps) {
         at={at}
         colour={structure?.colour ?? "#9aa4b2"}
         onPoint={setAt}
-        onOpen={(frame) => void navigate(placeOf(frame))}
+        onOpen={(frame) => void navigate(frameAddress(report, filter, frame))}
       />
       <Group gap="sm" justify="space-between">
         <Text size="sm">{saidOf(pointed)}</Text>
-        <Anchor size="sm" renderRoot={(props) => <Link {...placeOf(pointed.frame)} {...props} />}>
+        <Anchor
+          size="sm"
+          renderRoot={(props) => (
+            <Link {...frameAddress(report, filter, pointed.frame)} {...props} />
+          )}
+        >
           Open frame {pointed.frame} with all contours
         </Anchor>
       </Group>
