@@ -162,6 +162,10 @@ describe("the reveal", () => {
       score: { ...missed.score, seconds: 0.4 },
     });
     expect(outcomeSentence(late)).toBe("It was last to be seen 0.4 s earlier.");
+    const drawn = (dice: number) =>
+      reveal({ outcome: "missed", score: { ...missed.score, dice }, taken_for: null });
+    expect(outcomeSentence(drawn(0.2))).toMatch("no more than a quarter");
+    expect(outcomeSentence(drawn(0))).toBe("What you drew lies beside the median nerve.");
   });
 
   it("gives a share with its interval, and a dash of nothing", () => {

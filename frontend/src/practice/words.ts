@@ -77,6 +77,7 @@ export function outcomeSentence(reveal: Reveal): string {
     return `Your click lies ${length(score.distance_mm, score.distance_px)} beside it.${mistaken}`;
   }
   if (outcome === "missed") {
+    if (score.dice === 0) return `What you drew lies beside ${name}.${mistaken}`;
     return `You and the expert share no more than a quarter of the larger shape.${mistaken}`;
   }
   return `You and the expert drew ${name} in the same place.`;
