@@ -89,9 +89,13 @@ export function length(mm: number | null, px: number | null): string {
   return px === null ? "–" : `${px.toFixed(0)} px`;
 }
 
-/** "3 of 4" and, where it means something, the interval: "75 % (30 to 95 %)". */
+/**
+ * "3 of 4" and, where it means something, the interval: "75 % (30 to 95 %)". In a narrow column it
+ * breaks after the colon, before the bracket and after "to", never within a figure and its unit.
+ */
 export function shareWords(share: Share): string {
   if (share.value === null || share.low === null || share.high === null) return "–";
-  const range = `${Math.round(share.low * 100)} to ${percent(share.high)}`;
-  return `${share.count} of ${share.total}: ${percent(share.value)} (${range})`;
+  const whole = (value: number) => percent(value).replace(" ", "\u00a0");
+  const range = `${Math.round(share.low * 100)}\u00a0to ${whole(share.high)}`;
+  return `${share.count}\u00a0of\u00a0${share.total}: ${whole(share.value)} (${range})`;
 }
