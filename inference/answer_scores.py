@@ -59,10 +59,11 @@ class ModelFare:
 
 
 def answer_scores(user: User, project_id: UUID) -> list[AnswerScore]:
-    """By person and model version: one's own, or everyone's for the project's admins."""
-    seen = SuggestionAnswer.objects.visible_to(user).filter(
-        suggestion__annotation_set__clip__project_id=project_id
-    )
+    """By person and model version: one's own, or everyone's for the project's admins. Answers of a
+    clip that is read again are not counted.
+    """
+    answers = SuggestionAnswer.objects.visible_to(user).counted()
+    seen = answers.filter(suggestion__annotation_set__clip__project_id=project_id)
     by = ("user_id", "suggestion__model_version__name", "suggestion__model_version__number")
     rows = seen.values(*by).annotate(
         **{kind.value: Count("pk", filter=Q(answer=kind)) for kind in Answer}
@@ -85,9 +86,12 @@ def answer_scores(user: User, project_id: UUID) -> list[AnswerScore]:
 
 
 def model_fare(user: User, version: ModelVersion) -> ModelFare:
-    """Of one's own answers, or of everyone's for the project's admins."""
+    """Of one's own answers, or of everyone's for the project's admins. Answers of a clip that is
+    read again are not counted.
+    """
     rows = (
         SuggestionAnswer.objects.visible_to(user)
+        .counted()
         .filter(suggestion__model_version=version)
         .order_by("structure__channel")
         .values_list(

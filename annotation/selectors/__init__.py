@@ -4,7 +4,6 @@ from annotation.selectors.clips import (
     clip_frames,
     clip_rows,
     clips_to_read_blinded,
-    read_again_since,
 )
 from annotation.selectors.sets import (
     AcceptedFrame,
@@ -22,6 +21,5 @@ __all__ = [
     "clip_rows",
     "clips_to_read_blinded",
     "label_maps",
-    "read_again_since",
     "set_tracks",
 ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import numpy as np
@@ -67,14 +66,6 @@ def clips_to_read_blinded(user: User, project_id: UUID) -> frozenset[UUID]:
     """The clips of a project that a person is still to read without knowing what others say."""
     rows = Assignment.objects.blinded_readings(user).filter(project_id=project_id)
     return frozenset(rows.values_list("clip_id", flat=True))
-
-
-def read_again_since(user: User, clip_id: UUID) -> datetime | None:
-    """When a clip was given to a person to read again, while they have not; what they said of it
-    before is not for them to see until then.
-    """
-    rows = Assignment.objects.open_readings(user).filter(clip=clip_id, reading__gt=1)
-    return rows.values_list("created_at", flat=True).first()
 
 
 def subject_rows(user: User) -> QuerySet[Subject]:

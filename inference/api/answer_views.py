@@ -1,6 +1,7 @@
 """Answers to suggestions over HTTP."""
 
 from typing import Any
+from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -9,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotation.selectors import read_again_since
+from annotation.models import AnnotationSet
 from fascicle.accounts.api.serializers import UserSerializer
 from fascicle.accounts.api.wanted_project import wanted_project
 from fascicle.accounts.models import Project
@@ -28,8 +29,20 @@ class GivenSerializer(serializers.Serializer[Any]):
     seconds = serializers.FloatField(min_value=0, allow_null=True, default=None)
 
 
-class GivenListSerializer(serializers.Serializer[Any]):
+class AnswerListSerializer(serializers.Serializer[Any]):
     """Answers, in any order."""
+
+    answers = GivenSerializer(many=True)
+
+
+class WorkedOnSerializer(serializers.Serializer[Any]):
+    """The annotation set that was worked on while answering."""
+
+    annotation_set = serializers.UUIDField()
+
+
+class GivenListSerializer(WorkedOnSerializer):
+    """Answers, in any order, given while working on an annotation set."""
 
     answers = GivenSerializer(many=True)
 
@@ -77,20 +90,27 @@ class ModelFareSerializer(serializers.Serializer[Any]):
 
 
 class SuggestionAnswerView(APIView):
-    """One's own answers to a suggestion; the path names its annotation set."""
+    """One's own answers to a suggestion, whose annotation set the path names. Each reading that
+    they were given for has its own; an earlier one is hidden while the clip is read again.
+    """
 
     def _suggestion(self, request: Request, pk: str) -> Suggestion:
         seen = Suggestion.objects.visible_to(person(request))
         return get_object_or_404(seen.select_related("annotation_set__clip"), pk=pk)
 
-    @extend_schema(responses=GivenListSerializer)
+    def _worked_on(self, request: Request, pk: UUID) -> AnnotationSet:
+        return get_object_or_404(AnnotationSet.objects.visible_to(person(request)), pk=pk)
+
+    @extend_schema(parameters=[WorkedOnSerializer], responses=AnswerListSerializer)
     def get(self, request: Request, pk: str) -> Response:
-        """What the person asking answered so far; while they read the clip again, since then."""
-        suggestion = self._suggestion(request, pk)
-        mine = SuggestionAnswer.objects.filter(suggestion=suggestion, user=person(request))
-        since = read_again_since(person(request), suggestion.annotation_set.clip_id)
-        if since is not None:
-            mine = mine.filter(answered_at__gte=since)
+        """What the person asking answered so far while working on the set."""
+        asked = WorkedOnSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        mine = SuggestionAnswer.objects.filter(
+            suggestion=self._suggestion(request, pk),
+            annotation_set=self._worked_on(request, asked.validated_data["annotation_set"]),
+            user=person(request),
+        )
         rows = mine.order_by("frame_index", "structure_id")
         answers = [
             {
@@ -101,7 +121,7 @@ class SuggestionAnswerView(APIView):
             }
             for row in rows
         ]
-        return Response(GivenListSerializer({"answers": answers}).data)
+        return Response(AnswerListSerializer({"answers": answers}).data)
 
     @extend_schema(request=GivenListSerializer, responses={204: None})
     def post(self, request: Request, pk: str) -> Response:
@@ -118,7 +138,12 @@ class SuggestionAnswerView(APIView):
             )
             for one in sent.validated_data["answers"]
         ]
-        suggestion_answer(suggestion=suggestion, actor=person(request), given=given)
+        suggestion_answer(
+            suggestion=suggestion,
+            annotation_set=self._worked_on(request, sent.validated_data["annotation_set"]),
+            actor=person(request),
+            given=given,
+        )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

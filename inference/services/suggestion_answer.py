@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from annotation.models import AnnotationSet
 from annotation.set_permissions import may_annotate
 from fascicle.accounts.models import User
 from fascicle.errors import InvalidInput, NotAllowed
@@ -26,15 +27,25 @@ class Given:
 
 
 @transaction.atomic
-def suggestion_answer(*, suggestion: Suggestion, actor: User, given: Sequence[Given]) -> None:
-    """Write the answers in place of earlier ones: two queries whatever their number.
+def suggestion_answer(
+    *,
+    suggestion: Suggestion,
+    annotation_set: AnnotationSet,
+    actor: User,
+    given: Sequence[Given],
+) -> None:
+    """Write the answers in place of earlier ones that the actor gave while working on the same
+    set: two queries whatever their number.
 
-    Raises NotAllowed for people who do not annotate, InvalidInput for a frame or structure the
-    clip does not have, a place named twice, or more than 5,000 at once.
+    Raises NotAllowed for people who do not annotate, InvalidInput for a set of another clip or of
+    no person, a frame or structure the clip does not have, a place named twice, or more than 5,000
+    at once.
     """
     clip = suggestion.annotation_set.clip
     if not may_annotate(actor, clip.project_id):
         raise NotAllowed("Only experts and admins of the project answer suggestions.")
+    if annotation_set.clip_id != clip.pk or annotation_set.author_id is None:
+        raise InvalidInput("Answers are given while working on a person's set of the same clip.")
     if len(given) > AT_MOST:
         raise InvalidInput(f"At most {AT_MOST} answers at once.")
     places = {(one.structure, one.frame) for one in given}
@@ -50,7 +61,9 @@ def suggestion_answer(*, suggestion: Suggestion, actor: User, given: Sequence[Gi
         if one.seconds is not None and one.seconds < 0:
             raise InvalidInput("A time is never negative.")
     back = {(one.structure, one.frame) for one in given if one.answer is None}
-    mine = SuggestionAnswer.objects.filter(suggestion=suggestion, user=actor)
+    mine = SuggestionAnswer.objects.filter(
+        suggestion=suggestion, annotation_set=annotation_set, user=actor
+    )
     if back:
         taken = mine.filter(frame_index__in={frame for _, frame in back})
         pks = [row.pk for row in taken if (row.structure_id, row.frame_index) in back]
@@ -60,6 +73,7 @@ def suggestion_answer(*, suggestion: Suggestion, actor: User, given: Sequence[Gi
         [
             SuggestionAnswer(
                 suggestion=suggestion,
+                annotation_set=annotation_set,
                 user=actor,
                 structure_id=one.structure,
                 frame_index=one.frame,
@@ -71,7 +85,7 @@ def suggestion_answer(*, suggestion: Suggestion, actor: User, given: Sequence[Gi
             if one.answer is not None
         ],
         update_conflicts=True,
-        unique_fields=["suggestion", "user", "structure", "frame_index"],
+        unique_fields=["suggestion", "annotation_set", "user", "structure", "frame_index"],
         update_fields=["answer", "seconds", "answered_at"],
         batch_size=1000,
     )

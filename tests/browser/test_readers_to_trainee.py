@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 from matplotlib.path import Path as Outline
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.acts import (
     Workplace,
@@ -24,6 +25,8 @@ from tests.browser.acts import (
     wait_for,
     workplace,
 )
+from tests.browser.axe import settle as at_rest
+from tests.browser.axe import violations
 from tests.browser.conftest import Person, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -65,6 +68,7 @@ def test_blinded_experts_an_adjudicator_and_a_trainee(
         assert {row["id"] for row in sets(cleo, clip)} >= {by_ben, by_cleo}
         consensus[clip] = settle(ada, clip, [by_ben, by_cleo])
 
+    look_at_frames(ada, place, clips)
     train(ada, place, consensus)
     practise(ada, theo, place, clips, consensus)
 
@@ -149,13 +153,64 @@ def settle(ada: Person, clip: str, readings: list[str]) -> str:
     return str(opened["id"])
 
 
+def look_at_frames(ada: Person, place: Workplace, clips: list[str]) -> None:
+    """The report's plot of a clip, frame by frame; a frame opens with the readers' contours."""
+    job = ada.post("/api/agreement-reports/", {"project": place.project})
+    report = f"/api/agreement-reports/{job['target_id']}/"
+    wait_for(lambda: ada.api(report)["made_at"] is not None, seconds=120)
+    query = f"by=frame&clip={clips[1]}&structure=vessel"
+    [row] = ada.api(f"{report}breakdown/?{query}")["results"]
+    dice = f"{row['figures']['dice']:.2f}"
+    page = ada.page
+    ada.goto(f"/projects/{place.project}/agreement/{job['target_id']}")
+    choose(page, "Structure", "Nerve")
+    part = page.get_by_role("region", name="Frame by frame")
+    expect(part).to_contain_text("Nobody shows it in 1 frame")
+    choose(page, "Structure", "Blood vessel")
+    choose(page, "Clip", "Arm 4 · S-4")
+    plot = part.get_by_role("slider", name="Frame")
+    expect(plot).to_have_attribute("aria-valuetext", f"Frame 0: Dice {dice}")
+    plot.scroll_into_view_if_needed()
+    at_rest(page)
+    ada.picture("agreement-frames")
+    assert violations(page) == []
+    plot.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(rf"/clips/{clips[1]}/adjudicate\?.*frame=0"))
+    expect(page.get_by_test_id("stage").first).to_be_visible()
+
+
+def choose(page: Page, field: str, option: str) -> None:
+    page.get_by_role("combobox", name=field, exact=True).click()
+    page.get_by_role("option", name=option).click()
+
+
 def train(ada: Person, place: Workplace, consensus: dict[str, str]) -> None:
-    """The frames of the snapshot are the consensus's, and a run fits them."""
-    frozen = ada.post("/api/snapshots/", {"project": place.project})
-    frames = ada.api(f"/api/snapshots/{frozen['id']}/")["manifest"]["frames"]
+    """What is learnt is chosen on the page; the frames of the snapshot are the consensus's, and a
+    run fits them.
+    """
+    page = ada.page
+    ada.goto(f"/projects/{place.project}/training/new")
+    start = page.get_by_role("button", name="Freeze")
+    expect(start).to_have_text("Freeze 2 frames and start")
+    choose(page, "Labels", "One reader")
+    choose(page, "Reader", "Ben Expert")  # whose work nobody has accepted
+    expect(start).to_be_disabled()
+    expect(page.get_by_text("Choose a reader whose work is accepted.")).to_be_visible()
+    choose(page, "Labels", "Soft labels of all readers")
+    expect(page.get_by_text("At each pixel the share of readers who say so")).to_be_visible()
+    expect(start).to_have_text("Freeze 2 frames and start")
+    choose(page, "Labels", "Consensus only")
+    choose(page, "Recipe", "Tiny")
+    page.get_by_label("Folds").fill("2")
+    page.get_by_label("Epochs").fill("1")
+    start.click()
+    expect(page.get_by_role("heading", name="Run 1")).to_be_visible()
+    [run] = ada.api(f"/api/training-runs/?project={place.project}")["results"]
+    manifest = ada.api(f"/api/snapshots/{run['snapshot']}/")["manifest"]
+    assert manifest["labels"] == "consensus"
+    frames = manifest["frames"]
     assert {frame["clip"]: frame["annotation_set"] for frame in frames} == consensus
-    start = {"project": place.project, "snapshot": frozen["id"], "recipe": "tiny"}
-    run = ada.post("/api/training-runs/", {**start, "fold_count": 2, "epoch_count": 1})
     url = f"/api/training-runs/{run['id']}/"
     wait_for(lambda: ada.api(url)["state"] in {"done", "failed"}, seconds=300)
     run = ada.api(url)

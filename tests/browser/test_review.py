@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,15 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.acts import Workplace, draw, phantom_clip, saved, stage_ready, workplace
+from tests.browser.acts import (
+    Workplace,
+    draw,
+    phantom_clip,
+    saved,
+    stage_ready,
+    wait_for,
+    workplace,
+)
 from tests.browser.axe import settle, violations
 from tests.browser.conftest import Person, Site
 
@@ -71,6 +80,46 @@ def assign_in_library(admin: Person, place: Workplace, people: list[str]) -> Non
     expect(page.get_by_text("2 assignments made.")).to_be_visible()
 
 
+def give_another_day(admin: Person, place: Workplace, name: str) -> None:
+    """In the popover of everyone's work: a day, and none again, and a day that stays."""
+    page = admin.page
+    admin.goto(f"/projects/{place.project}/queue")
+    page.get_by_role("tab", name="Everyone").click()
+    day = page.get_by_role("button", name=f"Change the day for Sweep and {name}")
+    expect(day).to_have_text("no day")
+    day.focus()
+    page.keyboard.press("Enter")
+    field = page.get_by_label("Due on")
+    expect(field).to_be_focused()
+    expect(page.get_by_role("button", name="No day", exact=True)).to_be_disabled()
+    today = datetime.now().astimezone().date()
+    field.fill((today + timedelta(days=1)).isoformat())
+    settle(page)
+    admin.picture("due-day")
+    assert violations(page) == []
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(day).to_have_text("due tomorrow")
+    day.click()
+    page.get_by_role("button", name="No day", exact=True).click()
+    expect(day).to_have_text("no day")
+    day.click()
+    page.get_by_label("Due on").fill(today.isoformat())
+    page.get_by_role("button", name="Set", exact=True).click()
+    expect(day).to_have_text("due today")
+
+
+def carry_on(page: Page) -> int:
+    """Carry the shape just drawn to the next two frames, and keep what was found; how many."""
+    page.get_by_role("button", name="How far on").click()
+    page.get_by_role("menuitem", name="to the end").click()
+    carried = page.get_by_test_id("carried")
+    expect(carried).to_have_attribute("data-running", "false", timeout=90_000)
+    count = int(carried.get_attribute("data-count") or 0)
+    page.get_by_role("button", name="Keep all").click()
+    expect(carried).to_have_count(0)
+    return count
+
+
 def pin_and_return(page: Page) -> None:
     page.keyboard.press("p")
     page.get_by_test_id("stage").click(position={"x": 300, "y": 200})
@@ -94,12 +143,14 @@ def test_two_blinded_readers_then_a_review_with_a_correction(
     admin.log_in(place.email)
     ada, ben = (joins(place, admin, person(name), name) for name in ("Ada", "Ben"))
     assign_in_library(admin, place, ["Ada", "Ben"])
+    give_another_day(admin, place, "Ben")
 
     # each finds it in the queue, and nothing of the other
     ben.goto("/")
     ben.page.get_by_role("button", name="Notices: 1 unread").click()
     ben.page.get_by_role("link", name="A clip to annotate").click()
-    expect(ben.page.get_by_role("heading", name="Assigned to you")).to_be_visible()
+    assigned = ben.page.get_by_role("region", name="Assigned to you")
+    expect(assigned).to_contain_text("due today")
     settle(ben.page)
     ben.picture("queue")
     assert violations(ben.page) == []
@@ -143,6 +194,10 @@ def test_two_blinded_readers_then_a_review_with_a_correction(
     page.keyboard.press("2")
     draw(page, [(70.0, 70.0), (100.0, 72.0), (98.0, 100.0), (72.0, 98.0)])
     saved(page)
+    carried = carry_on(page)
+    assert carried >= 1
+    saved(page)
+    wait_for(lambda: propagated(admin, mine["id"])[-1:] == [5 + carried])
     page.get_by_role("button", name="Back to the decision").click()
     expect(page.get_by_test_id("differences")).to_contain_text("Revision 2")
     page.get_by_role("button", name="Accept (A)").click()
@@ -152,7 +207,16 @@ def test_two_blinded_readers_then_a_review_with_a_correction(
     done = admin.api(f"/api/annotation-sets/{mine['id']}/")
     steps = [(one["step"], one["revision"], one["actor"]["name"]) for one in done["transitions"]]
     assert steps == [
-        ("submit", 1, "Ada"), ("return", 1, "Ben"), ("submit", 2, "Ada"), ("accept", 3, "Ben"),
+        ("submit", 1, "Ada"), ("return", 1, "Ben"), ("submit", 2, "Ada"), ("accept", 4, "Ben"),
     ]  # fmt: skip
     authors = admin.api(f"/api/annotation-sets/{mine['id']}/revisions/")
-    assert [one["author"]["name"] for one in authors] == ["Ada", "Ada", "Ben"]
+    assert [one["author"]["name"] for one in authors] == ["Ada", "Ada", "Ben", "Ben"]
+
+
+def propagated(who: Person, annotation_set: str) -> list[int]:
+    """The frames of a set to which a shape was carried through time; some are left out again
+    where the shapes beside them say the same.
+    """
+    tracks = who.api(f"/api/annotation-sets/{annotation_set}/")["tracks"]
+    rows = [one for track in tracks for one in track["keyframes"]]
+    return [one["frame"] for one in rows if one["source"] == "propagated"]

@@ -73,6 +73,10 @@ def in_project(**more: Any) -> Of:
     return lambda w: {**of_project(w), **more}
 
 
+def on_submitted(**more: Any) -> Of:
+    return lambda w: {"annotation_set": str(w.submitted.pk), **more}
+
+
 def save_body(w: World) -> dict[str, Any]:
     return {
         "base_revision": w.draft.revision,
@@ -283,8 +287,9 @@ ROUTES = [
     Route("preannotation-list", "GET", 200, 200, 200, 200),
     Route("preannotation-detail", "GET", 200, 200, 200, 404, path=lambda w: {"pk": look_of(w).pk}),
     Route("suggestion-list", "GET", 200, 200, 200, 200, query=of_project),
-    Route("suggestion-answers", "GET", 200, 200, 200, 404, path=pk("suggestion")),
-    Route("suggestion-answers", "POST", 204, 204, 403, 404, path=pk("suggestion"), body=lambda w: {"answers": []}),
+    # given while working on a set, here the colleague's that is reviewed
+    Route("suggestion-answers", "GET", 200, 200, 404, 404, path=pk("suggestion"), query=on_submitted()),
+    Route("suggestion-answers", "POST", 204, 204, 404, 404, path=pk("suggestion"), body=on_submitted(answers=[])),
     Route("suggestion-frames", "GET", 200, 200, 200, 404, path=pk("suggestion")),
     Route("doubt-map", "GET", 204, 204, 204, 404, path=pk("suggestion", frame=0)),
     Route("clip-ranks", "GET", 200, 200, 200, 404, query=of_project),

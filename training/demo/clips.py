@@ -111,9 +111,15 @@ def _work(upload: Upload) -> None:
 
 @transaction.atomic
 def reading_import(
-    *, clip: Clip, author: User, labels: Iterable[NDArray[np.uint8]], credit: str = ""
+    *,
+    clip: Clip,
+    author: User,
+    labels: Iterable[NDArray[np.uint8]],
+    credit: str = "",
+    said: str = "Imported from the phantom's exact labels",
 ) -> AnnotationSet:
-    """Make label maps uint8 (H, W), one a frame, the author's reading of the clip, and submit it.
+    """Make label maps uint8 (H, W), one a frame, the author's reading of the clip, and submit it;
+    `said` is what its history says of that.
 
     A reading already submitted or accepted is left as it is.
     """
@@ -143,7 +149,7 @@ def reading_import(
         base_revision=0,
         idempotency_key=uuid4(),
         operations=operations,
-        summary_text="Imported from the phantom's exact labels",
+        summary_text=said,
     )
     if credit:
         AnnotationSet.objects.filter(pk=reading.pk).update(credit=credit)

@@ -44,6 +44,12 @@ CLIPS = (
     DemoClip("Phantom 07", "Axilla right, slide", 7, 50, Stage.ACCEPTED, slides=True),
 )
 
+# read again by who had read it, and known to the admin alone; neither is asked about in the course
+REREAD_CLIP = "Axilla right, still"
+CHECK_CLIP = "Axilla left, still"
+CHECKED_FRAMES = 20
+OVERLOOKED = "musculocutaneous"
+
 COURSE_TITLE = "Nerves of the axilla, first steps"
 COURSE_WORDS = (
     "Simulated recordings to try the practice room on. Real tissue is harder to read than these."

@@ -12,6 +12,7 @@ import { Problem } from "../parts/Problem";
 import { RoomPage } from "../parts/RoomPage";
 import { tellError } from "../parts/tell";
 import { BreakdownTable } from "./BreakdownTable";
+import { ByFrame } from "./ByFrame";
 import { DiceBoxes } from "./DiceBoxes";
 import { FigureTable } from "./FigureTable";
 import { JobProgress } from "./JobProgress";
@@ -27,18 +28,19 @@ export function AgreementReportPage({ project, reportId }: { project: Project; r
     <RoomPage
       title="Agreement"
       subtitle={
-        <Group gap="xs">
+        <>
           <Link to="/projects/$projectId/agreement" params={{ projectId: project.id }}>
             All reports
           </Link>
           {report.data && figures && (
             <span>
+              {" "}
               · {count(report.data.readers.length, "reader")}, {count(figures.clips, "clip")},{" "}
               {count(figures.subjects, "subject")}, {count(figures.frames, "frame")}
               {report.data.made_at && `, made ${moment(report.data.made_at)}`}
             </span>
           )}
-        </Group>
+        </>
       }
     >
       {report.isPending && <Skeleton height={320} />}
@@ -125,6 +127,9 @@ function Made({ report, figures }: { report: AgreementDetail; figures: ReportFig
       </Part>
       <Part title="Where they agree least">
         <WorstList report={report} filter={filter} />
+      </Part>
+      <Part title="Frame by frame">
+        <ByFrame report={report} filter={filter} />
       </Part>
       <BySubject report={report} filter={filter} />
     </Stack>

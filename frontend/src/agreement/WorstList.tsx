@@ -5,6 +5,7 @@ import { disagreementsQuery, type RowFilter } from "../api/agreement";
 import type { AgreementDetail } from "../api/types";
 import { Problem } from "../parts/Problem";
 import { StructureName } from "../parts/StructureName";
+import { frameAddress } from "./frameAddress";
 import { shown } from "./readFigures";
 
 /** The frames on which two readers agree least; each opens with all readers' contours. */
@@ -44,12 +45,7 @@ export function WorstList({ report, filter }: { report: AgreementDetail; filter:
                   <Anchor
                     size="sm"
                     renderRoot={(props) => (
-                      <Link
-                        to="/clips/$clipId/adjudicate"
-                        params={{ clipId: row.clip }}
-                        search={{ frame: row.frame, structure: row.structure }}
-                        {...props}
-                      />
+                      <Link {...frameAddress(report, row, row.frame)} {...props} />
                     )}
                   >
                     {row.title}, frame {row.frame}

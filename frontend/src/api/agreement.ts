@@ -60,7 +60,11 @@ export const disagreementsQuery = (reportId: string, filter: RowFilter) =>
     },
   });
 
-export const breakdownQuery = (reportId: string, by: "subject" | "clip", filter: RowFilter) =>
+export const breakdownQuery = (
+  reportId: string,
+  by: "subject" | "clip" | "frame",
+  filter: RowFilter,
+) =>
   queryOptions({
     queryKey: [...keys.agreementReport(reportId), "breakdown", by, filter],
     queryFn: async ({ signal }) => {

@@ -5,7 +5,8 @@ export const keys = {
   preferences: ["preferences"] as const,
   workTime: (projectId: string) => ["work-time", projectId] as const,
   suggestionScores: (projectId: string) => ["suggestion-scores", projectId] as const,
-  suggestionAnswers: (setId: string) => ["suggestion-answers", setId] as const,
+  suggestionAnswers: (setId: string, workedOn: string) =>
+    ["suggestion-answers", setId, workedOn] as const,
   projects: ["projects"] as const,
   project: (projectId: string) => ["projects", projectId] as const,
   procedures: ["procedures"] as const,

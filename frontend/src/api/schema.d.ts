@@ -2029,7 +2029,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description What the person asking answered so far; while they read the clip again, since then. */
+        /** @description What the person asking answered so far while working on the set. */
         get: operations["suggestions_answers_retrieve"];
         put?: never;
         /** @description Answer, or take answers back. */
@@ -2603,6 +2603,10 @@ export interface components {
          * @enum {string}
          */
         AnswerEnum: "accepted" | "edited" | "rejected";
+        /** @description Answers, in any order. */
+        AnswerList: {
+            answers: components["schemas"]["Given"][];
+        };
         /** @description An answer; which members are there depends on the question's mode. */
         AnswerRequest: {
             absent?: boolean;
@@ -3468,12 +3472,10 @@ export interface components {
             /** Format: double */
             seconds?: number | null;
         };
-        /** @description Answers, in any order. */
-        GivenList: {
-            answers: components["schemas"]["Given"][];
-        };
-        /** @description Answers, in any order. */
+        /** @description Answers, in any order, given while working on an annotation set. */
         GivenListRequest: {
+            /** Format: uuid */
+            annotation_set: string;
             answers: components["schemas"]["GivenRequest"][];
         };
         /** @description An answer for a structure on a frame; null takes it back. */
@@ -9295,7 +9297,9 @@ export interface operations {
     };
     suggestions_answers_retrieve: {
         parameters: {
-            query?: never;
+            query: {
+                annotation_set: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -9309,7 +9313,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GivenList"];
+                    "application/json": components["schemas"]["AnswerList"];
                 };
             };
         };

@@ -22,8 +22,8 @@ const point = (more: Partial<CheckPoint>): CheckPoint => ({
 
 describe("distances", () => {
   it("are millimetres where the scale is known, else pixels", () => {
-    expect(distance({ hd95_mm: 1.234, hd95_px: 5 }, "hd95")).toBe("1.23 mm");
-    expect(distance({ hd95_mm: null, hd95_px: 5 }, "hd95")).toBe("5.0 px");
+    expect(distance({ hd95_mm: 1.234, hd95_px: 5 }, "hd95")).toBe("1.23\u00a0mm");
+    expect(distance({ hd95_mm: null, hd95_px: 5 }, "hd95")).toBe("5.0\u00a0px");
     expect(distance({ hd95_mm: null, hd95_px: null }, "hd95")).toBe("–");
     expect(distance(null, "surface_distance")).toBe("–");
   });

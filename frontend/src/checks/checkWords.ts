@@ -25,9 +25,9 @@ type Figures = Readonly<Record<string, number | null>>;
 /** "1.2 mm" where the scale is known, else "6.0 px"; a dash where not both show it. */
 export function distance(figures: Figures | null | undefined, name: "hd95" | "surface_distance") {
   const mm = figures?.[`${name}_mm`];
-  if (typeof mm === "number") return `${shown(mm)} mm`;
+  if (typeof mm === "number") return `${shown(mm)}\u00a0mm`;
   const px = figures?.[`${name}_px`];
-  return typeof px === "number" ? `${shown(px, 1)} px` : "–";
+  return typeof px === "number" ? `${shown(px, 1)}\u00a0px` : "–";
 }
 
 export interface TrendPoint {

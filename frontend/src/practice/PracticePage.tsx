@@ -162,12 +162,11 @@ function Progresses() {
       <Title order={2} size="h4">
         Your progress
       </Title>
-      <Table.ScrollContainer minWidth={560}>
+      <Table.ScrollContainer minWidth={440}>
         <Table verticalSpacing="xs" data-testid="progress">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Structure</Table.Th>
-              <Table.Th>Region</Table.Th>
               <Table.Th>Found at first look</Table.Th>
               <Table.Th>Found now</Table.Th>
               <Table.Th>Dice</Table.Th>
@@ -179,10 +178,14 @@ function Progresses() {
                 <Table.Td>
                   <Group gap={8} wrap="nowrap">
                     <Swatch colour={structure.colour} />
-                    {structure.name}
+                    <div>
+                      {structure.name}
+                      <Text size="xs" c="dimmed">
+                        {region}
+                      </Text>
+                    </div>
                   </Group>
                 </Table.Td>
-                <Table.Td>{region}</Table.Td>
                 <Table.Td>{shareWords(figures.first_looks)}</Table.Td>
                 <Table.Td>{shareWords(figures.now)}</Table.Td>
                 <Table.Td>

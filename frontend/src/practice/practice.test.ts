@@ -162,11 +162,15 @@ describe("the reveal", () => {
       score: { ...missed.score, seconds: 0.4 },
     });
     expect(outcomeSentence(late)).toBe("It was last to be seen 0.4 s earlier.");
+    const drawn = (dice: number) =>
+      reveal({ outcome: "missed", score: { ...missed.score, dice }, taken_for: null });
+    expect(outcomeSentence(drawn(0.2))).toMatch("no more than a quarter");
+    expect(outcomeSentence(drawn(0))).toBe("What you drew lies beside the median nerve.");
   });
 
   it("gives a share with its interval, and a dash of nothing", () => {
     expect(shareWords({ count: 3, total: 4, value: 0.75, low: 0.3, high: 0.954 })).toBe(
-      "3 of 4: 75 % (30 to 95 %)",
+      "3\u00a0of\u00a04: 75\u00a0% (30\u00a0to 95\u00a0%)",
     );
     expect(shareWords({ count: 0, total: 0, value: null, low: null, high: null })).toBe("–");
   });

@@ -77,6 +77,7 @@ export function outcomeSentence(reveal: Reveal): string {
     return `Your click lies ${length(score.distance_mm, score.distance_px)} beside it.${mistaken}`;
   }
   if (outcome === "missed") {
+    if (score.dice === 0) return `What you drew lies beside ${name}.${mistaken}`;
     return `You and the expert share no more than a quarter of the larger shape.${mistaken}`;
   }
   return `You and the expert drew ${name} in the same place.`;
@@ -88,9 +89,13 @@ export function length(mm: number | null, px: number | null): string {
   return px === null ? "–" : `${px.toFixed(0)} px`;
 }
 
-/** "3 of 4" and, where it means something, the interval: "75 % (30 to 95 %)". */
+/**
+ * "3 of 4" and, where it means something, the interval: "75 % (30 to 95 %)". In a narrow column it
+ * breaks after the colon, before the bracket and after "to", never within a figure and its unit.
+ */
 export function shareWords(share: Share): string {
   if (share.value === null || share.low === null || share.high === null) return "–";
-  const range = `${Math.round(share.low * 100)} to ${percent(share.high)}`;
-  return `${share.count} of ${share.total}: ${percent(share.value)} (${range})`;
+  const whole = (value: number) => percent(value).replace(" ", "\u00a0");
+  const range = `${Math.round(share.low * 100)}\u00a0to ${whole(share.high)}`;
+  return `${share.count}\u00a0of\u00a0${share.total}: ${whole(share.value)} (${range})`;
 }

@@ -23,18 +23,19 @@ export function DueDay({ row, projectId }: { row: Assignment; projectId: string 
     },
     onError: (error) => tellError(error, "The day was not changed"),
   });
+  const shown = dueText(row.due_on) || "no day";
   return (
     <Popover opened={isOpen} onChange={panel.toggle} trapFocus withArrow position="bottom">
       <Popover.Target>
         <UnstyledButton
           className={classes.due}
-          aria-label={`Change the day for ${row.clip.title} and ${row.assignee.name}`}
+          aria-label={`${shown}: change the day for ${row.clip.title} and ${row.assignee.name}`}
           onClick={() => {
             setDay(row.due_on ?? "");
             panel.toggle();
           }}
         >
-          {dueText(row.due_on) || "no day"}
+          {shown}
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown>

@@ -102,8 +102,8 @@ def test_no_route_tells_a_reader_which_clip_is_a_check(world: World) -> None:
         user=expert, project=project, kind="assigned", text="A clip to annotate", clip=first.clip
     )
     answered = SuggestionAnswer.objects.create(
-        suggestion=world.suggestion, structure=world.team.structures[0], frame_index=1,
-        user=expert, answer="edited",
+        suggestion=world.suggestion, annotation_set=world.submitted,
+        structure=world.team.structures[0], frame_index=1, user=expert, answer="edited",
     )  # fmt: skip
     told_before = {str(earlier.pk), str(notice.pk), '"answer":"edited"', str(first.pk)}
     assert set().union(*read_by(expert, world, told_before).values()) == told_before

@@ -52,15 +52,21 @@ def suggestion(team: Team) -> Suggestion:
     return Suggestion.objects.create(annotation_set=written, model_version=model)
 
 
-def hand_in(team: Team, suggestion: Suggestion, lefts: list[int]) -> AnnotationSet:
-    """The expert's set with the square at these places on frames 0, 1, ..."""
-    work = AnnotationSet.objects.create(
+def begin(team: Team, suggestion: Suggestion, *, reading: int = 1) -> AnnotationSet:
+    """The expert's set, with nothing in it yet."""
+    return AnnotationSet.objects.create(
         clip=suggestion.annotation_set.clip,
         purpose=SetPurpose.READER,
         author=team.expert,
-        state=SetState.SUBMITTED,
-        revision=1,
+        reading=reading,
     )
+
+
+def hand_in(team: Team, work: AnnotationSet, lefts: list[int]) -> None:
+    """The set with the square at these places on frames 0, 1, ..."""
+    work.state = SetState.SUBMITTED
+    work.revision = 1
+    work.save(update_fields=["state", "revision"])
     track = Track.objects.create(annotation_set=work, structure=team.structures[0])
     for frame, left in enumerate(lefts):
         shape = mask_from_dense(square(left))
@@ -68,15 +74,14 @@ def hand_in(team: Team, suggestion: Suggestion, lefts: list[int]) -> AnnotationS
             track=track, frame_index=frame, kind=kind_of(shape), shape=encode_shape(shape),
             source="accepted_suggestion", revision=1,
         )  # fmt: skip
-    return work
 
 
-def answered(team: Team, suggestion: Suggestion, *kinds: Answer) -> None:
+def answered(team: Team, suggestion: Suggestion, work: AnnotationSet, *kinds: Answer) -> None:
     SuggestionAnswer.objects.bulk_create(
         [
             SuggestionAnswer(
-                suggestion=suggestion, structure=team.structures[0], frame_index=frame,
-                user=team.expert, answer=kind, seconds=2.0 + frame,
+                suggestion=suggestion, annotation_set=work, structure=team.structures[0],
+                frame_index=frame, user=team.expert, answer=kind, seconds=2.0 + frame,
             )
             for frame, kind in enumerate(kinds)
         ]
@@ -86,9 +91,11 @@ def answered(team: Team, suggestion: Suggestion, *kinds: Answer) -> None:
 def test_what_was_accepted_is_measured_against_what_was_handed_in(
     team: Team, suggestion: Suggestion
 ) -> None:
-    answered(team, suggestion, Answer.ACCEPTED, Answer.EDITED, Answer.ACCEPTED, Answer.REJECTED)
+    work = begin(team, suggestion)
+    kinds = (Answer.ACCEPTED, Answer.EDITED, Answer.ACCEPTED, Answer.REJECTED)
+    answered(team, suggestion, work, *kinds)
     assert answers_settle() == 0  # nothing is handed in yet
-    hand_in(team, suggestion, [10, 15, 40, 10])
+    hand_in(team, work, [10, 15, 40, 10])
     assert answers_settle() == 3
     kept = dict(SuggestionAnswer.objects.values_list("frame_index", "kept_dice"))
     assert kept == {0: 1.0, 1: pytest.approx(0.5), 2: 0.0, 3: None}
@@ -110,8 +117,9 @@ def test_what_was_accepted_is_measured_against_what_was_handed_in(
 
 
 def test_a_set_handed_in_again_is_measured_again(team: Team, suggestion: Suggestion) -> None:
-    answered(team, suggestion, Answer.ACCEPTED)
-    work = hand_in(team, suggestion, [40])
+    work = begin(team, suggestion)
+    answered(team, suggestion, work, Answer.ACCEPTED)
+    hand_in(team, work, [40])
     answers_settle()
     Keyframe.objects.filter(track__annotation_set=work).update(
         shape=encode_shape(mask_from_dense(square(10)))
@@ -123,9 +131,33 @@ def test_a_set_handed_in_again_is_measured_again(team: Team, suggestion: Suggest
     assert (row.kept_dice, row.kept_revision) == (1.0, 2)
 
 
+def test_a_clip_read_again_is_measured_by_itself_and_not_counted_for_the_model(
+    team: Team, suggestion: Suggestion
+) -> None:
+    first, again = (begin(team, suggestion, reading=reading) for reading in (1, 2))
+    answered(team, suggestion, first, Answer.ACCEPTED, Answer.ACCEPTED)
+    answered(team, suggestion, again, Answer.ACCEPTED, Answer.REJECTED)
+    hand_in(team, first, [15, 10])
+    assert answers_settle() == 2  # the second is still being read
+    path = f"/api/model-versions/{suggestion.model_version_id}/fare/"
+    fare = client_of(team.admin).get(path).json()
+    hand_in(team, again, [10, 10])
+    assert answers_settle() == 1
+    kept = SuggestionAnswer.objects.values_list("annotation_set", "frame_index", "kept_dice")
+    assert set(kept) == {
+        (first.pk, 0, 0.5), (first.pk, 1, 1.0), (again.pk, 0, 1.0), (again.pk, 1, None),
+    }  # fmt: skip
+    assert (fare["accepted"], fare["rejected"], fare["handed_in"]) == (2, 0, 2)
+    assert client_of(team.admin).get(path).json() == fare
+    query = {"project": str(team.project.pk)}
+    [score] = client_of(team.admin).get("/api/suggestion-scores/", query).json()["scores"]
+    assert (score["accepted"], score["rejected"]) == (2, 0)
+
+
 def test_many_answers_cost_a_handful_of_queries(team: Team, suggestion: Suggestion) -> None:
-    answered(team, suggestion, *[Answer.ACCEPTED] * 10)
-    hand_in(team, suggestion, [10] * 10)
+    work = begin(team, suggestion)
+    answered(team, suggestion, work, *[Answer.ACCEPTED] * 10)
+    hand_in(team, work, [10] * 10)
     with CaptureQueriesContext(connection) as queries:
         assert answers_settle() == 10
     assert len(queries) <= 5

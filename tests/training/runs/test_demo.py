@@ -13,11 +13,12 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 from pytest_django import Settings
 
-from annotation.models import AnnotationSet, Clip, Subject
+from annotation.models import AnnotationSet, Assignment, CheckFinding, Clip, Notice, Subject
 from annotation.selectors import accepted_frames, clip_frames, label_maps
-from fascicle.accounts.models import Membership, Project
+from fascicle.accounts.models import Membership, Project, User
 from inference.models import Alias, AliasName, ModelVersion, Suggestion
 from inference.selectors import alias_model
+from tests.factories import client_of
 from training.demo import clips as demo_clips
 from training.demo import models as demo_models
 from training.demo import plan
@@ -79,6 +80,25 @@ def test_the_demo_has_everything_the_loop_needs() -> None:
         assert suggestion.annotation_set.clip.state == "new"
     else:
         assert "No starter models" in said
+
+
+def test_the_page_of_checks_has_a_re_read_and_a_check_to_look_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    only(monkeypatch, 4)
+    load()
+    project = Project.objects.get(name=plan.PROJECT_NAME)
+    admin = User.objects.get(email="admin@fascicle.example")
+    url = "/api/reader-checks/"
+    rows = client_of(admin).get(url, {"project": str(project.pk)}).json()["results"]
+    assert {row["person"]["name"] for row in rows} == {"Demo expert", "Second demo expert"}
+    assert [row["pending"] for row in rows] == [0, 0]
+    findings = {one.assignment.check_kind: one for one in CheckFinding.objects.all()}
+    assert set(findings) == {"reread", "ground_truth"}
+    # nothing is left open, and nobody is told of what is done already
+    assert set(Assignment.objects.values_list("state", flat=True)) == {"done"}
+    assert not Notice.objects.filter(kind="assigned", read_at=None).exists()
+    assert set(Clip.objects.values_list("state", flat=True)) == {"accepted"}
 
 
 def test_the_masks_are_the_phantoms_own_labels_and_the_frames_its_own_pixels(

@@ -13,6 +13,7 @@ from fascicle.audit.models import AuditRecord
 from fascicle.audit.services import record_append
 from fascicle.errors import FascicleError
 from training.demo import plan
+from training.demo.checks import checks_make
 from training.demo.clips import (
     SlidingScene,
     clip_take_in,
@@ -71,6 +72,8 @@ class Command(BaseCommand):
         course = course_make(project=project, teacher=people.expert, clips=clips)
         if course is not None:
             self.stdout.write(f"Course: {course}, {course.questions.count()} questions")
+        checks = checks_make(project=project, people=people, clips=clips)
+        self.stdout.write(f"Re-reads and checks: {len(checks)}")
         record_append(actor=None, action=DONE, target=project, project_id=project.pk)
         self.stdout.write(f"The demo project is ready: {project}, {len(clips)} clips.")
 
@@ -99,7 +102,10 @@ class Command(BaseCommand):
                 clip=clip, author=people.expert, labels=labels, credit=plan.CREDIT
             )
             if wanted.stage is plan.Stage.ACCEPTED:
-                reading_accept(reading=reading, reviewer=people.second_expert)
+                # who has reviewed a clip cannot be checked on it
+                is_check = wanted.label == plan.CHECK_CLIP
+                reviewer = people.admin if is_check else people.second_expert
+                reading_accept(reading=reading, reviewer=reviewer)
         self.stdout.write(f"{wanted.subject}, {clip}: {clip.frame_count} frames")
         return clip
 

@@ -72,7 +72,7 @@ interface AnnotatorRoomProps {
 export function AnnotatorRoom(props: AnnotatorRoomProps) {
   const { clip, project, set, session, frames, suggestion, isReadOnly } = props;
   const { structures } = project.procedure;
-  const answers = useAnswers(suggestion?.row.annotation_set ?? null);
+  const answers = useAnswers(suggestion?.row.annotation_set ?? null, set.id);
   const annotator = useMemo(
     () =>
       new Annotator({

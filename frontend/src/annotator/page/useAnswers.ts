@@ -4,17 +4,23 @@ import { get, post } from "../../api/client";
 import { keys } from "../../api/keys";
 import { type GivenAnswer, SuggestionAnswers } from "../core/answers";
 
-/** This person's answers to a suggestion, those of earlier visits among them. */
-export function useAnswers(setId: string | null): SuggestionAnswers {
+/**
+ * This person's answers to a suggestion while working on the set `workedOn`, those of earlier visits
+ * among them.
+ */
+export function useAnswers(setId: string | null, workedOn: string): SuggestionAnswers {
   const target = useRef<string | null>(null);
   const answers = useMemo(
     () =>
       new SuggestionAnswers(async (given) => {
         // what is answered while the model still looks is sent once its suggestion is written
         if (target.current === null) throw new Error("There is no suggestion yet.");
-        await post(`/api/suggestions/${target.current}/answers/`, { answers: given });
+        await post(`/api/suggestions/${target.current}/answers/`, {
+          annotation_set: workedOn,
+          answers: given,
+        });
       }),
-    [],
+    [workedOn],
   );
   useEffect(() => {
     // what is waiting belongs to the suggestion it was given to
@@ -24,9 +30,13 @@ export function useAnswers(setId: string | null): SuggestionAnswers {
     if (setId !== null) void answers.flush();
   }, [answers, setId]);
   const { data } = useQuery({
-    queryKey: keys.suggestionAnswers(setId ?? ""),
+    queryKey: keys.suggestionAnswers(setId ?? "", workedOn),
     queryFn: ({ signal }) =>
-      get<{ answers: GivenAnswer[] }>(`/api/suggestions/${setId}/answers/`, {}, signal),
+      get<{ answers: GivenAnswer[] }>(
+        `/api/suggestions/${setId}/answers/`,
+        { annotation_set: workedOn },
+        signal,
+      ),
     enabled: setId !== null,
     staleTime: 0,
     refetchOnWindowFocus: false,
