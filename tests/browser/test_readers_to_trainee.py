@@ -29,7 +29,7 @@ from tests.browser.axe import settle as at_rest
 from tests.browser.axe import violations
 from tests.browser.conftest import Person, Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 RUN = uuid4().hex[:6]
 VESSEL = 2

@@ -9,7 +9,7 @@ import type { AskedQuestion, Reveal } from "../api/practice";
 import { moment, score } from "../format/text";
 import classes from "./practice.module.css";
 import { QuestionFrame } from "./QuestionFrame";
-import { heatColour, type OverlayName, overlaysOf, revealScene } from "./revealScene";
+import { heatColour, type OverlayName, overlaysOf, revealScene, swatchOf } from "./revealScene";
 import { length, outcomeSentence, outcomeTitle } from "./words";
 
 interface RevealRoomProps {
@@ -84,6 +84,7 @@ export function RevealRoom({ reveal, asked, clip, onNext }: RevealRoomProps) {
             checked={shown.includes(name)}
             onChange={() => toggle(name)}
           >
+            <Swatch name={name} colour={reveal.structure.colour} />
             {OVERLAYS[name].label}
           </Chip>
         ))}
@@ -126,6 +127,23 @@ export function RevealRoom({ reveal, asked, clip, onNext }: RevealRoomProps) {
         </Button>
       </div>
     </QuestionFrame>
+  );
+}
+
+/** The overlay as it is drawn: outlined, filled or dashed. */
+function Swatch({ name, colour }: { name: OverlayName; colour: string }) {
+  const swatch = swatchOf(name, colour);
+  if (swatch === null) return null;
+  const isFilled = swatch.line === "filled";
+  return (
+    <span
+      aria-hidden
+      className={classes.swatch}
+      style={{
+        border: `2px ${isFilled ? "solid" : swatch.line} ${swatch.colour}`,
+        background: isFilled ? swatch.colour : "transparent",
+      }}
+    />
   );
 }
 

@@ -5,7 +5,7 @@ import type { Structure } from "../api/types";
 import { contour, isContour, type Point } from "../geometry";
 import { PointTool } from "./pointTool";
 import { PracticeBench } from "./practiceBench";
-import { overlaysOf, revealScene } from "./revealScene";
+import { overlaysOf, revealScene, swatchOf } from "./revealScene";
 import { outcomeSentence, shareWords } from "./words";
 
 const MEDIAN: Structure = {
@@ -142,6 +142,21 @@ describe("the reveal", () => {
       "expert",
       "model",
     ]);
+  });
+
+  it("shows in its legend the colours that it draws with", () => {
+    const both = reveal({});
+    const { layers } = revealScene(both, new Set(["answer", "expert"]), null);
+    for (const name of ["answer", "expert"] as const) {
+      const drawn = layers.filter(({ key }) => key.startsWith(name));
+      expect(drawn.length).toBeGreaterThan(0);
+      const swatch = swatchOf(name, both.structure.colour);
+      for (const { colour, fill } of drawn) {
+        expect(colour).toBe(swatch?.colour);
+        expect((fill ?? 0) > 0).toBe(swatch?.line === "filled");
+      }
+    }
+    expect(swatchOf("heat", both.structure.colour)).toBeNull();
   });
 
   it("says in a sentence how far off an answer was, and for what it was taken", () => {

@@ -36,6 +36,25 @@ export function overlaysOf(reveal: Reveal): OverlayName[] {
   return names;
 }
 
+/** How an overlay looks in the picture, for a legend; null for one that has a legend of its own. */
+export function swatchOf(
+  name: OverlayName,
+  structureColour: string,
+): { colour: string; line: "solid" | "dashed" | "filled" } | null {
+  switch (name) {
+    case "answer":
+      return { colour: ANSWER_COLOUR, line: "solid" };
+    case "expert":
+      return { colour: structureColour, line: "filled" };
+    case "consensus":
+      return { colour: CONSENSUS_COLOUR, line: "solid" };
+    case "model":
+      return { colour: structureColour, line: "dashed" };
+    case "heat":
+      return null;
+  }
+}
+
 /** The picture of a reveal: the expert filled, the consensus outlined, the model dashed, one's own
  * answer in white, and over all of it where it went wrong. */
 export function revealScene(reveal: Reveal, shown: Shown, mark: Point | null): Scene {
