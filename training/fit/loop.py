@@ -100,7 +100,7 @@ def _fit(
     # Keras brings its backend along; whoever only plans folds must not wait for it
     import keras  # noqa: PLC0415
 
-    fingerprint = plan.fingerprint()
+    fingerprint, fingerprints = plan.fingerprint(), plan.fingerprints()
     plan = replace(plan, recipe=replace(plan.recipe, batch_size=batch_size))
     recipe = plan.recipe
     channels = plan.class_map.channels
@@ -119,7 +119,7 @@ def _fit(
     step = training_step(model, loss, optimiser)
 
     checkpoint = plan.out / "checkpoint"
-    progress = load_checkpoint(checkpoint, model, optimiser, fingerprint)
+    progress = load_checkpoint(checkpoint, model, optimiser, fingerprints)
     if progress is None and as_it_is:
         raise BadInputError(f"{plan.out} holds no checkpoint to make a model of.")
     if progress is None and plan.start_from is not None:

@@ -183,7 +183,7 @@ def read_result(plan: FitPlan) -> FoldResult | None:
         described = json.loads((plan.out / METRICS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    is_same = described.get("fingerprint") == plan.fingerprint()
+    is_same = described.get("fingerprint") in plan.fingerprints()
     if not is_same or described["epochs"] < plan.recipe.epochs or not (plan.out / MODEL).is_file():
         return None
     evaluation = described["evaluation"]

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import tensorflow as tf
 
 from inference.engine import read_spec
 from training import recipes
+from training.augment import Flip, GaussianShadow
 from training.datasets.pairs import parse_classes, scan_pairs
 from training.datasets.problem import BadInputError
 from training.fit import FitError, FitPlan, FitStopped, fit_fold, loop
@@ -22,6 +24,7 @@ from training.fit.feed import load_placed, training_batches
 from training.fit.lock import folder_lock
 from training.fit.loop import build_optimiser
 from training.fit.losses import loss_function
+from training.fit.outcome import read_result
 from training.fit.step import Step, training_step
 from training.fit.transfer import start_from
 from training.networks import build_network
@@ -184,6 +187,52 @@ def test_a_folder_of_another_plan_is_refused(plan: FitPlan) -> None:
     other = replace(plan, recipe=replace(plan.recipe, seed=9))
     with pytest.raises(BadInputError, match="choose another --out"):
         fit_fold(other)
+
+
+def test_other_augmentations_of_the_same_figures_are_another_plan(plan: FitPlan) -> None:
+    mirrored = replace(plan, recipe=replace(plan.recipe, augmentations=(Flip(0.5),)))
+    shadowed = replace(plan, recipe=replace(plan.recipe, augmentations=(GaussianShadow(0.5),)))
+    with pytest.raises(FitStopped):
+        fit_fold(mirrored, should_stop=stop_at(2))
+    with pytest.raises(BadInputError, match=r"another recipe; choose another --out"):
+        fit_fold(shadowed)
+    fit_fold(mirrored)
+    assert read_result(mirrored) is not None
+    assert read_result(shadowed) is None
+
+
+def test_a_checkpoint_from_before_the_kinds_of_augmentations_counted_is_gone_on_with(
+    plan: FitPlan,
+) -> None:
+    with pytest.raises(FitStopped):
+        fit_fold(plan, should_stop=stop_at(4))
+    [former] = plan.fingerprints() - {plan.fingerprint()}
+    assert former == former_fingerprint(plan)
+    with np.load(plan.out / WEIGHTS) as archive:
+        state = dict(archive)
+    told = json.loads(str(state["progress"]))
+    state["progress"] = np.array(json.dumps({**told, "fingerprint": former}))
+    np.savez(plan.out / WEIGHTS, **state)
+    events: list[dict[str, Any]] = []
+    fit_fold(plan, events.append)
+    assert events[0]["resumed"]
+    metrics = plan.out / "metrics.json"
+    described = json.loads(metrics.read_text())
+    assert described["fingerprint"] == plan.fingerprint()
+    metrics.write_text(json.dumps({**described, "fingerprint": former}))
+    assert read_result(plan) is not None
+
+
+def former_fingerprint(plan: FitPlan) -> str:
+    recipe = asdict(plan.recipe)
+    del recipe["epochs"]
+    described = {
+        "recipe": recipe,
+        "classes": [[each.value, each.code] for each in plan.class_map.classes],
+        "training": [pair.stem for pair in plan.training],
+        "held_out": [pair.stem for pair in plan.held_out],
+    }
+    return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
 def test_a_diverging_loss_ends_with_a_sentence(plan: FitPlan) -> None:
