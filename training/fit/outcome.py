@@ -28,6 +28,7 @@ from training.fit.calibration import bake_temperature, fitted_temperature
 from training.fit.feed import PlacedSet, plain_batches
 from training.fit.plan import FitPlan, FoldResult
 from training.networks import build_network
+from training.whole_file import write_whole
 
 MODEL = "model.keras"
 METRICS = "metrics.json"
@@ -158,9 +159,7 @@ def write_result(plan: FitPlan, epochs: int, fingerprint: str, precision: str) -
 
 
 def _write_json(path: Path, described: object, indent: int | None = None) -> None:
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(json.dumps(described, indent=indent) + "\n", encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps(described, indent=indent) + "\n")
 
 
 def _write_thresholds(

@@ -137,7 +137,10 @@ class _Supervision:
                 self._log.extend(process.errors().splitlines()[-20:])
                 if status is None or status >= 0:
                     self._tell(is_due=True)
-                    raise InvalidInput(process.sentence())
+                    # the command line counts folds from 0, the page from 1
+                    raise InvalidInput(
+                        process.sentence().replace(f" of fold {self._fold.index}", "")
+                    )
             self._log.append(f"The process was killed by signal {-status}.")
             self._message = f"Going on from the last checkpoint ({restart + 1}), {self._name}"
             self._tell(is_due=True)

@@ -329,7 +329,7 @@ def test_a_full_disk_is_said_and_leaves_the_checkpoint_before_it(
 
     monkeypatch.setattr(np, "savez", full)
     with pytest.raises(
-        FitError, match=r"after epoch 2 of fold 0 could not be.*No space left.*stands"
+        FitError, match=r"after epoch 2 of fold 0 could not be.*No space left.*Make room"
     ):
         fit_fold(plan)
     assert not (plan.out / "model.keras").exists()
@@ -338,6 +338,28 @@ def test_a_full_disk_is_said_and_leaves_the_checkpoint_before_it(
     events: list[dict[str, Any]] = []
     fit_fold(plan, events.append)
     assert events[0]["from_epoch"] == 1
+
+
+def test_a_disk_that_is_full_when_the_model_is_written_is_said_and_leaves_no_half_of_it(
+    plan: FitPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_text = Path.write_text
+
+    def full(path: Path, text: str, encoding: str = "utf-8") -> int:
+        if path.name == ".metrics.json.draft":
+            write_text(path, text[:10], encoding)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_text(path, text, encoding)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(FitError, match=r"model of fold 0 and its predictions could.*Make room"):
+        fit_fold(plan)
+    assert not list(plan.out.glob("*metrics*"))
+    assert not list(plan.out.glob(".*draft*"))
+    monkeypatch.undo()
+    events: list[dict[str, Any]] = []
+    assert fit_fold(plan, events.append).evaluation is not None
+    assert [each["event"] for each in events] == ["start", "done"], "nothing is trained again"
 
 
 def test_a_model_passes_its_weights_on_and_structures_keep_their_channels(
