@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import pytest
@@ -81,8 +81,25 @@ class TestServices:
         self._children = [
             Child(spec, self.state.logs / f"{spec.name}.log", os.environ) for spec in specs
         ]
+        self._await(self._children)
+
+    def restart(self, name: str, *, away_seconds: float = 0.0) -> None:
+        """Stop "redis", which forgets all it held, or "postgres"; start it again at its address.
+
+        Skips the test where that service was given from outside.
+        """
+        for place, child in enumerate(self._children):
+            if child.spec.name == name:
+                child.stop()
+                time.sleep(away_seconds)
+                self._children[place] = Child(child.spec, child.log, os.environ)
+                self._await([self._children[place]])
+                return
+        pytest.skip(f"{name} was given from outside")
+
+    def _await(self, children: Sequence[Child]) -> None:
         deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
-        for child in self._children:
+        for child in children:
             while not child.is_ready():
                 if child.poll() is not None or time.monotonic() > deadline:
                     lines = "\n".join(child.last_lines)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -30,6 +31,7 @@ from training.recipes.recipe import PRECISIONS
 EXIT_FAILED = 1
 EXIT_BAD_INPUT = 2
 EXIT_STOPPED = 75  # EX_TEMPFAIL of sysexits.h: try again
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _end(str(problem), EXIT_FAILED)
     except OSError as problem:
         where = f" ({problem.filename})" if problem.filename else ""
-        return _end(f"{problem.strerror or problem}{where}.", EXIT_FAILED)
+        advice = "; make room there, then start again" if problem.errno in _FULL else ""
+        return _end(f"{problem.strerror or problem}{where}{advice}.", EXIT_FAILED)
 
 
 def _fit(options: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ from training.datasets.pairs import (
     MaskClass,
     infer_classes,
     parse_classes,
+    read_mask,
     read_pair,
 )
 from training.datasets.problem import BadInputError
@@ -93,6 +94,8 @@ def fit_run(
     ]
     if fold is not None:
         split.held_out(fold)  # says which folds there are
+    else:
+        _check_every_fold_learns(plans)
     for plan in plans if fold is None else [plans[fold]]:
         fit_fold(plan, report, should_stop, as_it_is=as_it_is)
     return _write_summary(out, recipe, class_map, plans)
@@ -189,6 +192,24 @@ def _fold_plans(
         )
         for fold in range(len(split.folds))
     ]
+
+
+def _check_every_fold_learns(plans: Sequence[FitPlan]) -> None:
+    """Refuse what a later fold could not learn before an earlier one has cost hours."""
+    class_map = plans[0].class_map
+    shown = {
+        pair.stem: set(np.unique(read_mask(pair.mask, class_map)).tolist())
+        for pair in (*plans[0].training, *plans[0].held_out)
+    }
+    for number, plan in enumerate(plans):
+        learnt = set().union(*(shown[pair.stem] for pair in plan.training))
+        for each in class_map.model_classes:
+            if each.index not in learnt:
+                raise BadInputError(
+                    f"No training mask of fold {number} shows {each.code}: only images held out "
+                    "there do, or none. Leave it out of --classes, or choose fewer folds or "
+                    "another --seed."
+                )
 
 
 def _write_summary(

@@ -13,6 +13,7 @@ import numpy as np
 from training.datasets.pairs import ImageMaskPair, read_groups, read_image, scan_pairs
 from training.datasets.problem import BadInputError
 from training.folds import Split, grouped_folds, near_duplicate_groups, read_split, thumbnail
+from training.whole_file import write_whole
 
 Warn = Callable[[str], None]
 SPLIT_FILE = "folds.json"
@@ -69,6 +70,4 @@ def kept_split(pairs: Sequence[ImageMaskPair], folds: int, seed: int, out: Path)
 def write_json(path: Path, described: dict[str, Any]) -> None:
     """Write a JSON file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps(described, indent=2) + "\n")

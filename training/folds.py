@@ -134,7 +134,7 @@ def grouped_folds(
         what = "clusters of near-duplicate images" if grouped_by != "given" else "groups"
         raise BadInputError(
             f"{folds} folds need at least {folds} {what}; there are {len(sizes)} "
-            f"({len(groups)} images)."
+            f"({len(groups)} images). Choose fewer folds, or take in images of more subjects."
         )
     rng = np.random.default_rng(seed)
     names = sorted(sizes)

@@ -83,9 +83,14 @@ def structure_masks(
         known = ", ".join(f"{value}={code}" for value, code in classes.items())
         raise UnreadableSourceError(
             f"{name} holds the mask value {unknown[0]}, which names no structure; "
-            f"known are {known}."
+            f"known are {known}. Name it with --classes, or correct the mask."
         )
     return {code: values == value for value, code in classes.items()}
+
+
+def read_structure_masks(path: Path, classes: Mapping[int, str]) -> dict[str, NDArray[np.bool_]]:
+    """Both at once, of a file; UnreadableSourceError names it."""
+    return structure_masks(read_mask_values(path), classes, path.name)
 
 
 def pictures_by_stem(folder: Path) -> dict[str, Path]:

@@ -1,9 +1,8 @@
 """A folder of images and masks becomes accepted clips of one frame each."""
 
 import hashlib
-import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -12,21 +11,16 @@ from django.conf import settings
 from django.db import transaction
 
 from annotation.clip_words import MAX_LABEL, ClipWords, checked_words
-from annotation.frames.mask_images import (
-    missing_partners,
-    pictures_by_stem,
-    read_mask_values,
-    structure_masks,
-)
+from annotation.frames.mask_images import read_structure_masks
 from annotation.frames.opening import open_source
 from annotation.frames.problem import UnreadableSourceError
-from annotation.frames.stills import natural_key
 from annotation.geometry import Absent, Shape, mask_from_dense
-from annotation.models import Clip, Procedure, Structure
+from annotation.models import Clip, Structure
 from annotation.services.accepted_write import AcceptedClip, accepted_clips_write
 from annotation.services.frame_store import FrameStore, files_sweep
 from annotation.services.import_people import ImportPeople
 from annotation.services.ingest import frames_store
+from annotation.services.pairs_folder import CheckedPairs
 from fascicle.accounts.models import Project
 from fascicle.audit.services import record_append
 from fascicle.errors import InvalidInput
@@ -55,54 +49,40 @@ class PairsImported:
 
 def pairs_import(
     *,
-    folder: Path,
+    pairs: CheckedPairs,
     project: Project,
     people: ImportPeople,
-    classes: Mapping[int, str],
     credit: str = "",
-    limit: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> PairsImported:
-    """Import `folder`/images with `folder`/masks of the same stems.
+    """Import a folder that was looked through into a project on the same procedure.
 
     Each image becomes a clip of one frame through the same decoder as an upload; each class
     becomes a mask keyframe, or `absent` where the mask does not show it. Subjects come from
     `folder`/groups.json (stem -> subject), else each stem is a subject of its own. An image whose
     bytes or pixels the project has already is skipped and named in the answer, so an import that
-    was broken off can simply be run again. `classes` maps mask values to structure codes. Raises
-    InvalidInput naming the file that is wrong; masks are checked before anything is written.
+    was broken off can simply be run again. Raises InvalidInput naming a file that is wrong.
     """
-    structures = _structures(project, classes)
-    try:
-        image_of = pictures_by_stem(folder / "images")
-        mask_of = pictures_by_stem(folder / "masks")
-        groups = _groups(folder / "groups.json")
-    except UnreadableSourceError as wrong:
-        raise InvalidInput(str(wrong), code="unreadable_folder") from wrong
-    stems = sorted((stem for stem in image_of if stem in mask_of), key=natural_key)[:limit]
-    if not stems:
-        raise InvalidInput(f"No image in {folder / 'images'} has a mask of the same name.")
     answer = PairsImported(str(project.pk))
-    answer.without_mask, answer.without_image = missing_partners(image_of, mask_of)
-    _check_masks([mask_of[stem] for stem in stems], classes)
+    answer.without_mask, answer.without_image = pairs.without_mask, pairs.without_image
     seen = _Seen(project)
-    for start in range(0, len(stems), _CLIPS_A_TRANSACTION):
+    for start in range(0, len(pairs.stems), _CLIPS_A_TRANSACTION):
         ledger = _ledger()
-        reader = _PairReader(FrameStore(ledger), seen, classes, structures)
+        reader = _PairReader(FrameStore(ledger), seen, pairs)
         pending: list[AcceptedClip] = []
         try:
-            batch = stems[start : start + _CLIPS_A_TRANSACTION]
+            batch = pairs.stems[start : start + _CLIPS_A_TRANSACTION]
             for done, stem in enumerate(batch, start=start + 1):
                 words = checked_words(
-                    subject=groups.get(stem, stem), label=stem[:MAX_LABEL], credit=credit
+                    subject=pairs.groups.get(stem, stem), label=stem[:MAX_LABEL], credit=credit
                 )
-                pair = reader.read(image_of[stem], mask_of[stem], words)
+                pair = reader.read(pairs.image_of[stem], pairs.mask_of[stem], words)
                 if isinstance(pair, Skipped):
                     answer.skipped.append(pair)
                 else:
                     pending.append(pair)
                 if progress is not None:
-                    progress(done, len(stems))
+                    progress(done, len(pairs.stems))
             written = accepted_clips_write(project=project, people=people, clips=pending)
             answer.clip_ids += [str(clip.pk) for clip in written]
         except UnreadableSourceError as wrong:
@@ -115,37 +95,6 @@ def pairs_import(
         detail={"clips": len(answer.clip_ids), "skipped": len(answer.skipped)},
     )  # fmt: skip
     return answer
-
-
-def default_classes(procedure: Procedure) -> dict[int, str]:
-    """{1: its code} for a procedure with one structure; InvalidInput for others."""
-    codes = [structure.code for structure in procedure.structures.all()]
-    if len(codes) != 1:
-        raise InvalidInput(
-            f"{procedure} has several structures; say which mask value is which, for example "
-            '--classes "'
-            + ",".join(f"{value}={code}" for value, code in enumerate(codes, start=1))
-            + '".'
-        )
-    return {1: codes[0]}
-
-
-def _structures(project: Project, classes: Mapping[int, str]) -> dict[str, Structure]:
-    procedure = project.protocol.procedure
-    known = {structure.code: structure for structure in procedure.structures.all()}
-    for code in classes.values():
-        if code not in known:
-            raise InvalidInput(f"{procedure} has no structure “{code}”; it has {', '.join(known)}.")
-    return {code: known[code] for code in classes.values()}
-
-
-def _check_masks(masks: Sequence[Path], classes: Mapping[int, str]) -> None:
-    """Find a value without a name before anything is written."""
-    try:
-        for mask in masks:
-            structure_masks(read_mask_values(mask), classes, mask.name)
-    except UnreadableSourceError as wrong:
-        raise InvalidInput(str(wrong), code="unreadable_pair") from wrong
 
 
 class _Seen:
@@ -168,8 +117,7 @@ class _PairReader:
 
     store: FrameStore
     seen: _Seen
-    classes: Mapping[int, str]
-    structures: Mapping[str, Structure]
+    pairs: CheckedPairs
 
     def read(self, image: Path, mask: Path, words: ClipWords) -> AcceptedClip | Skipped:
         """The clip to write, or why the pair is left out."""
@@ -184,33 +132,13 @@ class _PairReader:
         twin = self.seen.pixels_of.get(frames.digests)
         if twin is not None:
             return Skipped(image.stem, f"the same picture as {twin}")
-        masks = structure_masks(read_mask_values(mask), self.classes, mask.name)
-        height, width = next(iter(masks.values())).shape
-        if (width, height) != (frames.width, frames.height):
-            raise UnreadableSourceError(
-                f"{mask.name} is {width} x {height} pixels, but its image {image.name} is "
-                f"{frames.width} x {frames.height}."
-            )
+        masks = read_structure_masks(mask, self.pairs.classes)
         self.seen.bytes_of[source_sha256] = self.seen.pixels_of[frames.digests] = image.stem
         shapes: list[tuple[Structure, Shape]] = [
-            (self.structures[code], mask_from_dense(dense) if dense.any() else Absent())
+            (self.pairs.structures[code], mask_from_dense(dense) if dense.any() else Absent())
             for code, dense in masks.items()
         ]
         return AcceptedClip(uuid4(), source_sha256, frames, words, shapes)
-
-
-def _groups(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
-    try:
-        groups = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as damage:
-        raise UnreadableSourceError(f"{path} is not readable JSON.") from damage
-    if not isinstance(groups, dict) or not all(
-        isinstance(group, str | int) for group in groups.values()
-    ):
-        raise UnreadableSourceError(f'{path} must be one object {{"stem": "subject", ...}}.')
-    return {str(stem): str(group) for stem, group in groups.items()}
 
 
 def _ledger() -> Path:

@@ -90,7 +90,7 @@ def _network(
     split: Split,
 ) -> dict[str, Any]:
     plan = _fit_plan(fold, folder, pairs, split)
-    if metrics.get("fingerprint") != plan.fingerprint():
+    if metrics.get("fingerprint") not in plan.fingerprints():
         raise BadInputError(
             f"{folder} was trained by another recipe, or on other images, than {fold.name}."
         )

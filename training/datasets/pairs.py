@@ -194,7 +194,7 @@ def read_mask(path: Path, class_map: ClassMap) -> NDArray[np.uint8]:
             raise BadInputError(
                 f"{path.name} holds the mask value {value}, which names no structure; known are "
                 + ", ".join(f"{each.value}={each.code}" for each in class_map.classes)
-                + "."
+                + ". Name it with --classes, or correct the mask."
             )
     return table[values]
 
@@ -206,8 +206,9 @@ def read_pair(
     image, mask = read_image(pair.image), read_mask(pair.mask, class_map)
     if image.shape != mask.shape:
         raise BadInputError(
-            f"{pair.mask.name} is {mask.shape[1]}x{mask.shape[0]} pixels, but its image "
-            f"{pair.image.name} is {image.shape[1]}x{image.shape[0]}."
+            f"The mask {pair.mask.name} is {mask.shape[1]}x{mask.shape[0]} pixels, but its image "
+            f"{pair.image.name} is {image.shape[1]}x{image.shape[0]}; export it at the image's "
+            "size, or take both files out."
         )
     return image, mask
 
@@ -222,7 +223,10 @@ def infer_classes(pairs: Sequence[ImageMaskPair]) -> ClassMap:
         present.update(int(value) for value in np.unique(read_mask_values(pair.mask)))
     values = sorted(present - {0})
     if not values:
-        raise BadInputError("Every mask is empty: there is no structure to learn.")
+        raise BadInputError(
+            "Every mask is empty: there is no structure to learn. Check that --masks names the "
+            "folder of index masks, 0 for background."
+        )
     if values == [WHITE]:
         values = [1]
     if values[-1] > WHITE or len(values) > 32:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,17 +67,20 @@ def save_checkpoint(
         draft.unlink(missing_ok=True)
 
 
-def load_checkpoint(folder: Path, model: Any, optimiser: Any, fingerprint: str) -> Progress | None:
+def load_checkpoint(
+    folder: Path, model: Any, optimiser: Any, fingerprints: Collection[str]
+) -> Progress | None:
     """Put the newest good checkpoint into the model and the (built) optimiser.
 
-    Returns None where there is none. Raises BadInputError for a checkpoint of another plan.
+    Returns None where there is none. Raises BadInputError for a checkpoint of another plan, one
+    with none of the fingerprints.
     """
     for name in (CURRENT, PREVIOUS):
         state = _read(folder / name)
         if state is None:
             continue
         described = json.loads(str(state.pop("progress")))
-        if described["fingerprint"] != fingerprint:
+        if described["fingerprint"] not in fingerprints:
             raise BadInputError(
                 f"{folder} holds a checkpoint of other images, classes or another recipe; "
                 "choose another --out, or remove it to start afresh."

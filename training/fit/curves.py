@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from training.whole_file import write_whole
+
 CURVES = "curves.jsonl"
 EVENTS = "tensorboard"
 _SCALAR = 1  # DATA_CLASS_SCALAR of TensorFlow's summary.proto
@@ -46,9 +48,8 @@ class Curves:
         self._board.close()
 
     def _write_lines(self, epochs: Sequence[Mapping[str, Any]]) -> None:
-        draft = self._folder / f".{CURVES}.draft"
-        draft.write_text("".join(json.dumps(event) + "\n" for event in epochs), encoding="utf-8")
-        draft.replace(self._folder / CURVES)
+        lines = "".join(json.dumps(event) + "\n" for event in epochs)
+        write_whole(self._folder / CURVES, lines)
 
 
 class _EventBoard:

@@ -100,10 +100,9 @@ def _fit(
     # Keras brings its backend along; whoever only plans folds must not wait for it
     import keras  # noqa: PLC0415
 
-    fingerprint = plan.fingerprint()
+    fingerprint, fingerprints = plan.fingerprint(), plan.fingerprints()
     plan = replace(plan, recipe=replace(plan.recipe, batch_size=batch_size))
     recipe = plan.recipe
-    channels = plan.class_map.channels
     training = load_placed(plan.training, plan.class_map, recipe)
     held_out = load_placed(plan.held_out, plan.class_map, recipe)
     _check_structures(plan, training)
@@ -112,14 +111,14 @@ def _fit(
     keras.utils.clear_session()
     keras.utils.set_random_seed(recipe.seed)
     with arithmetic(recipe) as precision:
-        model = build_network(recipe, channels)
+        model = build_network(recipe, plan.class_map.channels)
     optimiser = build_optimiser(recipe, steps)
-    loss = _loss(recipe, channels)
+    loss = _loss(recipe, plan.class_map.channels)
     optimiser.build(model.trainable_variables)
     step = training_step(model, loss, optimiser)
 
     checkpoint = plan.out / "checkpoint"
-    progress = load_checkpoint(checkpoint, model, optimiser, fingerprint)
+    progress = load_checkpoint(checkpoint, model, optimiser, fingerprints)
     if progress is None and as_it_is:
         raise BadInputError(f"{plan.out} holds no checkpoint to make a model of.")
     if progress is None and plan.start_from is not None:
@@ -178,8 +177,9 @@ def _fit(
         batches = training_batches(training, recipe, progress.epoch)
         is_average = take_average(model, optimiser, batches)
     epochs = progress.epoch + round(progress.step / steps, 2) if progress.step else progress.epoch
-    write_model(plan, model, training, held_out, epochs, is_average=is_average)
-    result = write_result(plan, progress.epoch, fingerprint, precision)
+    with _disk(f"The model{_of_fold(plan)} and its predictions"):
+        write_model(plan, model, training, held_out, epochs, is_average=is_average)
+        result = write_result(plan, progress.epoch, fingerprint, precision)
     report(_done_event(plan, result))
     return result
 
@@ -305,8 +305,8 @@ def _disk(what: str) -> Iterator[None]:
         yield
     except OSError as refusal:
         raise FitError(
-            f"{what} could not be written ({refusal.strerror or refusal}); the checkpoint before "
-            "stands. Make room, then the same command goes on from there."
+            f"{what} could not be written ({refusal.strerror or refusal}). Make room on that disk "
+            "and start again; the same command line goes on from the last checkpoint."
         ) from refusal
 
 

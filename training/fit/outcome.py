@@ -28,6 +28,7 @@ from training.fit.calibration import bake_temperature, fitted_temperature
 from training.fit.feed import PlacedSet, plain_batches
 from training.fit.plan import FitPlan, FoldResult
 from training.networks import build_network
+from training.whole_file import write_whole
 
 MODEL = "model.keras"
 METRICS = "metrics.json"
@@ -158,9 +159,7 @@ def write_result(plan: FitPlan, epochs: int, fingerprint: str, precision: str) -
 
 
 def _write_json(path: Path, described: object, indent: int | None = None) -> None:
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(json.dumps(described, indent=indent) + "\n", encoding="utf-8")
-    draft.replace(path)
+    write_whole(path, json.dumps(described, indent=indent) + "\n")
 
 
 def _write_thresholds(
@@ -183,7 +182,7 @@ def read_result(plan: FitPlan) -> FoldResult | None:
         described = json.loads((plan.out / METRICS).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    is_same = described.get("fingerprint") == plan.fingerprint()
+    is_same = described.get("fingerprint") in plan.fingerprints()
     if not is_same or described["epochs"] < plan.recipe.epochs or not (plan.out / MODEL).is_file():
         return None
     evaluation = described["evaluation"]

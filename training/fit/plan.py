@@ -39,6 +39,17 @@ class FitPlan:
 
     def fingerprint(self) -> str:
         """A digest of all that a checkpoint must agree on; more epochs may be asked for later."""
+        return self._digest(kinds=[type(each).__name__ for each in self.recipe.augmentations])
+
+    def fingerprints(self) -> frozenset[str]:
+        """Those of checkpoints and results that are of this plan.
+
+        The second is that of files written before the kinds of augmentations counted, which knows
+        them by their figures alone.
+        """
+        return frozenset({self.fingerprint(), self._digest(kinds=None)})
+
+    def _digest(self, kinds: list[str] | None) -> str:
         recipe = asdict(self.recipe)
         del recipe["epochs"]
         described = {
@@ -47,6 +58,8 @@ class FitPlan:
             "training": [pair.stem for pair in self.training],
             "held_out": [pair.stem for pair in self.held_out],
         }
+        if kinds is not None:
+            described["augmentations"] = kinds
         soft = [pair.stem for pair in self.training if pair.soft is not None]
         if soft:
             described["soft"] = soft

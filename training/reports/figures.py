@@ -107,6 +107,7 @@ def _boxes(contents: RunContents, theme: Theme) -> Figure | None:
     left.set_title("Each structure")
     _box(right, [v for v, _ in by_fold], [theme.accent] * len(by_fold), theme)
     right.set_xticks(range(1, len(by_fold) + 1), [str(fold + 1) for _, fold in by_fold])
+    right.set_xlabel("Fold")
     right.set_title("Each fold, all structures")
     left.set_ylabel("IoU of a frame")
     left.set_ylim(-0.02, 1.02)

@@ -23,6 +23,8 @@ PAGE = (8.27, 11.69)  # A4, inches
 _LEFT, _RIGHT, _TOP, _BOTTOM = 0.08, 0.92, 0.94, 0.06
 _LINE = 0.0145  # of the page's height
 _PICTURES_A_PAGE = 4
+_HEAD_CHARACTERS = 16  # of a column's name on a line
+_BOLD = 1.12  # times as wide
 
 
 def report_pdf(contents: RunContents, gallery: Sequence[GalleryFrame]) -> bytes:
@@ -63,18 +65,21 @@ class _Sheet:
             self._y -= _LINE * max(1.0, size / 8.5)
 
     def table(self, table: TextTable) -> None:
-        lines = 2 * (len(table.rows) + 1) + 3
+        head = [_head(cell) for cell in table.head]
+        head_lines = max(cell.count("\n") + 1 for cell in head)
+        rows = len(table.rows) + 0.5 + 0.5 * head_lines
+        lines = int(2 * rows) + 3
         self._need(lines)
         self._y -= _LINE
         self.text(table.title, size=11, weight="bold")
-        height = 1.35 * _LINE * (len(table.rows) + 1)
+        height = 1.35 * _LINE * rows
         axes = self._figure.add_axes((_LEFT, self._y - height, _RIGHT - _LEFT, height))
         axes.axis("off")
-        widths = _widths(table)
+        characters = _characters(table)
         drawn = axes.table(
             cellText=[list(row) for row in table.rows],
-            colLabels=[_short(cell) for cell in table.head],
-            colWidths=widths,
+            colLabels=head,
+            colWidths=[each / sum(characters) for each in characters],
             cellLoc="left",
             colLoc="left",
             bbox=Bbox.from_bounds(0, 0, 1, 1),
@@ -86,6 +91,7 @@ class _Sheet:
             cell.set_edgecolor(LIGHT.grid)
             cell.PAD = 0.03
             if row == 0:
+                cell.set_height(cell.get_height() * (0.5 + 0.5 * head_lines))
                 cell.get_text().set_fontweight("bold")
         self._y -= height + 0.5 * _LINE
         if table.note:
@@ -109,23 +115,25 @@ def _add(pages: PdfPages, figure: Figure) -> None:
     pages.savefig(figure)  # type: ignore[no-untyped-call]
 
 
-def _widths(table: TextTable) -> list[float]:
-    """Shares of the width by the longest text of each column."""
-    lengths = [
-        max(len(row[column]) for row in ([_short(cell) for cell in table.head], *table.rows)) + 2
+def _characters(table: TextTable) -> list[float]:
+    """The longest line of each column; bold ones are wider."""
+    return [
+        2.0
+        + max(
+            *(_BOLD * len(line) for line in _head(table.head[column]).splitlines()),
+            *(float(len(row[column])) for row in table.rows),
+        )
         for column in range(len(table.head))
     ]
-    return [length / sum(lengths) for length in lengths]
 
 
 def _font_size(table: TextTable) -> float:
     """As large as the longest row allows."""
-    longest = sum(max(len(row[c]) for row in table.rows) + 2 for c in range(len(table.head)))
-    return float(np.clip(8.0 * 95 / max(longest, 1), 4.5, 8.0))
+    return float(np.clip(8.0 * 95 / sum(_characters(table)), 4.5, 8.0))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 26 else f"{text[:25]}…"
+def _head(text: str) -> str:
+    return textwrap.fill(text, _HEAD_CHARACTERS, break_long_words=False)
 
 
 def _plot_page(pages: PdfPages, figure: Figure, title: str, caption: str) -> None:

@@ -43,7 +43,7 @@ def fold_fit(context: JobContext) -> dict[str, Any]:
     Raises InvalidInput with the process's own sentence when it failed, JobStopped when cancelled or
     taken over, WorkerLeaving when the worker shuts down (the checkpoint is written by then).
     """
-    fold = fold_begin(context)
+    fold = patiently(lambda: fold_begin(context))
     run = fold.run
     if fold.state == FoldState.DONE:
         return {"weights_sha256": fold.weights_sha256}
@@ -62,7 +62,7 @@ def fold_fit(context: JobContext) -> dict[str, Any]:
     _keep_split(run, out)
     supervision = _Supervision(context, fold, name)
     supervision.run_to_end(_arguments(run, fold, folder), log=folder / f"fold-{fold.index}.log")
-    context.report(1.0, f"Storing the model, {name}")
+    patiently(lambda: context.report(1.0, f"Storing the model, {name}"))
     masks = folder / "data" / "masks"
     outcome = outcome_store(context, fold, out / f"fold-{fold.index}", masks)
     curves = _curves(out / f"fold-{fold.index}")
@@ -137,7 +137,10 @@ class _Supervision:
                 self._log.extend(process.errors().splitlines()[-20:])
                 if status is None or status >= 0:
                     self._tell(is_due=True)
-                    raise InvalidInput(process.sentence())
+                    # the command line counts folds from 0, the page from 1
+                    raise InvalidInput(
+                        process.sentence().replace(f" of fold {self._fold.index}", "")
+                    )
             self._log.append(f"The process was killed by signal {-status}.")
             self._message = f"Going on from the last checkpoint ({restart + 1}), {self._name}"
             self._tell(is_due=True)

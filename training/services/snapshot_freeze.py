@@ -39,7 +39,13 @@ def snapshot_freeze(
     if (labels == "reader") != (reader_id is not None):
         raise InvalidInput("Name the reader to learn from.", reader=["Required for one reader."])
     frames = accepted_frames(project.pk, labels=labels, reader_id=reader_id)
-    if not any(frame.structure_codes for frame in frames):
+    if frames and not any(frame.structure_codes for frame in frames):
+        raise InvalidInput(
+            f"None of the {len(frames)} frames to learn from shows a structure. Delineate what is "
+            "on them, or accept clips that show some.",
+            code="nothing_shown",
+        )
+    if not frames:
         if labels in {"consensus", "reader"}:
             raise InvalidInput(
                 "No consensus is signed yet."

@@ -1,5 +1,6 @@
 """Import a folder of images and index masks as accepted clips."""
 
+import errno
 import json
 import sys
 from argparse import ArgumentParser
@@ -12,7 +13,8 @@ from annotation.frames.mask_images import parse_classes
 from annotation.frames.problem import UnreadableSourceError
 from annotation.models import Procedure
 from annotation.services.import_people import import_people
-from annotation.services.pairs_import import default_classes, pairs_import
+from annotation.services.pairs_folder import default_classes, pairs_check
+from annotation.services.pairs_import import pairs_import
 from annotation.services.project_create import project_create
 from annotation.services.project_find import project_find
 from fascicle.accounts.models import Project, User
@@ -50,26 +52,31 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Find or make the project, import, and tell what came of it."""
         try:
-            project = _project(options["project"], options["procedure"], options["admin"])
-            procedure = project.protocol.procedure
-            classes = (
-                parse_classes(options["classes"])
-                if options["classes"]
-                else default_classes(procedure)
-            )
-            imported = pairs_import(
+            project, procedure = _place(options["project"], options["procedure"])
+            pairs = pairs_check(
                 folder=options["folder"],
-                project=project,
-                people=import_people(
-                    author_email=options["author"], reviewer_email=options["reviewer"]
-                ),
-                classes=classes,
-                credit=options["credit"],
+                procedure=procedure,
+                classes=parse_classes(options["classes"])
+                if options["classes"]
+                else default_classes(procedure),
                 limit=options["limit"],
+            )
+            people = import_people(
+                author_email=options["author"], reviewer_email=options["reviewer"]
+            )
+            if project is None:  # nothing is founded for a folder that cannot be imported
+                project = _found(options["project"], procedure, options["admin"])
+            imported = pairs_import(
+                pairs=pairs,
+                project=project,
+                people=people,
+                credit=options["credit"],
                 progress=None if options["json"] else self._tell,
             )
         except (FascicleError, UnreadableSourceError) as error:
             raise CommandError(str(error)) from error
+        except OSError as refusal:
+            raise CommandError(_refused(refusal)) from refusal
         skipped = [{"name": each.stem, "reason": each.reason} for each in imported.skipped]
         if options["json"]:
             summary = {
@@ -79,12 +86,18 @@ class Command(BaseCommand):
                 "skipped": skipped,
                 "without_mask": imported.without_mask,
                 "without_image": imported.without_image,
+                "structures_shown": sorted(pairs.shown),
             }
             self.stdout.write(json.dumps(summary))
             return
         self.stdout.write(f"{len(imported.clip_ids)} clips imported into “{project.name}”.")
         for each in skipped:
             self.stdout.write(f"  skipped {each['name']}: {each['reason']}")
+        if not pairs.shown:
+            self.stdout.write(
+                "  no mask shows a structure, so nothing can be learnt from these alone: check "
+                "that the masks are index masks (0 is background)"
+            )
         for what, stems in (("mask", imported.without_mask), ("image", imported.without_image)):
             if stems:
                 self.stdout.write(f"  {len(stems)} without {what}: {', '.join(stems[:10])}")
@@ -94,26 +107,41 @@ class Command(BaseCommand):
             self.stderr.write(f"{done} of {total}", ending="\r" if sys.stderr.isatty() else "\n")
 
 
-def _project(wanted: str, procedure_code: str, admin_emails: list[str]) -> Project:
+def _refused(refusal: OSError) -> str:
+    reason = refusal.strerror or str(refusal)
+    if refusal.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return (
+            f"{reason}: the storage takes no more. Make room, then run the same command again; "
+            "pictures that were imported before are left out by themselves."
+        )
+    return f"{refusal.filename or 'A file'} cannot be read or written: {reason}."
+
+
+def _place(wanted: str, procedure_code: str) -> tuple[Project | None, Procedure]:
+    """The project, None for one that is to be founded, and its procedure."""
     if not procedure_code:
         if not wanted:
             raise CommandError("Say where to: --project NAME, or --procedure CODE for a new one.")
-        return project_find(wanted)
+        project = project_find(wanted)
+        return project, project.protocol.procedure
     procedure = Procedure.objects.filter(code=procedure_code).first()
     if procedure is None:
         codes = ", ".join(Procedure.objects.order_by("code").values_list("code", flat=True))
         raise CommandError(f"There is no procedure “{procedure_code}”; there are {codes}.")
-    if wanted and (found := Project.objects.filter(name=wanted, archived_at=None).first()):
-        if found.protocol.procedure_id != procedure.pk:
-            raise CommandError(
-                f"The project “{found.name}” is about {found.protocol.procedure}, not {procedure}."
-            )
-        return found
+    found = Project.objects.filter(name=wanted, archived_at=None).first() if wanted else None
+    if found is not None and found.protocol.procedure_id != procedure.pk:
+        raise CommandError(
+            f"The project “{found.name}” is about {found.protocol.procedure}, not {procedure}."
+        )
+    return found, procedure
+
+
+def _found(name: str, procedure: Procedure, admin_emails: list[str]) -> Project:
     admins = list(User.objects.filter(is_active=True, is_staff=True))
     if admin_emails:
         admins = list(User.objects.filter(email__in=[each.lower() for each in admin_emails]))
         if len(admins) != len(set(admin_emails)):
             raise CommandError("One of the accounts named by --admin does not exist.")
     return project_create(
-        name=wanted or procedure.name, procedure=procedure, actor=None, admins=admins
+        name=name or procedure.name, procedure=procedure, actor=None, admins=admins
     )

@@ -1,6 +1,7 @@
 import { Box, Button, Code, Collapse, Group, Paper, Progress, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
+import { type UIEvent, useEffect, useRef } from "react";
 import { jobQuery } from "../api/jobs";
 import type { Fold } from "../api/types";
 import { percent } from "../format/text";
@@ -8,17 +9,21 @@ import { Problem } from "../parts/Problem";
 import { StateBadge } from "../parts/StateBadge";
 import { foldName } from "./curves";
 
+const END_WITHIN_PX = 24;
+
 const COLOURS: Partial<Record<Fold["state"], string>> = {
   failed: "red",
   done: "teal",
   cancelled: "dark.3",
 };
 
-/** A fold of a run: how far it is, and why it failed where it did. */
+/** A fold of a run: how far it is, what its fit said, and why it failed where it did. */
 export function FoldRow({ fold, epochCount }: { fold: Fold; epochCount: number }) {
+  const [isOpen, log] = useDisclosure(false);
   const name = foldName(fold.index);
   const share = fold.state === "done" ? 1 : fold.progress;
   const epochs = `${fold.epochs.length} of ${epochCount} epochs`;
+  const said = fold.state === "running" && fold.message !== "" ? fold.message : epochs;
   return (
     <Paper withBorder px="sm" py={8} bg="dark.6">
       <Group wrap="nowrap" gap="md">
@@ -35,52 +40,69 @@ export function FoldRow({ fold, epochCount }: { fold: Fold; epochCount: number }
           color={COLOURS[fold.state] ?? "iris"}
           aria-label={`${name}: ${percent(share)}`}
         />
-        <Text size="xs" c="dimmed" w={{ base: 100, sm: 270 }} truncate title={fold.message}>
-          {fold.state === "running" && fold.message !== "" ? fold.message : epochs}
-        </Text>
-      </Group>
-      {fold.note !== "" && (
-        <Text size="xs" c="yellow.4" mt={4}>
-          {fold.note}
-        </Text>
-      )}
-      {fold.state === "failed" && <FoldFailure fold={fold} />}
-    </Paper>
-  );
-}
-
-/** The last lines of a log tell what went wrong. */
-function scrollToEnd(log: HTMLElement | null): void {
-  if (log !== null) log.scrollTop = log.scrollHeight;
-}
-
-function FoldFailure({ fold }: { fold: Fold }) {
-  const [isOpen, log] = useDisclosure(false);
-  const job = useQuery({ ...jobQuery(fold.job), enabled: isOpen });
-  return (
-    <>
-      <Group gap="xs" mt={4}>
-        <Text size="sm" c="red.3">
-          {fold.error || "This fold ended without a word; its log may say more."}
+        <Text size="xs" c="dimmed" w={270} truncate title={fold.message} visibleFrom="sm">
+          {said}
         </Text>
         <Button
           size="compact-xs"
           variant="default"
+          style={{ flex: "none" }}
           aria-expanded={isOpen}
-          aria-label={`${isOpen ? "Hide" : "Show"} the log of ${foldName(fold.index).toLowerCase()}`}
+          aria-label={`${isOpen ? "Hide" : "Show"} the log of ${name.toLowerCase()}`}
           onClick={log.toggle}
         >
           {isOpen ? "Hide the log" : "Show the log"}
         </Button>
       </Group>
-      <Collapse expanded={isOpen}>
-        {job.isError && <Problem error={job.error} onRetry={job.refetch} />}
-        {job.data !== undefined && (
-          <Code ref={scrollToEnd} block mt="xs" mah={260} tabIndex={0} aria-label="End of the log">
-            {job.data.log_tail.trim() || "The log is empty."}
-          </Code>
-        )}
-      </Collapse>
+      <Text size="xs" c="dimmed" mt={4} hiddenFrom="sm">
+        {said}
+      </Text>
+      {fold.note !== "" && (
+        <Text size="xs" c="yellow.4" mt={4}>
+          {fold.note}
+        </Text>
+      )}
+      {fold.state === "failed" && (
+        <Text size="sm" c="red.3" mt={4}>
+          {fold.error || "This fold ended without a word; its log may say more."}
+        </Text>
+      )}
+      <Collapse expanded={isOpen}>{isOpen && <FoldLog fold={fold} />}</Collapse>
+    </Paper>
+  );
+}
+
+/** The last lines of a log tell what went on, or wrong; it follows its end unless read above. */
+function FoldLog({ fold }: { fold: Fold }) {
+  const job = useQuery(jobQuery(fold.job));
+  const lines = job.data?.log_tail.trim();
+  const box = useRef<HTMLElement>(null);
+  const isAtEnd = useRef(true);
+  useEffect(() => {
+    if (lines !== undefined && box.current !== null && isAtEnd.current) {
+      box.current.scrollTop = box.current.scrollHeight;
+    }
+  }, [lines]);
+  const onScroll = ({ currentTarget }: UIEvent<HTMLElement>) => {
+    const { scrollHeight, scrollTop, clientHeight } = currentTarget;
+    isAtEnd.current = scrollHeight - scrollTop - clientHeight < END_WITHIN_PX;
+  };
+  return (
+    <>
+      {job.isError && <Problem error={job.error} onRetry={job.refetch} />}
+      {lines !== undefined && (
+        <Code
+          ref={box}
+          block
+          mt="xs"
+          mah={260}
+          tabIndex={0}
+          aria-label="End of the log"
+          onScroll={onScroll}
+        >
+          {lines || "The log is empty."}
+        </Code>
+      )}
     </>
   );
 }

@@ -88,8 +88,7 @@ function FigureCell({ figure }: { figure: FigureValue }) {
       {score(value)}
       {deviation !== null && (
         <Text span size="xs" c="dimmed">
-          {" "}
-          ± {score(deviation)}
+          {` ±\u00a0${score(deviation)}`}
         </Text>
       )}
       {interval !== null && (

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from celery import current_app, shared_task
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from fascicle.errors import FascicleError
@@ -44,6 +45,17 @@ def run(job_id: str) -> None:
             _end(context, job.kind, "Cancelled.", is_cancelled=True)
     except FascicleError as error:
         _end(context, job.kind, error.detail)
+    except (OperationalError, InterfaceError):
+        # Work is none the worse for a database that restarts. Where it is still away, the release
+        # fails too, and the lease runs out instead.
+        logger.warning("job %s (%s) lost the database", job.pk, job.kind, exc_info=True)
+        connection.close()
+        job_release(
+            job_id=job.pk,
+            attempt=job.attempt,
+            message="The database was away; waiting to go on.",
+            is_counted=True,
+        )
     except Exception:
         logger.exception("job %s (%s) failed", job.pk, job.kind)
         _end(

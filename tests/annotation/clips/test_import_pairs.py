@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 from pathlib import Path
@@ -16,6 +17,7 @@ from annotation.models import AnnotationSet, Clip, Review, SetState, Subject
 from annotation.operations import TrackAdd
 from annotation.selectors import accepted_frames, clip_frames, label_maps
 from annotation.selectors.history import revision_operations
+from annotation.services import pairs_import
 from fascicle.accounts.models import Project, User
 from tests.factories import make_team
 
@@ -118,9 +120,94 @@ def test_a_mask_of_another_size_names_both_files_and_leaves_nothing(
 ) -> None:
     grey, labels = pair(1)
     write_pair(tmp_path, "a", grey, labels[:30])
-    with pytest.raises(CommandError, match=r"a\.png is 50 x 30 pixels, but its image a\.png"):
+    with pytest.raises(
+        CommandError, match=r"a\.png is 50 x 30 pixels, but its image a\.png.*export it at"
+    ):
         run(str(tmp_path), "--procedure", "brachial-plexus", "--classes", CLASSES)
     assert stored_files() == set()
+    assert not Project.objects.exists()
+
+
+def test_the_last_pair_of_many_is_looked_at_before_the_first_is_written(tmp_path: Path) -> None:
+    for number in range(51):  # more than go into one transaction
+        write_pair(tmp_path, f"{number:02d}", *pair(number))
+    Image.fromarray(pair(50)[1][:20]).save(tmp_path / "masks" / "50.png")
+    project = make_team("brachial-plexus").project
+    with pytest.raises(CommandError, match=r"50\.png is 50 x 20 pixels"):
+        run(str(tmp_path), "--project", str(project.pk), "--classes", CLASSES)
+    (tmp_path / "masks" / "50.png").unlink()
+    (tmp_path / "images" / "49.png").write_bytes(b"\x89PNG\r\n\x1a\n and no more")
+    with pytest.raises(CommandError, match=r"49\.png: "):
+        run(str(tmp_path), "--project", str(project.pk), "--classes", CLASSES)
+    assert not Clip.objects.exists()
+
+
+REFUSED = {
+    "no folder": "There is no folder .*images",
+    "nothing in common": r"No image in .* has a mask of the same name .* \(1 images, 1 masks\)",
+    "a coloured mask": r"a\.png is a colour picture; a mask holds one number a pixel",
+    "no picture": r"a\.png is not a readable mask",
+    "groups": "must be one object",
+    "limit": "1 or more",
+    "admin": "named by --admin does not exist",
+}
+
+
+@pytest.mark.parametrize("wrong", REFUSED)
+def test_a_folder_that_cannot_be_imported_is_said_and_founds_nothing(
+    tmp_path: Path, wrong: str
+) -> None:
+    more: list[str] = []
+    if wrong != "no folder":
+        write_pair(tmp_path, "a", *pair(1))
+    mask = tmp_path / "masks" / "a.png"
+    if wrong == "nothing in common":
+        mask.rename(tmp_path / "masks" / "b.png")
+    elif wrong == "a coloured mask":
+        colours = np.zeros((40, 50, 3), np.uint8)
+        colours[5:15, 8:20] = (200, 0, 30)
+        Image.fromarray(colours).save(mask)
+    elif wrong == "no picture":
+        mask.write_text("P5")
+    elif wrong == "groups":
+        (tmp_path / "groups.json").write_text("[1]")
+    elif wrong == "limit":
+        more = ["--limit", "-1"]
+    elif wrong == "admin":
+        more = ["--admin", "nobody@fascicle.example"]
+    with pytest.raises(CommandError, match=REFUSED[wrong]):
+        run(str(tmp_path), "--procedure", "brachial-plexus", "--classes", CLASSES, *more)
+    assert not Project.objects.exists()
+    assert not Clip.objects.exists()
+
+
+def test_masks_that_show_nothing_come_in_with_a_word_about_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grey, labels = pair(1)
+    write_pair(tmp_path, "a", grey, np.zeros_like(labels))
+    arguments = (str(tmp_path), "--procedure", "brachial-plexus", "--classes", CLASSES)
+    call_command("import_pairs", *arguments)
+    assert "no mask shows a structure, so nothing can be learnt" in capsys.readouterr().out
+    assert run(*arguments)["structures_shown"] == []
+
+
+def test_a_full_storage_is_said_and_the_same_command_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_pair(tmp_path, "a", *pair(1))
+    project = make_team("brachial-plexus").project
+    arguments = (str(tmp_path), "--project", str(project.pk), "--classes", CLASSES)
+
+    def full(**_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pairs_import, "frames_store", full)
+    with pytest.raises(CommandError, match=r"No space left.*Make room, then run the same"):
+        run(*arguments)
+    assert not Clip.objects.exists()
+    monkeypatch.undo()
+    assert run(*arguments)["imported"] == 1
 
 
 def test_classes_must_be_named_where_there_are_several_structures(tmp_path: Path) -> None:

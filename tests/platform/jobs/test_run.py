@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
 from fascicle.errors import InvalidInput
 from fascicle.jobs.context import JobContext, JobStopped
 from fascicle.jobs.models import Job, JobState
-from fascicle.jobs.services import job_cancel, job_claim
+from fascicle.jobs.services import job_cancel, job_claim, job_reap
 from fascicle.jobs.tasks import WorkerLeaving, run
 from tests.factories import make_user
 
@@ -100,6 +101,28 @@ def test_a_worker_that_leaves_puts_its_job_back(work: Work, cleaned: Messages) -
     job = do(work(handler))
     assert job.state == JobState.QUEUED
     assert cleaned == []
+
+
+def test_a_database_that_restarts_under_the_work_puts_the_job_back_and_not_for_ever(
+    work: Work, cleaned: Messages
+) -> None:
+    def handler(_: JobContext) -> dict[str, Any]:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # what a restarting server does to its connections
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return {}
+
+    job = do(work(handler))
+    assert (job.state, job.attempt, job.error) == (JobState.QUEUED, 1, "")
+    assert job.message == "The database was away; waiting to go on."
+    assert job_reap().woken == 1
+    for _ in range(job.max_attempts):
+        job = do(job)
+    assert job.attempt == job.max_attempts
+    assert cleaned == []
+    job_reap()
+    job.refresh_from_db()
+    assert (job.state, len(cleaned)) == (JobState.FAILED, 1)
 
 
 def test_a_waiting_job_is_cancelled_at_once(work: Work, cleaned: Messages) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -141,6 +142,72 @@ def test_bad_input_is_one_sentence_and_status_2(
     assert sentence in said
     assert said.count("\n") == 1
     assert not list(tmp_path.rglob("*.keras"))
+
+
+def changed(discs: Path, folder: Path, how: str) -> tuple[Path, Path, list[str]]:
+    """Copies of images and masks with one thing wrong, and what else to say to fit."""
+    images, masks = folder / "images", folder / "masks"
+    shutil.copytree(discs / "images", images)
+    shutil.copytree(discs / "masks", masks)
+    more: list[str] = []
+    first = np.asarray(Image.open(masks / "000.png"))
+    if how == "another size":
+        Image.fromarray(first[:40]).save(masks / "000.png")
+    elif how == "a colour picture":
+        colours = np.stack([first * 90, first, first], axis=-1)
+        Image.fromarray(colours).save(masks / "000.png")
+    elif how == "all empty":
+        for path in masks.iterdir():
+            Image.fromarray(np.zeros_like(np.asarray(Image.open(path)))).save(path)
+    elif how == "one subject":
+        groups = folder / "groups.json"
+        groups.write_text(json.dumps(dict.fromkeys((p.stem for p in images.iterdir()), "anna")))
+        more = ["--folds", "2", "--groups", str(groups)]
+    elif how == "a structure in one fold":
+        for path in sorted(masks.iterdir())[1:]:
+            values = np.asarray(Image.open(path))
+            Image.fromarray(np.where(values == 2, 0, values).astype(np.uint8)).save(path)
+        more = ["--folds", "3"]
+    return images, masks, more
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [
+        ("another size", "000.png is 120x40 pixels, but its image 000.png is 120x90; export it"),
+        ("a colour picture", "000.png is a colour picture; a mask holds one number a pixel"),
+        ("all empty", "No training mask shows nerve, vessel: a structure without a single pixel"),
+        ("one subject", "2 folds need at least 2 groups; there are 1 (12 images). Choose fewer"),
+        ("a structure in one fold", "shows vessel: only images held out there do, or none."),
+    ],
+)
+def test_images_that_cannot_be_learnt_from_are_one_sentence_and_leave_no_model(
+    discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str, sentence: str
+) -> None:
+    images, masks, more = changed(discs, tmp_path, how)
+    out = tmp_path / "out"
+    folders = ["--images", str(images), "--masks", str(masks)]
+    assert main(fit_arguments(discs, out, *folders, *more)) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+    left = {path.name for path in out.rglob("*") if path.is_file()}
+    assert left <= {".lock", "folds.json"}
+
+
+def test_pictures_without_a_partner_are_named_and_left_out(
+    discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images, masks, _ = changed(discs, tmp_path, "nothing")
+    (masks / "003.png").unlink()
+    (images / "005.png").unlink()
+    (images / "006.png").unlink()
+    folders = ["--images", str(images), "--masks", str(masks), "--epochs", "1"]
+    assert main(fit_arguments(discs, tmp_path / "out", *folders)) == 0
+    said = capsys.readouterr()
+    assert "training: 003 left out: no mask of that name.\n" in said.err
+    assert "training: 005 and 1 more left out: no image of that name.\n" in said.err
+    assert "9 images" in said.out
 
 
 def test_a_run_folder_of_another_split_is_refused(

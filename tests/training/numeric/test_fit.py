@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import tensorflow as tf
 
 from inference.engine import read_spec
 from training import recipes
+from training.augment import Flip, GaussianShadow
 from training.datasets.pairs import parse_classes, scan_pairs
 from training.datasets.problem import BadInputError
 from training.fit import FitError, FitPlan, FitStopped, fit_fold, loop
@@ -22,6 +24,7 @@ from training.fit.feed import load_placed, training_batches
 from training.fit.lock import folder_lock
 from training.fit.loop import build_optimiser
 from training.fit.losses import loss_function
+from training.fit.outcome import read_result
 from training.fit.step import Step, training_step
 from training.fit.transfer import start_from
 from training.networks import build_network
@@ -186,6 +189,52 @@ def test_a_folder_of_another_plan_is_refused(plan: FitPlan) -> None:
         fit_fold(other)
 
 
+def test_other_augmentations_of_the_same_figures_are_another_plan(plan: FitPlan) -> None:
+    mirrored = replace(plan, recipe=replace(plan.recipe, augmentations=(Flip(0.5),)))
+    shadowed = replace(plan, recipe=replace(plan.recipe, augmentations=(GaussianShadow(0.5),)))
+    with pytest.raises(FitStopped):
+        fit_fold(mirrored, should_stop=stop_at(2))
+    with pytest.raises(BadInputError, match=r"another recipe; choose another --out"):
+        fit_fold(shadowed)
+    fit_fold(mirrored)
+    assert read_result(mirrored) is not None
+    assert read_result(shadowed) is None
+
+
+def test_a_checkpoint_from_before_the_kinds_of_augmentations_counted_is_gone_on_with(
+    plan: FitPlan,
+) -> None:
+    with pytest.raises(FitStopped):
+        fit_fold(plan, should_stop=stop_at(4))
+    [former] = plan.fingerprints() - {plan.fingerprint()}
+    assert former == former_fingerprint(plan)
+    with np.load(plan.out / WEIGHTS) as archive:
+        state = dict(archive)
+    told = json.loads(str(state["progress"]))
+    state["progress"] = np.array(json.dumps({**told, "fingerprint": former}))
+    np.savez(plan.out / WEIGHTS, **state)
+    events: list[dict[str, Any]] = []
+    fit_fold(plan, events.append)
+    assert events[0]["resumed"]
+    metrics = plan.out / "metrics.json"
+    described = json.loads(metrics.read_text())
+    assert described["fingerprint"] == plan.fingerprint()
+    metrics.write_text(json.dumps({**described, "fingerprint": former}))
+    assert read_result(plan) is not None
+
+
+def former_fingerprint(plan: FitPlan) -> str:
+    recipe = asdict(plan.recipe)
+    del recipe["epochs"]
+    described = {
+        "recipe": recipe,
+        "classes": [[each.value, each.code] for each in plan.class_map.classes],
+        "training": [pair.stem for pair in plan.training],
+        "held_out": [pair.stem for pair in plan.held_out],
+    }
+    return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+
+
 def test_a_diverging_loss_ends_with_a_sentence(plan: FitPlan) -> None:
     wild = replace(plan.recipe, learning_rate=float("nan"), schedule="constant")
     with pytest.raises(FitError, match=r"loss became nan in epoch 1.*lower learning rate"):
@@ -280,7 +329,7 @@ def test_a_full_disk_is_said_and_leaves_the_checkpoint_before_it(
 
     monkeypatch.setattr(np, "savez", full)
     with pytest.raises(
-        FitError, match=r"after epoch 2 of fold 0 could not be.*No space left.*stands"
+        FitError, match=r"after epoch 2 of fold 0 could not be.*No space left.*Make room"
     ):
         fit_fold(plan)
     assert not (plan.out / "model.keras").exists()
@@ -289,6 +338,28 @@ def test_a_full_disk_is_said_and_leaves_the_checkpoint_before_it(
     events: list[dict[str, Any]] = []
     fit_fold(plan, events.append)
     assert events[0]["from_epoch"] == 1
+
+
+def test_a_disk_that_is_full_when_the_model_is_written_is_said_and_leaves_no_half_of_it(
+    plan: FitPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_text = Path.write_text
+
+    def full(path: Path, text: str, encoding: str = "utf-8") -> int:
+        if path.name == ".metrics.json.draft":
+            write_text(path, text[:10], encoding)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_text(path, text, encoding)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(FitError, match=r"model of fold 0 and its predictions could.*Make room"):
+        fit_fold(plan)
+    assert not list(plan.out.glob("*metrics*"))
+    assert not list(plan.out.glob(".*draft*"))
+    monkeypatch.undo()
+    events: list[dict[str, Any]] = []
+    assert fit_fold(plan, events.append).evaluation is not None
+    assert [each["event"] for each in events] == ["start", "done"], "nothing is trained again"
 
 
 def test_a_model_passes_its_weights_on_and_structures_keep_their_channels(

@@ -5,6 +5,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from annotation.selectors import LabelChoice
 from fascicle.accounts.models import User
@@ -48,20 +49,21 @@ class Command(BaseCommand):
         """Start; with --wait follow the run to its end."""
         del args
         try:
-            snapshot = snapshot_freeze(
-                project=project_named(options["project"]),
-                actor=None,
-                labels=options["labels"],
-                reader_id=_reader(options["reader"]),
-            )
-            run = run_start(
-                snapshot=snapshot,
-                recipe=options["recipe"],
-                fold_count=options["folds"],
-                epoch_count=options["epochs"] or recipes.get(options["recipe"]).epochs,
-                actor=None,
-                seed=options["seed"],
-            )
+            with transaction.atomic():  # no snapshot is left by a run that is refused
+                snapshot = snapshot_freeze(
+                    project=project_named(options["project"]),
+                    actor=None,
+                    labels=options["labels"],
+                    reader_id=_reader(options["reader"]),
+                )
+                run = run_start(
+                    snapshot=snapshot,
+                    recipe=options["recipe"],
+                    fold_count=options["folds"],
+                    epoch_count=_epochs(options),
+                    actor=None,
+                    seed=options["seed"],
+                )
         except FascicleError as error:
             raise CommandError(error.detail) from error
         if options["wait"]:
@@ -82,6 +84,11 @@ class Command(BaseCommand):
             jobs_wait([run.finalise_job_id], tell=self.stderr.write)
             run.refresh_from_db()
         return run
+
+
+def _epochs(options: dict[str, Any]) -> int:
+    asked = options["epochs"]
+    return recipes.get(options["recipe"]).epochs if asked is None else int(asked)
 
 
 def _reader(email: str | None) -> UUID | None:

@@ -181,10 +181,17 @@ function Contents({ project, report, contents }: ContentsProps) {
         {report.figures.map((figure) => (
           <Section key={figure.name} title={figure.title}>
             <figure className={classes.figure}>
-              <img
-                src={reportFigure(report, figure.name)}
-                alt={`${figure.title}: see the tables`}
-              />
+              <section
+                className={classes.picture}
+                // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keyboard where narrow
+                tabIndex={0}
+                aria-label={`${figure.title}, figure`}
+              >
+                <img
+                  src={reportFigure(report, figure.name)}
+                  alt={`${figure.title}: see the tables`}
+                />
+              </section>
               <figcaption>{figure.caption}</figcaption>
             </figure>
             {figure.name === "confusion" && <MixUps contents={contents} />}

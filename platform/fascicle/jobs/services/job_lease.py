@@ -80,17 +80,19 @@ def job_fail(*, job_id: "UUID", attempt: int, error: str, is_cancelled: bool = F
     return _end(job_id, attempt, state=state, error=error)
 
 
-def job_release(*, job_id: "UUID", attempt: int, message: str) -> bool:
-    """Give the job back to the queue, for a worker that is shutting down."""
+def job_release(*, job_id: "UUID", attempt: int, message: str, is_counted: bool = False) -> bool:
+    """Give the job back to the queue: the attempt was cut short by us, not by the work.
+
+    is_counted: whether the attempt counts against the limit nevertheless.
+    """
     held = Job.objects.filter(pk=job_id, attempt=attempt, state=JobState.RUNNING)
-    # The attempt was cut short by us, not by the work, so it does not count against the limit.
     return bool(
         held.update(
             state=JobState.QUEUED,
             lease_until=None,
             message=message[:200],
             sent_at=None,  # the reaper wakes another worker at its next round
-            max_attempts=F("max_attempts") + 1,
+            max_attempts=F("max_attempts") + (0 if is_counted else 1),
         )
     )
 
