@@ -1,9 +1,10 @@
-"""Run the browser tests beside all others: each half has its own services and mostly waits.
+"""Run the browser tests, then those of training's numbers, beside all others: each has its own
+services and mostly waits.
 
-    python scripts/side_by_side.py [arguments for both pytest runs]
+    python scripts/side_by_side.py [arguments for all pytest runs]
 
-What the others print is shown as it comes, the browser half afterwards. Exits with the first
-status that is not zero; both runs are ended when this one is.
+What the others print is shown as it comes, the rest afterwards. Exits with the first status that
+is not zero; all runs are ended when this one is.
 """
 
 from __future__ import annotations
@@ -12,37 +13,71 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-BROWSER_TESTS = "tests/browser"
+# name, what is run; one after another
+BESIDE = (("browser", "tests/browser"), ("numbers", "tests/training/numeric"))
 
 
 def main() -> int:
-    """Both halves; 0 when both passed."""
+    """All of them; 0 when all passed."""
     signal.signal(signal.SIGTERM, _leave)
-    with tempfile.TemporaryFile() as browser_output:
-        browser = _pytest("browser", [BROWSER_TESTS], stdout=browser_output)
-        others = _pytest("others", [f"--ignore={BROWSER_TESTS}"])
+    with tempfile.TemporaryFile() as output:
+        lane = Lane(output)
+        others = _pytest("others", [f"--ignore={where}" for _, where in BESIDE])
         try:
-            statuses = [others.wait(), browser.wait()]
+            lane.start()
+            status = others.wait()
+            lane.join()
         finally:
-            for half in (browser, others):
-                _end(half)
-            browser_output.seek(0)
-            sys.stdout.write("\n== in the browser\n")
-            sys.stdout.write(browser_output.read().decode("utf-8", "replace"))
+            lane.end()
+            _end(others)
+            output.seek(0)
+            sys.stdout.write("\n== beside them\n")
+            sys.stdout.write(output.read().decode("utf-8", "replace"))
             sys.stdout.flush()
-    return next((status for status in statuses if status), 0)
+    return next((each for each in (status, *lane.statuses) if each), 0)
 
 
-def _pytest(name: str, where: list[str], stdout: object = None) -> subprocess.Popen[bytes]:
+class Lane(threading.Thread):
+    """Runs what is beside, one after another; `statuses` has as many as have ended."""
+
+    def __init__(self, output: IO[bytes]) -> None:
+        super().__init__(daemon=True)
+        self.statuses: list[int] = []
+        self._output = output
+        self._running: subprocess.Popen[bytes] | None = None
+        self._is_over = False
+        self._turn = threading.Lock()
+
+    def run(self) -> None:
+        for name, where in BESIDE:
+            with self._turn:
+                if self._is_over:
+                    return
+                self._running = _pytest(name, [where], stdout=self._output)
+            self.statuses.append(self._running.wait())
+
+    def end(self) -> None:
+        """End what runs, and begin no more."""
+        with self._turn:
+            self._is_over = True
+        if self._running is not None:
+            _end(self._running)
+
+
+def _pytest(
+    name: str, where: list[str], stdout: IO[bytes] | None = None
+) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "pytest", "-o", f"cache_dir=.pytest_cache/{name}"]
     return subprocess.Popen(
         [*command, *where, *sys.argv[1:]],
         cwd=REPOSITORY,
-        stdout=stdout,  # type: ignore[call-overload]
+        stdout=stdout,
         stderr=subprocess.STDOUT,
     )
 
