@@ -231,11 +231,13 @@ def read_the_report(ada: Person) -> None:
     page.get_by_role("link", name="Report", exact=True).click()
     expect(page.get_by_role("heading", name="Report: run 1")).to_be_visible(timeout=180_000)
     for title in ("Each fold", "Calibration", "What is taken for what", "Frames of lowest IoU"):
-        expect(page.get_by_role("region", name=title)).to_be_visible()
+        expect(page.get_by_role("region", name=title, exact=True)).to_be_visible()
     drawn = "img => img.complete && img.naturalWidth > 0"
-    figures = page.get_by_role("region", name="Calibration").get_by_role("img")
+    figures = page.get_by_role("region", name="Calibration", exact=True).get_by_role("img")
     wait_for(lambda: bool(figures.first.evaluate(drawn)))
-    frame = page.get_by_role("region", name="Frames of lowest IoU").get_by_role("img").first
+    frame = (
+        page.get_by_role("region", name="Frames of lowest IoU", exact=True).get_by_role("img").first
+    )
     frame.scroll_into_view_if_needed()
     wait_for(lambda: bool(frame.evaluate(drawn)))
     settle(page)
