@@ -210,14 +210,17 @@ def restore(probabilities: NDArray[np.float32], where: Placement) -> Restored:
     likeliest, and background only around what is not background: the labels are those of the whole
     frame interpolated, at a fraction of the cost.
     """
-    labels = np.zeros((where.frame_height, where.frame_width), np.uint8)
     inside = probabilities[where.rows, where.columns]
     # OpenCV wants planes; a network that answers by channel has them already
     coarse = [np.ascontiguousarray(inside[..., channel]) for channel in range(inside.shape[-1])]
-    frame_box = _Box.around(likeliest(coarse), where)
+    likely = likeliest(coarse)
+    if likely.shape == (where.frame_height, where.frame_width):
+        return _as_it_is(likely, coarse)
+    labels = np.zeros((where.frame_height, where.frame_width), np.uint8)
+    frame_box = _Box.around(likely, where)
     if frame_box is None:
         return Restored(labels, {})
-    best = frame_box.enlarged(coarse[0], where)
+    best = frame_box.enlarged(coarse[0])
     labels_in_box = labels[frame_box.rows_px, frame_box.columns_px]
     # the likeliest of c channels has at least 1/c: where no point comes near, it cannot win
     least = 0.99 / len(coarse)
@@ -229,7 +232,7 @@ def restore(probabilities: NDArray[np.float32], where: Placement) -> Restored:
         box = None if box is None else box.within(frame_box)
         if box is None:
             continue
-        values = box.enlarged(plane, where)
+        values = box.enlarged(plane)
         own = box.relative_to(frame_box)
         wins = cv2.compare(values, best[own], cv2.CMP_GT)
         # channels rise: the maximum writes a later one over an earlier one
@@ -237,6 +240,17 @@ def restore(probabilities: NDArray[np.float32], where: Placement) -> Restored:
         np.maximum(best[own], values, out=best[own])
         planes[channel] = RestoredPlane(box.rows_px, box.columns_px, values)
     return Restored(labels, planes)
+
+
+def _as_it_is(labels: NDArray[np.uint8], planes: Sequence[NDArray[np.float32]]) -> Restored:
+    """A frame of the network's own size: nothing to interpolate."""
+    found: dict[int, RestoredPlane] = {}
+    for channel, plane in enumerate(planes[1:], start=1):
+        left, top, width, height = cv2.boundingRect(cv2.compare(labels, channel, cv2.CMP_EQ))
+        if width:
+            rows, columns = slice(top, top + height), slice(left, left + width)
+            found[channel] = RestoredPlane(rows, columns, plane[rows, columns])
+    return Restored(labels, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,15 +290,13 @@ class _Box:
             slice(self.columns_px.start - left, self.columns_px.stop - left),
         )
 
-    def enlarged(self, plane: NDArray[np.float32], where: Placement) -> NDArray[np.float32]:
+    def enlarged(self, plane: NDArray[np.float32]) -> NDArray[np.float32]:
         """The box's part of a plane (h, w), bilinear in the frame's pixels."""
-        part = plane[self.rows, self.columns]
-        if (where.height, where.width) == (where.frame_height, where.frame_width):
-            return part.copy()
         size = (
             self.columns_px.stop - self.columns_px.start,
             self.rows_px.stop - self.rows_px.start,
         )
+        part = plane[self.rows, self.columns]
         return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
