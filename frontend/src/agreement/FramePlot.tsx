@@ -1,19 +1,8 @@
 import { Text } from "@mantine/core";
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
+import { STEP_KEYS } from "../parts/stepKeys";
 import classes from "./agreement.module.css";
 import { type FrameDice, nearestPlace, saidOf, stretches } from "./frameDice";
-
-/** Keys of the plot, in compared frames; Home and End go as far as they can. */
-const STEPS: Readonly<Record<string, number>> = {
-  ArrowLeft: -1,
-  ArrowDown: -1,
-  ArrowRight: 1,
-  ArrowUp: 1,
-  PageDown: -10,
-  PageUp: 10,
-  Home: Number.NEGATIVE_INFINITY,
-  End: Number.POSITIVE_INFINITY,
-};
 
 interface FramePlotProps {
   frames: readonly FrameDice[];
@@ -43,7 +32,7 @@ export function FramePlot({ frames, at, colour, onPoint, onOpen }: FramePlotProp
   const point = (event: PointerEvent) => onPoint(placeAt(event.clientX));
   const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = STEPS[event.key];
+    const step = STEP_KEYS[event.key];
     if (step !== undefined) onPoint(Math.max(0, Math.min(frames.length - 1, at + step)));
     else if (event.key === "Enter") onOpen(pointed.frame);
     else return;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ import pytest
 from PIL import Image
 
 from inference.engine.labelfile import write_label_png
+from training import recipes
+from training.datasets.pairs import parse_classes, scan_pairs
+from training.fit import FitPlan
 
 CLASSES = "1=nerve,2=vessel"
 
@@ -45,3 +49,13 @@ def discs(
     tmp_path_factory: pytest.TempPathFactory, write_discs: Callable[[Path, int], Path]
 ) -> Path:
     return write_discs(tmp_path_factory.mktemp("discs") / "pairs", 12)
+
+
+@pytest.fixture
+def plan(discs: Path, tmp_path: Path) -> FitPlan:
+    """Fold 0 of two on the discs, three epochs of a tiny network."""
+    pairs = scan_pairs(discs / "images", discs / "masks").pairs
+    recipe = replace(recipes.get("tiny"), epochs=3, batch_size=4, filters=(4, 8))
+    return FitPlan(
+        recipe, parse_classes(CLASSES), pairs[:8], pairs[8:], tmp_path / "fold", fold=0, folds=2
+    )

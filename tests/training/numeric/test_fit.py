@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 from collections.abc import Callable
@@ -18,27 +17,19 @@ from training import recipes
 from training.augment import Flip, GaussianShadow
 from training.datasets.pairs import parse_classes, scan_pairs
 from training.datasets.problem import BadInputError
-from training.fit import FitError, FitPlan, FitStopped, fit_fold, loop
+from training.fit import FitError, FitPlan, FitStopped, fit_fold
 from training.fit.arithmetic import arithmetic
 from training.fit.feed import load_placed, training_batches
 from training.fit.lock import folder_lock
 from training.fit.loop import build_optimiser
 from training.fit.losses import loss_function
 from training.fit.outcome import read_result
-from training.fit.step import Step, training_step
 from training.fit.transfer import start_from
 from training.networks import build_network
 from training.recipes.recipe import Precision
 
 CLASSES = parse_classes("1=nerve,2=vessel")
 WEIGHTS = "checkpoint/state.npz"
-
-
-@pytest.fixture
-def plan(discs: Path, tmp_path: Path) -> FitPlan:
-    pairs = scan_pairs(discs / "images", discs / "masks").pairs
-    recipe = replace(recipes.get("tiny"), epochs=3, batch_size=4, filters=(4, 8))
-    return FitPlan(recipe, CLASSES, pairs[:8], pairs[8:], tmp_path / "fold", fold=0, folds=2)
 
 
 def never() -> bool:
@@ -285,81 +276,6 @@ def test_a_model_file_carries_what_its_recipe_decided(
     assert spec.preprocessing == small.preprocessing
     assert spec.trained_with_flips == small.is_trained_with_flips
     assert result.evaluation is not None
-
-
-@pytest.mark.parametrize(
-    "refusal",
-    [MemoryError(), tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")],
-    ids=["host", "gpu"],
-)
-def test_a_batch_that_memory_does_not_hold_is_halved_and_said(
-    plan: FitPlan, monkeypatch: pytest.MonkeyPatch, refusal: Exception
-) -> None:
-    def small_memory(*built: Any) -> Step:
-        straight = training_step(*built)
-
-        def step(batch: Any, labels: Any) -> float:
-            if len(batch) > 2:
-                raise refusal
-            return straight(batch, labels)
-
-        return step
-
-    monkeypatch.setattr(loop, "training_step", small_memory)
-    events: list[dict[str, Any]] = []
-    result = fit_fold(plan, events.append)
-    said = [each["message"] for each in events if each["event"] == "memory"]
-    assert said == ["Memory ran out: the fold starts over with 2 images a batch."]
-    assert result.epochs == 3
-    assert [each["batch_size"] for each in events if each["event"] == "start"] == [4, 2]
-    assert fit_fold(plan).evaluation == result.evaluation
-
-
-def test_a_full_disk_is_said_and_leaves_the_checkpoint_before_it(
-    plan: FitPlan, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    savez, written = np.savez, []
-
-    def full(file: Any, **arrays: Any) -> None:
-        if written:
-            file.write(b"half of it")
-            raise OSError(errno.ENOSPC, "No space left on device")
-        written.append(file)
-        savez(file, **arrays)
-
-    monkeypatch.setattr(np, "savez", full)
-    with pytest.raises(
-        FitError, match=r"after epoch 2 of fold 0 could not be.*No space left.*Make room"
-    ):
-        fit_fold(plan)
-    assert not (plan.out / "model.keras").exists()
-    assert [path.name for path in (plan.out / "checkpoint").iterdir()] == ["state.npz"]
-    monkeypatch.undo()
-    events: list[dict[str, Any]] = []
-    fit_fold(plan, events.append)
-    assert events[0]["from_epoch"] == 1
-
-
-def test_a_disk_that_is_full_when_the_model_is_written_is_said_and_leaves_no_half_of_it(
-    plan: FitPlan, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_text = Path.write_text
-
-    def full(path: Path, text: str, encoding: str = "utf-8") -> int:
-        if path.name == ".metrics.json.draft":
-            write_text(path, text[:10], encoding)
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return write_text(path, text, encoding)
-
-    monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(FitError, match=r"model of fold 0 and its predictions could.*Make room"):
-        fit_fold(plan)
-    assert not list(plan.out.glob("*metrics*"))
-    assert not list(plan.out.glob(".*draft*"))
-    monkeypatch.undo()
-    events: list[dict[str, Any]] = []
-    assert fit_fold(plan, events.append).evaluation is not None
-    assert [each["event"] for each in events] == ["start", "done"], "nothing is trained again"
 
 
 def test_a_model_passes_its_weights_on_and_structures_keep_their_channels(

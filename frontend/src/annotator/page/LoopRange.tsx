@@ -6,22 +6,11 @@ import {
   useState,
 } from "react";
 import type { FrameRange, Player } from "../../frames";
+import { STEP_KEYS } from "../../parts/stepKeys";
 import classes from "./LoopRange.module.css";
 import { usePlayer } from "./useClipFrames";
 
 type End = "first" | "last";
-
-/** Keys of a handle, in frames; Home and End go as far as they can. */
-const STEPS: Readonly<Record<string, number>> = {
-  ArrowLeft: -1,
-  ArrowDown: -1,
-  ArrowRight: 1,
-  ArrowUp: 1,
-  PageDown: -10,
-  PageUp: 10,
-  Home: Number.NEGATIVE_INFINITY,
-  End: Number.POSITIVE_INFINITY,
-};
 
 /** The part with one end moved to a frame; it keeps two frames at least. */
 export function movedEnd(part: FrameRange, end: End, to: number, frameCount: number): FrameRange {
@@ -77,7 +66,7 @@ export function LoopRange({ player }: { player: Player }) {
     },
     onLostPointerCapture: () => setHeld(null),
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
-      const step = STEPS[event.key];
+      const step = STEP_KEYS[event.key];
       if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       // the page's own arrow keys step frames

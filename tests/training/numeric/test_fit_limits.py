@@ -1,0 +1,89 @@
+"""A fold that meets the end of memory or disk: said, and gone on with."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from training.fit import FitError, FitPlan, fit_fold, loop
+from training.fit.step import Step, training_step
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [MemoryError(), tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")],
+    ids=["host", "gpu"],
+)
+def test_a_batch_that_memory_does_not_hold_is_halved_and_said(
+    plan: FitPlan, monkeypatch: pytest.MonkeyPatch, refusal: Exception
+) -> None:
+    def small_memory(*built: Any) -> Step:
+        straight = training_step(*built)
+
+        def step(batch: Any, labels: Any) -> float:
+            if len(batch) > 2:
+                raise refusal
+            return straight(batch, labels)
+
+        return step
+
+    monkeypatch.setattr(loop, "training_step", small_memory)
+    events: list[dict[str, Any]] = []
+    result = fit_fold(plan, events.append)
+    said = [each["message"] for each in events if each["event"] == "memory"]
+    assert said == ["Memory ran out: the fold starts over with 2 images a batch."]
+    assert result.epochs == 3
+    assert [each["batch_size"] for each in events if each["event"] == "start"] == [4, 2]
+    assert fit_fold(plan).evaluation == result.evaluation
+
+
+def test_a_full_disk_is_said_and_leaves_the_checkpoint_before_it(
+    plan: FitPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    savez, written = np.savez, []
+
+    def full(file: Any, **arrays: Any) -> None:
+        if written:
+            file.write(b"half of it")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(file)
+        savez(file, **arrays)
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(
+        FitError, match=r"after epoch 2 of fold 0 could not be.*No space left.*Make room"
+    ):
+        fit_fold(plan)
+    assert not (plan.out / "model.keras").exists()
+    assert [path.name for path in (plan.out / "checkpoint").iterdir()] == ["state.npz"]
+    monkeypatch.undo()
+    events: list[dict[str, Any]] = []
+    fit_fold(plan, events.append)
+    assert events[0]["from_epoch"] == 1
+
+
+def test_a_disk_that_is_full_when_the_model_is_written_is_said_and_leaves_no_half_of_it(
+    plan: FitPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_text = Path.write_text
+
+    def full(path: Path, text: str, encoding: str = "utf-8") -> int:
+        if path.name == ".metrics.json.draft":
+            write_text(path, text[:10], encoding)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_text(path, text, encoding)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(FitError, match=r"model of fold 0 and its predictions could.*Make room"):
+        fit_fold(plan)
+    assert not list(plan.out.glob("*metrics*"))
+    assert not list(plan.out.glob(".*draft*"))
+    monkeypatch.undo()
+    events: list[dict[str, Any]] = []
+    assert fit_fold(plan, events.append).evaluation is not None
+    assert [each["event"] for each in events] == ["start", "done"], "nothing is trained again"
