@@ -43,6 +43,8 @@ class Session:
         self._order = 0
         self._closed_recordings: set[str] = set()
         self._was_watched = False
+        # what the last bridge said of itself holds while it is away: it comes back as it was
+        self._infers_elsewhere = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self.inference = SessionInference(
             wanted.id,
@@ -70,6 +72,7 @@ class Session:
     async def take_over(self, publisher: Publisher) -> None:
         """This bridge publishes from now on; the one before is sent away."""
         before, self.publisher = self.publisher, publisher
+        self._infers_elsewhere = publisher.hello.infers
         self._begin_anew()
         if before is not None:
             await before.peer.close(Close.TAKEN_OVER, "Another bridge took this session over.")
@@ -278,9 +281,8 @@ class Session:
             self.empty_since_s = self._loop.time()
 
     def _run_wanted_model(self) -> None:
-        is_elsewhere = self.publisher is not None and self.publisher.hello.infers
         # loaded for the first who watches, and kept: a stream alone costs no model's memory
-        is_off = is_elsewhere or self.wanted.is_ended or not self._was_watched
+        is_off = self._infers_elsewhere or self.wanted.is_ended or not self._was_watched
         model: WantedModel | None = None if is_off else self.wanted.model
         self.inference.choose(model, self.wanted.structures)
 
@@ -348,7 +350,7 @@ class Session:
             viewer.tell(self._hello(viewer))
 
     def _model(self) -> dict[str, Any] | None:
-        if self.publisher is not None and self.publisher.hello.infers:
+        if self._infers_elsewhere:
             return {
                 "id": None,
                 "number": self.last.frame.model if self.last else 0,

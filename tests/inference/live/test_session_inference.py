@@ -153,6 +153,22 @@ def test_a_bridge_that_makes_the_masks_itself_needs_no_engine_here():
     run_with_hub(what, **WITH_MODEL)
 
 
+def test_no_model_is_loaded_while_a_bridge_that_makes_the_masks_is_away():
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(infers=True), await rig.viewer()
+        (session,) = rig.hub.sessions.values()
+        bridge.send(None)  # its end
+        await settle()
+        assert session.publisher is None
+        session.follow(session.wanted)  # as each two seconds
+        assert rig.worker.clients == {}
+        assert viewer.told("hello")[-1]["model"]["label"] == "The bridge makes the masks."
+        await rig.bridge()
+        assert list(rig.worker.clients) == ["s1"]
+
+    run_with_hub(what, **WITH_MODEL)
+
+
 def test_structures_of_other_channels_are_followed():
     async def what(rig: Rig) -> None:
         await rig.bridge()
