@@ -25,6 +25,7 @@ from training.evaluate.diagnosis import diagnose_image
 from training.evaluate.report import Evaluation, evaluate_images, evaluation_from_json
 from training.evaluate.scores import ImageScore, score_image
 from training.fit.calibration import bake_temperature, fitted_temperature
+from training.fit.carried import TEMPERATURE
 from training.fit.feed import PlacedSet, plain_batches
 from training.fit.plan import FitPlan, FoldResult
 from training.networks import build_network
@@ -56,6 +57,7 @@ def write_model(
     network = build_network(recipe, plan.class_map.channels)
     network.set_weights(model.get_weights())
     single: frozenset[int] = frozenset()
+    temperature: float | None = None
     if recipe.is_calibrated:
         single = single_structures(training, plan.class_map.channels)
         if len(held_out):
@@ -63,7 +65,8 @@ def write_model(
                 np.asarray(network.predict_on_batch(batch), np.float32)
                 for batch, _ in plain_batches(held_out, recipe)
             ]
-            bake_temperature(network, fitted_temperature(np.concatenate(outputs), held_out.labels))
+            temperature = fitted_temperature(np.concatenate(outputs), held_out.labels)
+            bake_temperature(network, temperature)
     spec = ModelSpec(
         recipe=recipe.name,
         classes=tuple(
@@ -77,6 +80,7 @@ def write_model(
             "folds": plan.folds,
             "epochs": epochs,
             **({"weights": "moving average"} if is_average else {}),
+            **({} if temperature is None else {TEMPERATURE: temperature}),
         },
         seed=recipe.seed,
         trained_with_flips=recipe.is_trained_with_flips,
