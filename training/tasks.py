@@ -1,9 +1,14 @@
 """Long work of this app: each handler takes ids from the Job and calls a service."""
 
+import logging
 from typing import Any
+
+from celery import shared_task
 
 from fascicle.jobs.context import JobContext
 from fascicle.jobs.registry import Handler, register
+
+logger = logging.getLogger(__name__)
 
 
 def register_handlers() -> None:
@@ -54,6 +59,16 @@ def _model_export(context: JobContext) -> dict[str, Any]:
     from training.services.model_export_make import model_export_make  # noqa: PLC0415
 
     return model_export_make(context)
+
+
+@shared_task(name="training.tasks.sweep")
+def sweep() -> None:
+    """Beat calls this; see run_folders_sweep."""
+    from training.services.work_folder import run_folders_sweep  # noqa: PLC0415
+
+    removed = run_folders_sweep()
+    if removed:
+        logger.info("training: %s work folders removed", removed)
 
 
 def _settle(context: JobContext, error: str) -> None:

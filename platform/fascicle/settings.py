@@ -230,6 +230,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "annotation.tasks.digest",
         "schedule": crontab(hour=env.int("FASCICLE_DIGEST_HOUR", default=6), minute=0),
     },
+    "training-sweep": {"task": "training.tasks.sweep", "schedule": 3600.0},
     "recordings-settle": {"task": "inference.tasks.settle", "schedule": 5.0},
     "answers-measure": {"task": "inference.tasks.measure_answers", "schedule": 60.0},
     "worker-pulse": {"task": "fascicle.jobs.tasks.pulse", "schedule": 10.0},

@@ -344,6 +344,7 @@ ROUTES = [
     Route("training-run-estimate", "GET", 200, 200, 403, 404, query=estimate_query),
     Route("training-run-pause", "POST", 200, 403, 404, 404, path=pk("run")),
     Route("training-run-resume", "POST", 409, 403, 404, 404, path=pk("run")),  # not paused
+    Route("training-run-retry", "POST", 409, 403, 404, 404, path=pk("run")),  # not failed
     Route("run-report", "GET", 200, 200, 404, 404, path=pk("run")),
     Route("run-report", "POST", 409, 409, 404, 404, path=pk("run")),  # the run is not done
     Route("run-report-html", "GET", 200, 200, 404, 404, path=pk("run")),

@@ -41,6 +41,7 @@ from training.selectors import snapshot_preview
 from training.services.blinded_reader import refuse_blinded_reader
 from training.services.run_cancel import run_cancel
 from training.services.run_pause import run_pause, run_resume
+from training.services.run_retry import run_retry
 from training.services.run_start import run_start
 from training.services.snapshot_freeze import snapshot_freeze
 
@@ -216,6 +217,14 @@ class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
         """Go on from the checkpoints."""
         del pk
         run = run_resume(run=self.get_object(), actor=person(request))
+        return Response(TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data)
+
+    @extend_schema(request=None, responses={200: TrainingRunSerializer, 409: CONFLICT})
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str) -> Response:
+        """Try a failed run again; folds that are done stay done."""
+        del pk
+        run = run_retry(run=self.get_object(), actor=person(request))
         return Response(TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data)
 
 

@@ -306,7 +306,7 @@ def _disk(what: str) -> Iterator[None]:
     except OSError as refusal:
         raise FitError(
             f"{what} could not be written ({refusal.strerror or refusal}). Make room on that disk "
-            "and start again; the same command line goes on from the last checkpoint."
+            "and try again: it goes on from the last checkpoint."
         ) from refusal
 
 

@@ -24,6 +24,6 @@ def disk_told() -> Iterator[None]:
             raise
         raise InvalidInput(
             f"A disk of the worker {how}, so nothing more could be written. Make room there or in "
-            "the storage, and start again.",
+            "the storage, and try again.",
             code="disk_refused",
         ) from refusal

@@ -1,6 +1,7 @@
 """The work of a `fold_fit` job: files, one supervised process, and its result."""
 
 import json
+import os
 import select
 import time
 from collections import deque
@@ -71,11 +72,9 @@ def fold_fit(context: JobContext) -> dict[str, Any]:
 
 def _keep_split(run: TrainingRun, out: Path) -> None:
     """The process refuses to start when it would deal the folds otherwise than the run says."""
-    path = out / "folds.json"
-    if not path.exists():
-        draft = out / f".folds.{run.pk}.draft"
-        draft.write_text(json.dumps(run.split), encoding="utf-8")
-        draft.replace(path)
+    draft = out / f".folds.{os.getpid()}.draft"
+    draft.write_text(json.dumps(run.split), encoding="utf-8")
+    draft.replace(out / "folds.json")
 
 
 def _arguments(run: TrainingRun, fold: Fold, folder: Path) -> list[str]:

@@ -36,7 +36,7 @@ def run_pause(*, run: TrainingRun, actor: User | None) -> TrainingRun:
             fold.state = FoldState.PAUSED
             fold.save(update_fields=["state"])
     jobs_stop(locked, sentence="The run was paused.")
-    return _into(locked.run, RunState.PAUSED, actor, "training_run.pause")
+    return run_into(locked.run, RunState.PAUSED, actor, "training_run.pause")
 
 
 @transaction.atomic
@@ -54,13 +54,14 @@ def run_resume(*, run: TrainingRun, actor: User | None) -> TrainingRun:
         raise Conflict(f"Only a paused run can be resumed; this one is {state}.", code="not_paused")
     paused = [fold for fold in locked.folds if fold.state == FoldState.PAUSED]
     for fold in paused:
-        _queue(fold, locked.run)
+        fold_queue(fold, locked.run)
     if not paused:  # the last folds ended while they were asked to stop
         finalise_queue(locked.run)
-    return _into(locked.run, RunState.RUNNING, actor, "training_run.resume")
+    return run_into(locked.run, RunState.RUNNING, actor, "training_run.resume")
 
 
-def _queue(fold: Fold, run: TrainingRun) -> None:
+def fold_queue(fold: Fold, run: TrainingRun) -> None:
+    """Give a fold a new job in place of one that has ended; the caller holds the run."""
     former = fold.job
     fold.job = job_create(
         kind=FOLD_KIND,
@@ -77,7 +78,8 @@ def _queue(fold: Fold, run: TrainingRun) -> None:
     fold.save(update_fields=["job", "state", "error"])
 
 
-def _into(run: TrainingRun, state: RunState, actor: User | None, action: str) -> TrainingRun:
+def run_into(run: TrainingRun, state: RunState, actor: User | None, action: str) -> TrainingRun:
+    """Bring a run that the caller holds into this state, on the record."""
     run.state = state
     run.save(update_fields=["state"])
     record_append(

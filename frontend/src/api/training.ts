@@ -108,5 +108,8 @@ export const cancelRun = (runId: string) =>
 
 export const pauseRun = (runId: string) => post<TrainingRun>(`/api/training-runs/${runId}/pause/`);
 
+/** A failed run again: folds that are done stay done. */
+export const retryRun = (runId: string) => post<TrainingRun>(`/api/training-runs/${runId}/retry/`);
+
 export const resumeRun = (runId: string) =>
   post<TrainingRun>(`/api/training-runs/${runId}/resume/`);

@@ -149,7 +149,7 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
               <NumberInput
                 label="Folds"
                 min={2}
-                max={10}
+                max={20}
                 required
                 allowDecimal={false}
                 value={folds}
@@ -159,7 +159,7 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
               <NumberInput
                 label="Epochs"
                 min={1}
-                max={1000}
+                max={2000}
                 required
                 allowDecimal={false}
                 value={epochs}

@@ -4,6 +4,7 @@ import {
   IconPlayerPause,
   IconPlayerPlay,
   IconPlayerStop,
+  IconReload,
   IconReportAnalytics,
 } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -11,7 +12,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { isOpen } from "../api/jobs";
 import { keys } from "../api/keys";
-import { cancelRun, pauseRun, resumeRun } from "../api/training";
+import { cancelRun, pauseRun, resumeRun, retryRun } from "../api/training";
 import type { TrainingRun } from "../api/types";
 import { tellError } from "../parts/tell";
 
@@ -28,6 +29,9 @@ export function RunActions({ run, isAdmin }: { run: TrainingRun; isAdmin: boolea
       {isAdmin && isPaused && (
         <ActButton run={run} act={resumeRun} label="Resume" refused="Not resumed" icon={PLAY} />
       )}
+      {isAdmin && run.state === "failed" && (
+        <ActButton run={run} act={retryRun} label="Try again" refused="Not tried" icon={AGAIN} />
+      )}
       {isAdmin && (isUnderWay || isPaused) && <CancelRun run={run} />}
     </>
   );
@@ -35,6 +39,7 @@ export function RunActions({ run, isAdmin }: { run: TrainingRun; isAdmin: boolea
 
 const PAUSE = <IconPlayerPause size={16} />;
 const PLAY = <IconPlayerPlay size={16} />;
+const AGAIN = <IconReload size={16} />;
 
 interface ActButtonProps {
   run: TrainingRun;

@@ -56,6 +56,12 @@ function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
     >
       <Stack gap="md">
         {run.state === "failed" && <Problem title="This run failed" error={new Error(run.error)} />}
+        {run.state === "failed" && project.role === "admin" && (
+          <Text size="sm" c="dimmed">
+            Trying again keeps the folds that are done; the others go on from their checkpoints,
+            which are kept for a week.
+          </Text>
+        )}
         {run.note !== "" && (
           <Text size="sm" c="yellow.4">
             {run.note}
