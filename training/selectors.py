@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
-from annotation.selectors import LabelChoice, accepted_frames
+from annotation.selectors import LabelChoice, ReaderWork, accepted_frames, accepted_readers
+from fascicle.accounts.models import User
 from inference.selectors import project_structures
 
 
@@ -27,13 +28,18 @@ class SnapshotPreview:
     clip_count: int
     subject_count: int
     structures: tuple[StructureCount, ...]
+    readers: tuple[ReaderWork, ...]
 
 
 def snapshot_preview(
-    project_id: UUID, *, labels: LabelChoice = "accepted", reader_id: UUID | None = None
+    project_id: UUID,
+    *,
+    seen_by: User,
+    labels: LabelChoice = "accepted",
+    reader_id: UUID | None = None,
 ) -> SnapshotPreview:
     """Count the accepted frames of a project as they stand, as `snapshot_freeze` chooses them; none
-    for one reader who is not named yet.
+    for one reader who is not named yet. Readers are those whose work `seen_by` may see.
     """
     is_known = labels != "reader" or reader_id is not None
     frames = accepted_frames(project_id, labels=labels, reader_id=reader_id) if is_known else []
@@ -56,4 +62,5 @@ def snapshot_preview(
             )
             for each in project_structures(project_id)
         ),
+        readers=tuple(accepted_readers(project_id, seen_by=seen_by)),
     )

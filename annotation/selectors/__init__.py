@@ -8,7 +8,9 @@ from annotation.selectors.clips import (
 from annotation.selectors.sets import (
     AcceptedFrame,
     LabelChoice,
+    ReaderWork,
     accepted_frames,
+    accepted_readers,
     label_maps,
     set_tracks,
 )
@@ -16,7 +18,9 @@ from annotation.selectors.sets import (
 __all__ = [
     "AcceptedFrame",
     "LabelChoice",
+    "ReaderWork",
     "accepted_frames",
+    "accepted_readers",
     "clip_frames",
     "clip_rows",
     "clips_to_read_blinded",

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 import numpy as np
+from django.db.models import Count
 from numpy.typing import NDArray
 
 from annotation.geometry import ChannelTrack, annotated_frames, decode_shape, label_map
@@ -138,6 +139,39 @@ def accepted_sets(
     for row in accepted:  # "consensus" sorts before "reader"
         chosen.setdefault(row.clip_id, row)
     return {clip_id: row for clip_id, row in chosen.items() if not row.rejected_for}
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderWork:
+    """Of how many clips a person's own reading is accepted."""
+
+    id: UUID
+    name: str
+    clip_count: int
+
+
+def accepted_readers(project_id: UUID, *, seen_by: User) -> list[ReaderWork]:
+    """Whose readings of a project's clips are accepted, as far as the person may see them; who has
+    most comes first.
+    """
+    counted = (
+        AnnotationSet.objects.visible_to(seen_by)
+        .filter(
+            clip__project_id=project_id,
+            clip__deleted_at__isnull=True,
+            purpose=SetPurpose.READER,
+            state=SetState.ACCEPTED,
+            rejected_for="",
+            author__isnull=False,
+        )
+        .order_by()
+        .values_list("author_id")
+        .annotate(clips=Count("clip_id", distinct=True))
+    )
+    clips = dict(counted)
+    people = User.objects.in_bulk(list(clips))
+    found = [ReaderWork(pk, str(people[pk]), count) for pk, count in clips.items()]
+    return sorted(found, key=lambda each: (-each.clip_count, each.name))
 
 
 def _voices(chosen: Iterable[AnnotationSet]) -> dict[UUID, list[tuple[AnnotationSet, set[int]]]]:

@@ -49,6 +49,14 @@ class StructureCountSerializer(serializers.Serializer[Any]):
     subject_count = serializers.IntegerField()
 
 
+class ReaderWorkSerializer(serializers.Serializer[Any]):
+    """Of how many clips a person's own reading is accepted."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    clip_count = serializers.IntegerField()
+
+
 class SnapshotPreviewSerializer(serializers.Serializer[Any]):
     """What a snapshot frozen now would hold."""
 
@@ -56,6 +64,7 @@ class SnapshotPreviewSerializer(serializers.Serializer[Any]):
     clip_count = serializers.IntegerField()
     subject_count = serializers.IntegerField()
     structures = StructureCountSerializer(many=True)
+    readers = ReaderWorkSerializer(many=True)
 
 
 class SnapshotSerializer(serializers.ModelSerializer[DatasetSnapshot]):

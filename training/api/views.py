@@ -124,7 +124,12 @@ class SnapshotViewSet(viewsets.ReadOnlyModelViewSet[DatasetSnapshot]):
         project = _project(request, told["project"])
         if not may_read_runs(person(request), project.pk):
             raise NotAllowed("Only experts and admins of the project see what models learn from.")
-        found = snapshot_preview(project.pk, labels=told["labels"], reader_id=told["reader"])
+        found = snapshot_preview(
+            project.pk,
+            seen_by=person(request),
+            labels=told["labels"],
+            reader_id=told["reader"],
+        )
         return Response(SnapshotPreviewSerializer(found).data)
 
 

@@ -4760,6 +4760,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["ReaderSummary"][];
         };
+        /** @description Of how many clips a person's own reading is accepted. */
+        ReaderWork: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            clip_count: number;
+        };
         /**
          * @description * `outline` - Outline
          *     * `flicker` - Flicker
@@ -5234,6 +5241,7 @@ export interface components {
             clip_count: number;
             subject_count: number;
             structures: components["schemas"]["StructureCount"][];
+            readers: components["schemas"]["ReaderWork"][];
         };
         /**
          * @description * `ok` - ok

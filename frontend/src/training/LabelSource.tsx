@@ -1,7 +1,7 @@
 import { Select } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { facetsQuery } from "../api/clips";
 import { LABEL_NAMES, type LabelChoice, type Labels } from "../api/training";
+import type { SnapshotPreview } from "../api/types";
+import { count } from "../format/text";
 
 const SAID: Readonly<Record<LabelChoice, string>> = {
   accepted: "The consensus of a clip where one is signed, else what was accepted first.",
@@ -12,14 +12,14 @@ const SAID: Readonly<Record<LabelChoice, string>> = {
 const CHOICES = Object.keys(SAID) as LabelChoice[];
 
 interface LabelSourceProps {
-  projectId: string;
+  /** Whose work is accepted. */
+  readers: SnapshotPreview["readers"];
   labels: Labels;
   onChange: (labels: Labels) => void;
 }
 
 /** What is learnt where several have read a clip. */
-export function LabelSource({ projectId, labels, onChange }: LabelSourceProps) {
-  const readers = useQuery(facetsQuery(projectId)).data?.assignees ?? [];
+export function LabelSource({ readers, labels, onChange }: LabelSourceProps) {
   return (
     <>
       <Select
@@ -28,8 +28,9 @@ export function LabelSource({ projectId, labels, onChange }: LabelSourceProps) {
         allowDeselect={false}
         data={CHOICES.map((value) => ({
           value,
-          label: LABEL_NAMES[value],
-          disabled: value === "reader" && readers.length === 0,
+          ...(value === "reader" && readers.length === 0
+            ? { label: "One reader: nobody's work is accepted yet", disabled: true }
+            : { label: LABEL_NAMES[value] }),
         }))}
         value={labels.choice}
         onChange={(choice) =>
@@ -40,7 +41,10 @@ export function LabelSource({ projectId, labels, onChange }: LabelSourceProps) {
         <Select
           label="Reader"
           required
-          data={readers.map(({ id, name }) => ({ value: id, label: name }))}
+          data={readers.map(({ id, name, clip_count }) => ({
+            value: id,
+            label: `${name}, ${count(clip_count, "clip")}`,
+          }))}
           value={labels.reader}
           onChange={(reader) => onChange({ choice: "reader", reader })}
         />

@@ -144,7 +144,11 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
                 {recipe.input_width} × {recipe.input_height} pixels. {recipe.source}
               </Text>
             )}
-            <LabelSource projectId={project.id} labels={labels} onChange={setLabels} />
+            <LabelSource
+              readers={preview.data?.readers ?? []}
+              labels={labels}
+              onChange={setLabels}
+            />
             <Group grow align="flex-start">
               <NumberInput
                 label="Folds"

@@ -66,7 +66,7 @@ def test_the_demo_has_everything_the_loop_needs() -> None:
     states = list(Clip.objects.filter(project=project).values_list("state", flat=True))
     assert sorted(states) == ["accepted"] * 5 + ["in_review"] + ["new"] * 3
     assert Subject.objects.filter(project=project).count() == 7
-    counted = snapshot_preview(project.pk)
+    counted = snapshot_preview(project.pk, seen_by=project.memberships.get(role="admin").user)
     assert counted.subject_count == 5
     assert {each.code for each in counted.structures if each.frame_count} >= {"vessel", "bone"}
     if all(starter.path.is_file() for starter in STARTERS):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from annotation.models import AnnotationSet, Clip, SetState
+from annotation.models import AnnotationSet, Assignment, Clip, SetState
 from annotation.selectors import label_maps
 from annotation.services.consensus_open import consensus_open
 from annotation.services.consensus_settle import consensus_settle
@@ -172,3 +172,26 @@ def test_the_command_line_chooses_labels(team: Team, clips: list[Clip]) -> None:
         with pytest.raises(CommandError, match=why):
             train(team, *told)
     assert DatasetSnapshot.objects.count() == 2
+
+
+def test_who_can_be_learnt_from_is_told_with_how_much(team: Team, clips: list[Clip]) -> None:
+    asked = {"project": str(team.project.pk)}
+    address = "/api/snapshots/preview/"
+    AnnotationSet.objects.filter(author=team.expert, clip=clips[0]).update(state=SetState.SUBMITTED)
+    told = client_of(team.admin).get(address, asked).json()["readers"]
+    assert told == [
+        {"id": str(team.colleague.pk), "name": str(team.colleague), "clip_count": 2},
+        {"id": str(team.expert.pk), "name": str(team.expert), "clip_count": 1},
+    ]
+    AnnotationSet.objects.update(state=SetState.SUBMITTED)
+    assert client_of(team.admin).get(address, asked).json()["readers"] == []
+
+
+def test_who_reads_blinded_is_not_told_who_else_has_read(team: Team, clips: list[Clip]) -> None:
+    for clip in clips:
+        Assignment.objects.create(
+            project=team.project, clip=clip, assignee=team.expert, assigned_by=team.admin,
+            task="annotate", is_blinded_to_readers=True,
+        )  # fmt: skip
+    told = client_of(team.expert).get("/api/snapshots/preview/", {"project": str(team.project.pk)})
+    assert [each["name"] for each in told.json()["readers"]] == [str(team.expert)]
