@@ -88,7 +88,7 @@ function Figure({ value, interval, digits }: FigureProps) {
       {shown(value, digits)}
       {interval && (
         <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
-          {shown(interval[0], digits)}–{shown(interval[1], digits)}
+          {shown(interval[0], digits)} to {shown(interval[1], digits)}
         </Text>
       )}
     </>

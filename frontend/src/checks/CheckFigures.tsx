@@ -67,7 +67,7 @@ function WithInterval({
       {shown(value)}
       {interval && (
         <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
-          {shown(interval[0])}–{shown(interval[1])}
+          {shown(interval[0])} to {shown(interval[1])}
         </Text>
       )}
     </>

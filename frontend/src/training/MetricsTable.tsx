@@ -93,7 +93,7 @@ function FigureCell({ figure }: { figure: FigureValue }) {
       )}
       {interval !== null && (
         <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
-          {score(interval[0])}–{score(interval[1])}
+          {score(interval[0])} to {score(interval[1])}
         </Text>
       )}
     </Table.Td>
