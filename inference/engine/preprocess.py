@@ -205,21 +205,21 @@ class Restored:
 def restore(probabilities: NDArray[np.float32], where: Placement) -> Restored:
     """Network output (h, w, c) float32 -> the likeliest channels in the frame's own pixels.
 
-    Bilinear in the probabilities. Interpolation never leaves the range of the points it lies
-    between, so each channel is interpolated only in a box around the points where it could be the
-    likeliest, and background only around what is not background: the labels are those of the whole
-    frame interpolated, at a fraction of the cost.
+    Bilinear in the probabilities, which are those of a softmax. Interpolation never leaves the
+    range of the points it lies between, so each channel is interpolated only in a box around the
+    points where it could be the likeliest, and background only around what may not be background:
+    the labels are those of the whole frame interpolated, at a fraction of the cost.
     """
     inside = probabilities[where.rows, where.columns]
     # OpenCV wants planes; a network that answers by channel has them already
     coarse = [np.ascontiguousarray(inside[..., channel]) for channel in range(inside.shape[-1])]
-    likely = likeliest(coarse)
-    if likely.shape == (where.frame_height, where.frame_width):
-        return _as_it_is(likely, coarse)
     labels = np.zeros((where.frame_height, where.frame_width), np.uint8)
-    frame_box = _Box.around(likely, where)
+    # where background has more than half, nothing else can be the likeliest
+    frame_box = _Box.around(cv2.compare(coarse[0], 0.51, cv2.CMP_LE), where)
     if frame_box is None:
         return Restored(labels, {})
+    if labels.shape == coarse[0].shape:
+        return _as_it_is(labels, coarse, (frame_box.rows, frame_box.columns))
     best = frame_box.enlarged(coarse[0])
     labels_in_box = labels[frame_box.rows_px, frame_box.columns_px]
     # the likeliest of c channels has at least 1/c: where no point comes near, it cannot win
@@ -242,12 +242,19 @@ def restore(probabilities: NDArray[np.float32], where: Placement) -> Restored:
     return Restored(labels, planes)
 
 
-def _as_it_is(labels: NDArray[np.uint8], planes: Sequence[NDArray[np.float32]]) -> Restored:
-    """A frame of the network's own size: nothing to interpolate."""
+def _as_it_is(
+    labels: NDArray[np.uint8],
+    planes: Sequence[NDArray[np.float32]],
+    box: tuple[slice, slice],
+) -> Restored:
+    """A frame of the network's own size: nothing to interpolate. Beyond the box is background."""
+    likely = likeliest([plane[box] for plane in planes])
+    labels[box] = likely
     found: dict[int, RestoredPlane] = {}
     for channel, plane in enumerate(planes[1:], start=1):
-        left, top, width, height = cv2.boundingRect(cv2.compare(labels, channel, cv2.CMP_EQ))
+        left, top, width, height = cv2.boundingRect(cv2.compare(likely, channel, cv2.CMP_EQ))
         if width:
+            top, left = top + box[0].start, left + box[1].start
             rows, columns = slice(top, top + height), slice(left, left + width)
             found[channel] = RestoredPlane(rows, columns, plane[rows, columns])
     return Restored(labels, found)
@@ -303,7 +310,7 @@ class _Box:
 def likeliest(planes: Sequence[NDArray[np.float32]]) -> NDArray[np.uint8]:
     """The number of the largest plane, uint8 (H, W), the first of equal ones.
 
-    planes: contiguous (H, W). A tenth of the time of NumPy's argmax.
+    A tenth of the time of NumPy's argmax.
     """
     best = planes[0].copy()
     labels = np.zeros(best.shape, np.uint8)
