@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,15 @@ def arithmetic(recipe: Recipe) -> Iterator[str]:
         yield name
     finally:
         keras.config.set_dtype_policy(former)
+
+
+def device() -> str:
+    """What this machine trains on, in words: "1 GPU", "2 cores"."""
+    import keras  # noqa: PLC0415 - brings its backend along
+
+    gpus = len(keras.distribution.list_devices("gpu"))
+    count = gpus or os.cpu_count() or 1
+    return f"{count} {'GPU' if gpus else 'core'}{'' if count == 1 else 's'}"
 
 
 def has_native_bfloat16() -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.datasets.problem import BadInputError
-from training.fit.arithmetic import arithmetic
+from training.fit.arithmetic import arithmetic, device
 from training.fit.average import take_average
 from training.fit.checkpoint import Progress, load_checkpoint, save_checkpoint
 from training.fit.curves import Curves
@@ -134,6 +134,7 @@ def _fit(
             "epochs": recipe.epochs,
             "batch_size": recipe.batch_size,
             "precision": precision,
+            "device": device(),
             "input": [recipe.width, recipe.height],
             "resumed": progress is not None,
             "from_epoch": progress.epoch if progress else 0,

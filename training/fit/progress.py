@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from statistics import median
 from typing import Any, TextIO
 
 CLEAR_LINE = "\r\x1b[K"
@@ -22,6 +23,7 @@ class ProgressLine:
         self._stream = stream
         self._width = width
         self._is_terminal = stream.isatty()
+        self._seconds: list[float] = []  # of this fold's epochs
 
     def __call__(self, event: dict[str, Any]) -> None:
         fold = "" if event["fold"] is None else f"fold {event['fold']}  "
@@ -30,7 +32,19 @@ class ProgressLine:
             if self._is_terminal:
                 self._write(clear + fold + self._bar(event))
             return
-        self._write(f"{clear}{fold}{_sentence(event)}\n")
+        self._write(f"{clear}{fold}{_sentence(event)}{self._left(event)}\n")
+
+    def _left(self, event: dict[str, Any]) -> str:
+        """How much longer, from the epochs so far; the first of them also compiles."""
+        if event["event"] == "start":
+            self._seconds.clear()
+        if event["event"] != "epoch":
+            return ""
+        self._seconds.append(event["seconds"])
+        left_s = (event["epochs"] - event["epoch"]) * median(self._seconds)
+        if not left_s:
+            return ""
+        return f"  {left_s / 60:.0f} min left" if left_s >= 90 else f"  {left_s:.0f} s left"
 
     def _bar(self, event: dict[str, Any]) -> str:
         filled = round(self._width * event["batch"] / event["batches"])
@@ -49,7 +63,8 @@ def _sentence(event: dict[str, Any]) -> str:
         start = f"goes on after epoch {event['from_epoch']}" if event["resumed"] else "starts"
         return (
             f"{event['recipe']} ({event['parameters']:,} parameters) {start}: "
-            f"{event['images']} images, {event['held_out']} held out, {event['epochs']} epochs"
+            f"{event['images']} images, {event['held_out']} held out, {event['epochs']} epochs, "
+            f"{event['input'][0]}x{event['input'][1]}, {event['precision']} on {event['device']}"
         )
     if event["event"] == "memory":
         return str(event["message"])

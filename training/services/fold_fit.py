@@ -214,7 +214,10 @@ def _line(event: Event) -> str:
         )
     if event["event"] == "start":
         how = f"Goes on after epoch {event['from_epoch']}" if event["resumed"] else "Starts"
-        return f"{how}: {event['images']} images, {event['held_out']} held out"
+        return (
+            f"{how}: {event['images']} images, {event['held_out']} held out, "
+            f"{event['precision']} on {event['device']}"
+        )
     if event["event"] == "memory":
         return str(event["message"])
     return f"{event['event'].capitalize()}."
