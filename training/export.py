@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.engine.bundle import GATE_FILE, Bundle, convert
-from inference.engine.choose import load_kind
+from inference.engine.choose import INT8_DICE_LOSS, load_kind
 from inference.engine.engine import Engine
 from inference.engine.errors import EngineError
 from inference.engine.framefile import frame_paths, read_frame
@@ -74,8 +74,8 @@ def export_model(
 
     images: frames on which every runtime is compared with Keras, besides the golden ones; with
     masks also by Dice against the truth, and presence thresholds are calibrated on them.
-    calibration: training images; with them int8 is made as well, and judged on the images where
-    they have masks. Returns the report, which is also
+    calibration: training images; with them int8 is made as well, judged on the images where they
+    have masks, and left out where it loses too much there. Returns the report, which is also
     `out/parity.json`: per runtime the largest and mean difference of probabilities and the Dice of
     its label maps with Keras', or the sentence that says why it is not used.
     """
@@ -109,6 +109,7 @@ def export_model(
     for kind in KINDS:
         if {kind.file, kind.also} & set(described["files"]):
             described["runtimes"][kind.name] = _parity(bundle, kind, frames, labels, truths)
+    described["files"] = [name for name in described["files"] if (out / name).is_file()]
     _write(out / ENTRY, spec.to_json())
     _write(out / REPORT, described)
     return described
@@ -158,6 +159,16 @@ def _parity(
     loss = None
     if truths:
         loss = pooled_dice(truths, labels) - pooled_dice(truths, found)
+    # the gate judged at the network's size; this is what a person would see
+    if kind.is_int8 and loss is not None and loss >= INT8_DICE_LOSS:
+        path = bundle.path(kind.file or "")
+        if path is not None:
+            path.unlink()
+            path.with_suffix(".bin").unlink(missing_ok=True)  # OpenVINO keeps its weights beside
+        return {
+            "refused": f"The {kind.name} runtime loses {loss:.4f} Dice on these images "
+            f"({INT8_DICE_LOSS} is allowed): it is left out."
+        }
     return {
         "refused": None,
         "largest": verdict.parity.largest,
