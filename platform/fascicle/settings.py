@@ -223,7 +223,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "jobs-reap": {"task": "fascicle.jobs.tasks.reap", "schedule": 15.0},
+    "jobs-reap": {"task": "fascicle.jobs.tasks.reap", "schedule": 5.0},
     "uploads-sweep": {"task": "annotation.tasks.sweep", "schedule": 60.0},
     "assignments-sweep": {"task": "annotation.tasks.assign", "schedule": 60.0},
     "notices-digest": {
