@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 # run as a file, this folder comes first on the path and this very file passes for the package
 sys.path[:] = [each for each in sys.path if Path(each).resolve() != Path(__file__).parent]
 
-from inference.engine.preprocess import Placement  # noqa: E402
 from training import recipes  # noqa: E402
 from training.fit.arithmetic import arithmetic  # noqa: E402
 from training.fit.feed import PlacedSet, ahead, steps_per_epoch, training_batches  # noqa: E402
@@ -50,7 +49,7 @@ def speckled_set(recipe: Recipe, count: int) -> PlacedSet:
         centre = width * channel / CHANNELS
         disc = (y - height / 2) ** 2 + (x - centre) ** 2 < (width / 16) ** 2
         labels[:, disc] = channel
-    where = Placement(recipe.height, recipe.width, 0, 0, recipe.height, recipe.width)
+    where = recipe.preprocessing.placement(recipe.height, recipe.width)
     return PlacedSet(images, labels, (where,) * count)
 
 

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from inference.engine.errors import EngineError
 
 Normalisation = Literal["unit", "zscore"]
-FitMode = Literal["pad"]
+FitMode = Literal["pad", "crop"]
 Step = Literal["median", "gaussian", "clahe"]
 
 NORMALISATIONS: tuple[str, ...] = ("unit", "zscore")
-FIT_MODES: tuple[str, ...] = ("pad",)
+FIT_MODES: tuple[str, ...] = ("pad", "crop")
 STEPS: tuple[str, ...] = ("median", "gaussian", "clahe")
 _GREY = np.arange(256, dtype=np.float32)
 
@@ -31,7 +31,8 @@ _GREY = np.arange(256, dtype=np.float32)
 class Placement:
     """Where a frame of (frame_height, frame_width) lies inside the network's input, in pixels.
 
-    The frame fills rows `top : top + height` and columns `left : left + width`; the rest is zero.
+    The frame's rows above `seen_height` fill rows `top : top + height` and columns
+    `left : left + width`; the rest is zero. What lies below them the network does not see.
     """
 
     frame_height: int
@@ -40,6 +41,7 @@ class Placement:
     left: int
     height: int
     width: int
+    seen_height: int
 
     @property
     def rows(self) -> slice:
@@ -54,8 +56,10 @@ class Placement:
 class Preprocessing:
     """How a model wants its frames: input size, how they fit into it, how grey values are scaled.
 
-    fit "pad": the aspect is kept; the frame's top row (the probe's face) stays the top row, the
-    frame is centred from left to right, and zeros fill the rest.
+    fit: the aspect is kept, and the frame's top row (the probe's face) stays the top row. "pad":
+    the whole frame is seen, centred from left to right, and zeros fill the rest. "crop": the frame
+    fills the input's width; of one that is too high the bottom is cut off, below one that is too
+    low are zeros (E. Smistad et al., J. Med. Imaging 5(4), 2018).
     normalisation "unit": grey / 255. "zscore": (grey - mean) / standard deviation over the frame's
     own pixels, with zeros outside it.
     steps, in order, change the frame's pixels once it is resized: "median" and "gaussian" denoise
@@ -84,10 +88,14 @@ class Preprocessing:
         """Where a frame of this size comes to lie in the network's input."""
         if frame_height < 1 or frame_width < 1:
             raise EngineError(f"A frame of {frame_width}x{frame_height} pixels holds no picture.")
-        scale = min(self.height / frame_height, self.width / frame_width)
-        height = min(self.height, max(1, round(frame_height * scale)))
+        seen = frame_height
+        if self.fit == "crop":
+            seen = min(frame_height, max(1, self.height * frame_width // self.width))
+        scale = min(self.height / seen, self.width / frame_width)
+        height = min(self.height, max(1, round(seen * scale)))
         width = min(self.width, max(1, round(frame_width * scale)))
-        return Placement(frame_height, frame_width, 0, (self.width - width) // 2, height, width)
+        left = (self.width - width) // 2
+        return Placement(frame_height, frame_width, 0, left, height, width, seen)
 
 
 def place_frame(frame: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[np.uint8]:
@@ -98,9 +106,9 @@ def place_frame(frame: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArr
     check_frame(frame)
     where = preprocessing.placement(*frame.shape)
     placed = np.zeros((preprocessing.height, preprocessing.width), np.uint8)
-    shrinks = where.height < frame.shape[0] or where.width < frame.shape[1]
+    shrinks = where.height < where.seen_height or where.width < where.frame_width
     resized = cv2.resize(
-        frame,
+        frame[: where.seen_height],
         (where.width, where.height),
         interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR,
     )
@@ -126,7 +134,7 @@ def place_labels(
     """
     where = preprocessing.placement(*labels.shape)
     placed = np.zeros((detail * preprocessing.height, detail * preprocessing.width), np.uint8)
-    rows = _nearest_index(detail * where.height, labels.shape[0])
+    rows = _nearest_index(detail * where.height, where.seen_height)
     columns = _nearest_index(detail * where.width, labels.shape[1])
     top, left = detail * where.top, detail * where.left
     placed[top : top + len(rows), left : left + len(columns)] = labels[
@@ -218,7 +226,7 @@ def restore(probabilities: NDArray[np.float32], where: Placement) -> Restored:
     frame_box = _Box.around(cv2.compare(coarse[0], 0.51, cv2.CMP_LE), where)
     if frame_box is None:
         return Restored(labels, {})
-    if labels.shape == coarse[0].shape:
+    if (where.seen_height, where.frame_width) == coarse[0].shape:
         return _as_it_is(labels, coarse, (frame_box.rows, frame_box.columns))
     best = frame_box.enlarged(coarse[0])
     labels_in_box = labels[frame_box.rows_px, frame_box.columns_px]
@@ -275,7 +283,7 @@ class _Box:
         left, top, width, height = cv2.boundingRect(mask)
         if not width:
             return None
-        rows, rows_px = _aligned(top, height, where.height, where.frame_height)
+        rows, rows_px = _aligned(top, height, where.height, where.seen_height)
         columns, columns_px = _aligned(left, width, where.width, where.frame_width)
         return _Box(rows, columns, rows_px, columns_px)
 

@@ -19,6 +19,9 @@ def heat_png(doubt: NDArray[np.float32], where: Placement) -> bytes:
     255 is a doubt of 1, in steps of 17; at most 128 pixels a side. Empty bytes where there is none.
     """
     inside = doubt[where.rows, where.columns]
+    below = round(len(inside) * (where.frame_height / where.seen_height - 1.0))
+    if below:  # the network did not see the frame's bottom
+        inside = cv2.copyMakeBorder(inside, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=0.0)
     scale = min(1.0, LONGEST_SIDE / max(inside.shape))
     size = (max(1, round(inside.shape[1] * scale)), max(1, round(inside.shape[0] * scale)))
     small = cv2.resize(inside, size, interpolation=cv2.INTER_AREA)

@@ -18,6 +18,7 @@ SMISTAD_AXILLARY = Recipe(
     height=256,
     width=256,
     filters=(8, 16, 32, 64, 128, 256),
+    fit="crop",
     batch_norm=False,
     normalisation="unit",
     loss="dice",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from inference.engine.errors import EngineError
 from inference.engine.preprocess import (
+    FitMode,
     Preprocessing,
     normalise,
     place_frame,
@@ -47,8 +48,30 @@ def test_labels_placed_and_brought_back_never_hold_a_value_that_was_not_there(
     assert set(np.unique(place_labels(labels, Preprocessing(64, 64)))) <= {0, 3, 7}
 
 
-def test_a_place_in_the_frame_comes_back_to_where_it_was() -> None:
-    preprocessing = Preprocessing(128, 128)
+@given(SIDES, SIDES)
+def test_cropping_fills_the_width_and_cuts_only_what_is_below(height: int, width: int) -> None:
+    preprocessing = Preprocessing(64, 96, fit="crop")
+    where = preprocessing.placement(height, width)
+    assert where.top == 0
+    if width > 1:  # of a single column even one row is too high
+        assert (where.left, where.width) == (0, 96)
+        assert where.seen_height == min(height, int(64 * width / 96))
+    if where.seen_height == height:
+        assert where == Preprocessing(64, 96).placement(height, width)
+    elif width >= 96:
+        assert where.height in {63, 64}
+    frame = np.random.default_rng(height).integers(0, 256, (height, width)).astype(np.uint8)
+    below = frame.copy()
+    below[where.seen_height :] = 0
+    assert np.array_equal(place_frame(frame, preprocessing), place_frame(below, preprocessing))
+    labels = (frame > 127).view(np.uint8)
+    placed = place_labels(labels, preprocessing)
+    assert np.array_equal(placed, place_labels(labels[: where.seen_height], preprocessing))
+
+
+@pytest.mark.parametrize("fit", ["pad", "crop"])
+def test_a_place_in_the_frame_comes_back_to_where_it_was(fit: FitMode) -> None:
+    preprocessing = Preprocessing(128, 128, fit=fit)
     frame = np.zeros((270, 514), np.uint8)
     frame[90:110, 300:330] = 255
     placed = place_frame(frame, preprocessing)
@@ -60,23 +83,33 @@ def test_a_place_in_the_frame_comes_back_to_where_it_was() -> None:
     assert columns.mean() == pytest.approx(314.5, abs=1.5)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(1, 150), st.integers(1, 150), st.integers(2, 4), st.integers(0, 2**32 - 1))
-@example(32, 48, 4, 1)  # of the network's own size
+@settings(max_examples=90, deadline=None)
+@given(
+    st.integers(1, 150),
+    st.integers(1, 150),
+    st.integers(2, 4),
+    st.sampled_from(["pad", "crop"]),
+    st.integers(0, 2**32 - 1),
+)
+@example(32, 48, 4, "pad", 1)  # of the network's own size
+@example(60, 48, 4, "crop", 1)  # the same with more below
 def test_labels_brought_back_in_a_box_are_those_of_the_whole_frame_interpolated(
-    height: int, width: int, channels: int, seed: int
+    height: int, width: int, channels: int, fit: FitMode, seed: int
 ) -> None:
     generator = np.random.default_rng(seed)
-    preprocessing = Preprocessing(32, 48)
+    preprocessing = Preprocessing(32, 48, fit=fit)
     where = preprocessing.placement(height, width)
     coarse = generator.random((4, 6, channels)).astype(np.float32) ** 4
     coarse[..., 0] += generator.random() * 0.6
     output = cv2.resize(coarse, (48, 32), interpolation=cv2.INTER_CUBIC).clip(1e-3)
     output = (output / output.sum(axis=-1, keepdims=True)).astype(np.float32)
     inside = np.ascontiguousarray(output[where.rows, where.columns])
-    whole = cv2.resize(inside, (width, height), interpolation=cv2.INTER_LINEAR)
     restored = restore(output, where)
-    labels = restored.labels
+    assert restored.labels.shape == (height, width)
+    assert not restored.labels[where.seen_height :].any()
+    labels = restored.labels[: where.seen_height]
+    height = where.seen_height
+    whole = cv2.resize(inside, (width, height), interpolation=cv2.INTER_LINEAR)
     best = np.sort(whole.reshape(height, width, channels), axis=-1)
     is_clear = best[..., -1] - best[..., -2] > 1e-5
     wanted = whole.reshape(height, width, channels).argmax(axis=-1)

@@ -115,3 +115,13 @@ def test_a_map_of_doubt_covers_the_frame_and_not_its_padding() -> None:
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (48, 55, 64, 79)
     assert len(stored) < 400
     assert heat_png(np.zeros((256, 256), np.float32), where) == b""
+
+
+def test_a_map_of_doubt_covers_what_the_network_did_not_see_too() -> None:
+    where = Preprocessing(256, 256, fit="crop").placement(800, 400)
+    doubt: NDArray[np.float32] = np.zeros((256, 256), np.float32)
+    doubt[128:] = 1.0  # rows 200 to 399 of the frame
+    picture = np.asarray(Image.open(io.BytesIO(heat_png(doubt, where))))
+    assert picture.shape == (128, 64)
+    rows, _ = np.nonzero(picture > 200)
+    assert (rows.min(), rows.max()) == (32, 63)
