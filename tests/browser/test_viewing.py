@@ -156,9 +156,11 @@ def test_a_session_that_ends_while_frames_are_wanted_is_begun_again_over_the_pic
     page.route("**/chunks/1/", lambda route: route.abort())
     ada.goto(f"/clips/{clip}/annotate")
     stage_ready(page, 0)
-    page.context.clear_cookies()
-    page.unroute("**/chunks/1/")
+    # before any question of the page learns that the session is over, and takes the keys
     page.keyboard.press("End")
+    expect(page.get_by_test_id("picture-canvas")).to_have_attribute("data-frame-index", "")
+    page.context.clear_cookies()
+    page.unroute("**/chunks/1/")  # asked for again every two seconds
     dialog = page.get_by_role("dialog", name="Your session has ended")
     expect(dialog).to_be_visible()
     expect(page.get_by_test_id("picture-canvas")).to_have_attribute("data-frame-index", "")

@@ -135,6 +135,7 @@ def test_checkpoints_of_a_failed_run_are_kept_a_week(
     monkeypatch.setattr(fold_fit, "FitProcess", FullDisk)
     run_job(str(fold_of(run, 0).job_id))
     folder = run_folder(run.pk)
+    run_folders_sweep()  # whatever else was left here
     gone = run_folder(uuid.uuid4())
     other = folder.with_name("export-of-something")
     for each in (gone, other):

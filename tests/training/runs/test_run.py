@@ -283,14 +283,13 @@ def test_folds_that_ended_while_they_were_paused_are_put_together_on_resuming(te
 
 def test_a_fit_that_fails_says_why_and_stops_the_other_folds(team: Team) -> None:
     run = start(team, epochs=1, subjects=2)
-    folder = run_folder(run.pk) / "out"
-    folder.mkdir(parents=True)
-    (folder / "folds.json").write_text("{}", encoding="utf-8")
+    for name in ("images", "masks"):  # a folder that is there is taken as it is
+        (run_folder(run.pk) / "data" / name).mkdir(parents=True)
     run_job(str(fold_of(run, 0).job_id))
     run.refresh_from_db()
     assert run.state == RunState.FAILED
     assert run.error.startswith("Fold 1: ")
-    assert "damaged" in run.error
+    assert "There is no groups file" in run.error
     assert fold_of(run, 0).state == FoldState.FAILED
     assert fold_of(run, 1).state == FoldState.CANCELLED
     assert fold_of(run, 1).job.state == JobState.CANCELLED
