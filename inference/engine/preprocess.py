@@ -222,7 +222,7 @@ def restore(probabilities: NDArray[np.float32], where: Placement) -> Restored:
     # OpenCV wants planes; a network that answers by channel has them already
     coarse = [np.ascontiguousarray(inside[..., channel]) for channel in range(inside.shape[-1])]
     labels = np.zeros((where.frame_height, where.frame_width), np.uint8)
-    # where background has more than half, nothing else can be the likeliest
+    # where background has more than half nothing else can be the likeliest; 0.01 is for rounding
     frame_box = _Box.around(cv2.compare(coarse[0], 0.51, cv2.CMP_LE), where)
     if frame_box is None:
         return Restored(labels, {})
