@@ -16,8 +16,6 @@ from typing import Any, Literal
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from training.datasets.problem import BadInputError
 
@@ -174,6 +172,9 @@ def near_duplicate_groups(
 
     A group is named after its first stem.
     """
+    from scipy.sparse import coo_array  # noqa: PLC0415 - slow to load, and every process of the platform would
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     count = len(stems)
     rows: list[NDArray[np.intp]] = []
     columns: list[NDArray[np.intp]] = []

@@ -31,6 +31,7 @@ class Command(BaseCommand):
         "Write clips with their accepted annotation, or with one annotation set, into a zip. "
         "Research use only."
     )
+    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """See --help."""

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         "Import DIR/images with DIR/masks (same names; palette index or grey value = structure) as "
         "accepted clips of one frame. DIR/groups.json, when there, maps name to subject."
     )
+    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """See --help."""

@@ -19,6 +19,7 @@ class Command(BaseCommand):
     """`./manage.py preannotate --clip ID`, or `--project P` for all clips not accepted yet."""
 
     help = __doc__
+    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which clips, which model, and whether to wait."""

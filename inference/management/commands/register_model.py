@@ -18,6 +18,7 @@ class Command(BaseCommand):
     """`./manage.py register_model --project P --name N FILE... [--promote live,preannotate]`."""
 
     help = __doc__
+    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which files, as what."""

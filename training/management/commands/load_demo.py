@@ -36,6 +36,7 @@ class Command(BaseCommand):
     """
 
     help = __doc__
+    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load what is missing."""

@@ -25,6 +25,7 @@ class Command(BaseCommand):
     """
 
     help = __doc__
+    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to train on what, and whether to wait."""

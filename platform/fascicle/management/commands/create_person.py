@@ -18,6 +18,7 @@ class Command(BaseCommand):
     """`./manage.py create_person EMAIL [--staff]`: prints a one-time link to choose a password."""
 
     help = __doc__
+    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Who it is."""

@@ -14,6 +14,7 @@ class Command(BaseCommand):
     """`./manage.py create_token EMAIL --name NAME`: the key is printed once."""
 
     help = __doc__
+    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whose token, and how narrow."""
