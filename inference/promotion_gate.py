@@ -60,12 +60,16 @@ def promotion_gate(version: ModelVersion, name: AliasName) -> GateVerdict:
         return GateVerdict(is_passed=True, against=None)
     changes = {(each.code, each.measure): each for each in measured_changes(current, version)}
     known = {each["code"] for each in version.structures}
+    unfair = str(version.card.get("seen_before") or current.card.get("seen_before") or "")
     verdicts = []
     for structure in current.structures:
         code, label = structure["code"], structure["name"]
         before, after = _figures(current, code), _figures(version, code)
         if code not in known:
             verdicts.append(_missing(code, label, before))
+            continue
+        if unfair:
+            verdicts.append(_not_judged(code, label, before, after, unfair))
             continue
         for measure in _WORDS:
             if (change := changes.get((code, measure))) and change.interval is not None:
@@ -89,6 +93,24 @@ def _missing(code: str, label: str, before: Mapping[str, Any]) -> StructureVerdi
         frames=0,
         is_worse=True,
         sentence=sentence,
+    )
+
+
+def _not_judged(
+    code: str, label: str, before: Mapping[str, Any], after: Mapping[str, Any], why: str
+) -> StructureVerdict:
+    """For figures that are too good, as the weights started from know what was held out."""
+    return StructureVerdict(
+        code=code,
+        name=label,
+        measure="dice",
+        before=_figure(before, "dice"),
+        after=_figure(after, "dice"),
+        interval=None,
+        basis="none",
+        frames=0,
+        is_worse=False,
+        sentence=f"{label}: the figures say neither better nor worse. {why}",
     )
 
 

@@ -1,5 +1,6 @@
 """Reads: two model versions on the frames that both runs held out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from training.evaluate.scores import ImageScore
 from training.models import TrainingRun
 from training.services.fold_scores import run_images
 from training.services.manifest import manifest_frames
+from training.services.seen_before import run_seen_before
 
 FRAMES_SHOWN = 8
 
@@ -56,6 +58,8 @@ def version_comparison(
                 "single frames is not known here. Its own figures stand on its card."
             )
             return VersionComparison(first, second, None, reason)
+    if (unfair := _unfair(run for run in runs if run is not None)) is not None:
+        return VersionComparison(first, second, None, unfair)
     before, after = (_images(run) for run in runs if run is not None)
     codes = _common_codes(first, second)
     comparison = compare_images(before, after, codes)
@@ -75,7 +79,7 @@ def version_comparison(
 def measured_changes(first: ModelVersion, second: ModelVersion) -> list[MeasuredChange]:
     """For the registry's gate: the differences of Dice and of F1 of each structure."""
     runs = (_run(first), _run(second))
-    if runs[0] is None or runs[1] is None:
+    if runs[0] is None or runs[1] is None or _unfair(run for run in runs if run) is not None:
         return []
     codes = _common_codes(first, second)
     changes = []
@@ -91,6 +95,18 @@ def measured_changes(first: ModelVersion, second: ModelVersion) -> list[Measured
                 MeasuredChange(each.code, "f1", each.images, found.difference, found.interval)
             )
     return changes
+
+
+def _unfair(runs: Iterable[TrainingRun]) -> str | None:
+    """Why frames that one of the runs held out do not measure it; None where they do."""
+    for run in runs:
+        before = run_seen_before(run)
+        if not before.is_fair:
+            return (
+                f"Run {run.number} cannot be compared on what it held out. {before.words} Compare "
+                "a run that starts from nothing, or on clips that neither has seen."
+            )
+    return None
 
 
 def _run(version: ModelVersion) -> TrainingRun | None:

@@ -53,12 +53,12 @@ class ReadingObstacles:
         if pair in self.read:
             return "has read the clip already"
         if is_blinded and pair in self.reviewed:
-            return "has reviewed a reading of the clip, and so cannot read it blinded"
+            return "has reviewed or settled what others read, and so cannot read it blinded"
         return None
 
 
 def reading_obstacles(clip_ids: Collection[UUID]) -> ReadingObstacles:
-    """For all people at once, in four queries."""
+    """For all people at once, in five queries."""
     sets = AnnotationSet.objects.filter(
         clip_id__in=clip_ids, purpose=SetPurpose.READER, author__isnull=False
     )
@@ -66,6 +66,8 @@ def reading_obstacles(clip_ids: Collection[UUID]) -> ReadingObstacles:
     waiting = Assignment.objects.filter(clip_id__in=clip_ids, state=AssignmentState.OPEN)
     reviews = Review.objects.filter(annotation_set__clip_id__in=clip_ids)
     reviewed: set[Pair] = set(reviews.values_list("annotation_set__clip_id", "reviewer_id"))
+    settled = AnnotationSet.objects.filter(clip_id__in=clip_ids, purpose=SetPurpose.CONSENSUS)
+    reviewed.update(settled.exclude(author=None).values_list("clip_id", "author_id"))
     to_read: set[Pair] = set()
     for clip_id, person_id, task in waiting.values_list("clip_id", "assignee_id", "task"):
         (to_read if task == AssignmentTask.ANNOTATE else reviewed).add((clip_id, person_id))

@@ -162,6 +162,7 @@ def _readings(rule: AssignmentRule, people: list[User]) -> list[Assignment]:
         .order_by("number")[:CLIPS_AT_ONCE]
     )
     engaged = _engaged([clip.pk for clip in clips])
+    released = _taken_back(AssignmentTask.ANNOTATE, "clip_id", [clip.pk for clip in clips])
     obstacles = reading_obstacles([clip.pk for clip in clips])
     loads = open_loads(rule.project_id)
     due_on = _due(rule.read_within_days)
@@ -170,7 +171,7 @@ def _readings(rule: AssignmentRule, people: list[User]) -> list[Assignment]:
         able = [
             one
             for one in pool
-            if one.pk not in engaged.get(clip.pk, set())
+            if one.pk not in engaged.get(clip.pk, set()) | released.get(clip.pk, set())
             and not obstacles.why_not((clip.pk, one.pk), is_blinded=rule.is_blinded_to_readers)
         ]
         able.sort(key=lambda one: (loads[one.pk], _draw(clip.pk, one.pk)))  # used at once
@@ -208,6 +209,19 @@ def _engaged(clip_ids: list[UUID]) -> dict[UUID, set[UUID]]:
     return engaged
 
 
+def _taken_back(task: AssignmentTask, of: str, wanted: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    """From whom each clip or set was taken back: the rule does not give it to them again, who may
+    have looked at what others drew since. An admin still can.
+    """
+    rows = Assignment.objects.filter(
+        task=task, state=AssignmentState.WITHDRAWN, check_kind="", **{f"{of}__in": wanted}
+    )
+    released: dict[UUID, set[UUID]] = {}
+    for key, person_id in rows.values_list(of, "assignee_id"):
+        released.setdefault(key, set()).add(person_id)
+    return released
+
+
 def _draw(clip_id: UUID, person_id: UUID) -> bytes:
     """A draw that comes out the same every time."""
     return sha256(clip_id.bytes + person_id.bytes).digest()
@@ -219,12 +233,14 @@ def _reviews(rule: AssignmentRule, people: list[User]) -> list[Assignment]:
     pool = _chosen(people, set(rule.reviewers.values_list("pk", flat=True)))
     waiting = list(to_be_reviewed(rule.project_id).order_by("submitted_at")[:CLIPS_AT_ONCE])
     taken = open_reviews([row.pk for row in waiting])
+    released = _taken_back(AssignmentTask.REVIEW, "annotation_set_id", [row.pk for row in waiting])
     obstacles = reading_obstacles({row.clip_id for row in waiting})
     loads = open_loads(rule.project_id)
     due_on = _due(rule.review_within_days)
     made: list[Assignment] = []
     for row in waiting:
-        reviewer = None if row.pk in taken else reviewer_for(row, pool, loads, obstacles)
+        able = [one for one in pool if one.pk not in released.get(row.pk, set())]
+        reviewer = None if row.pk in taken else reviewer_for(row, able, loads, obstacles)
         if reviewer is not None:
             loads[reviewer.pk] += 1
             made.append(review_of(rule.project, row, reviewer, due_on=due_on, actor=None))

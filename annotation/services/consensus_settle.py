@@ -28,7 +28,7 @@ from annotation.operations import (
 from annotation.selectors.sets import set_tracks
 from annotation.services.set_save import SetSaved, revision_apply
 from fascicle.accounts.models import User
-from fascicle.errors import InvalidInput
+from fascicle.errors import InvalidInput, NotAllowed
 
 SOURCE = "adjudicated"
 MAX_FRAMES = 2000  # at once
@@ -52,12 +52,18 @@ def consensus_settle(
     it, and are left as they are where nobody looked; where no pixel remains the structure is
     judged not visible.
 
-    The readings are of the consensus's clip and seen by the actor. Raises InvalidInput for frames
-    out of range or readings that say nothing of them, and what `set_save` raises.
+    The readings are of the consensus's clip and seen by the actor. Raises NotAllowed (`own_work`)
+    for a reading of the actor's own, InvalidInput for frames out of range or readings that say
+    nothing of them, and what `set_save` raises.
     """
     clip = Clip.objects.get(pk=consensus.clip_id)
     if consensus.purpose != SetPurpose.CONSENSUS:
         raise InvalidInput("Only a consensus is settled.")
+    if any(row.author_id == actor.pk for row in readings):
+        raise NotAllowed(
+            "You have read this clip yourself. Choose among the others, or let a colleague settle.",
+            code="own_work",
+        )
     _check(clip, readings, blend, first_frame, last_frame)
     tracks = set_tracks(row.pk for row in readings)
     spoken = [Reading(number, tuple(tracks.get(row.pk, ()))) for number, row in enumerate(readings)]

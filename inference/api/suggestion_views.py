@@ -60,13 +60,16 @@ class PreannotationViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Job]):
     pagination_class = NewestFirst
 
     def get_queryset(self) -> QuerySet[Job]:
-        """Whoever may see the clip may watch, but for those who are to read it blinded."""
+        """Whoever may see the clip may watch, but for those who are to read it blinded, and
+        trainees who are asked about it.
+        """
         me = person(self.request)
         blinded = (
             Assignment.objects.open_readings(me).filter(is_blinded_to_model=True).values("clip")
         )
-        clips = Clip.objects.visible_to(me).exclude(pk__in=blinded).values("pk")
-        looks = Job.objects.filter(kind=KIND, target_id__in=clips)
+        veiled = Clip.objects.veiled_from(me).values("pk")
+        clips = Clip.objects.visible_to(me).exclude(pk__in=blinded).exclude(pk__in=veiled)
+        looks = Job.objects.filter(kind=KIND, target_id__in=clips.values("pk"))
         return looks.unfinished() if self.action == "list" else looks
 
     @extend_schema(request=PreannotateSerializer, responses={202: JobSerializer, 409: CONFLICT})

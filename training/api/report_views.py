@@ -17,7 +17,7 @@ from fascicle.api.people import person
 from fascicle.jobs.api.serializers import JobSerializer
 from training.api.report_serializers import RunReportSerializer
 from training.models import Fold, RunReport, TrainingRun
-from training.services.blinded_reader import refuse_blinded_reader
+from training.services.blinded_reader import is_blinded_to, refuse_blinded_reader
 from training.services.report_fetch import (
     predictions_fetch,
     report_fetch,
@@ -38,8 +38,14 @@ class RunReportView(APIView):
         responses={200: RunReportSerializer, 404: ErrorSerializer}, operation_id="run_report"
     )
     def get(self, request: Request, pk: str) -> Response:
-        """The report; not found for a run that never had one."""
-        return Response(RunReportSerializer(_report(request, pk)).data)
+        """The report; not found for a run that never had one. Its gallery is empty for whoever is
+        still to read one of the clips blinded: that it was measured on says that it is accepted.
+        """
+        report = _report(request, pk)
+        told = RunReportSerializer(report).data
+        if is_blinded_to(snapshot=report.run.snapshot, actor=person(request)):
+            told["gallery"] = []
+        return Response(told)
 
     @extend_schema(
         request=None,

@@ -9,11 +9,12 @@ from training.reports.contents import CurvePoint, ReportStructure, RunContents
 from training.services.fold_scores import run_diagnosis, run_images
 from training.services.manifest import ManifestStructure, learnt_structures
 from training.services.readers_ceilings import readers_ceilings
+from training.services.seen_before import run_seen_before
 
 _OTHER_KIND, _GREY = "other", "#999999"
 _MEASURED = (
     "every frame by the fold that did not train on its subject; intervals by bootstrap over "
-    "subjects"
+    "subjects."
 )
 
 
@@ -56,6 +57,7 @@ def _facts(run: TrainingRun) -> tuple[tuple[str, str], ...]:
         f"{snapshot.frame_count} frames of {snapshot.clip_count} clips, "
         f"{snapshot.subject_count} subjects"
     )
+    measured = " ".join(filter(None, (_MEASURED, run_seen_before(run).words)))
     return (
         ("Recipe", f"{recipe.title}. {recipe.source}"),
         ("Split", f"{run.fold_count} folds by subject, {run.epoch_count} epochs, seed {run.seed}"),
@@ -66,5 +68,5 @@ def _facts(run: TrainingRun) -> tuple[tuple[str, str], ...]:
         ("Model", str(version) if version else "none registered"),
         ("Code version", run.code_version),
         ("Run", f"{run.created_at:%Y-%m-%d %H:%M} to {ended:%Y-%m-%d %H:%M} UTC"),
-        ("How it was measured", _MEASURED),
+        ("How it was measured", measured),
     )

@@ -18,6 +18,7 @@ from training.services.fold_scores import run_evaluations
 from training.services.manifest import learnt_structures
 from training.services.report_start import report_queue
 from training.services.run_settle import UNFINISHED_RUN
+from training.services.seen_before import run_seen_before
 from training.services.work_folder import run_folder_discard
 
 
@@ -66,6 +67,12 @@ def run_finalise(context: JobContext) -> dict[str, Any]:
     return result
 
 
+_EVALUATION = (
+    "Every frame scored by the fold that did not train on its subject; intervals by bootstrap over "
+    "subjects."
+)
+
+
 def _member(fold: Fold) -> dict[str, Any]:
     return {
         "fold": fold.index,
@@ -78,7 +85,7 @@ def _member(fold: Fold) -> dict[str, Any]:
 def _card(run: TrainingRun, first: Fold) -> dict[str, Any]:
     """What a reader of the model must know, from what the run and its first fold record."""
     model = weights_fetch(storage_key=first.weights_key, sha256=first.weights_sha256)
-    snapshot, recipe = run.snapshot, recipes.get(run.recipe)
+    snapshot, recipe, before = run.snapshot, recipes.get(run.recipe), run_seen_before(run)
     return {
         "intended_use": "Research: pre-annotation and teaching on recordings like its own data.",
         "not_for": "Not for diagnosis, not for guiding a needle.",
@@ -100,10 +107,8 @@ def _card(run: TrainingRun, first: Fold) -> dict[str, Any]:
             "code_version": run.code_version,
         },
         "after_the_network": shown_structures(read_spec(model).classes),
-        "evaluation": (
-            "Every frame scored by the fold that did not train on its subject; intervals by "
-            "bootstrap over subjects."
-        ),
+        "evaluation": f"{_EVALUATION} {before.words}".rstrip(),
+        "seen_before": "" if before.is_fair else before.words,
         "limits": (
             "The figures are of the single folds; the version averages them. Subjects, scanners "
             "and views unlike those of the snapshot are untested."

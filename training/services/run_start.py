@@ -17,6 +17,7 @@ from training.folds import Split, grouped_folds
 from training.models import DatasetSnapshot, Fold, TrainingRun
 from training.permissions import may_train
 from training.services.manifest import learnt_structures, manifest_frames
+from training.services.seen_before import seen_before
 
 FOLD_KIND = "fold_fit"
 MAX_FOLDS = 20
@@ -77,7 +78,7 @@ def run_start(
         seed=seed,
         split=split.to_json(),
         code_version=version("fascicle"),
-        note=" ".join(filter(None, (_left_out(snapshot), _seen_before(start_from, snapshot)))),
+        note=" ".join(filter(None, (_left_out(snapshot), seen_before(start_from, snapshot).words))),
         start_from=start_from,
         empty_weight=empty_weight,
         created_by=actor,
@@ -126,26 +127,6 @@ def _check_start(version: ModelVersion, snapshot: DatasetSnapshot, recipe: str) 
             code="other_network",
             start_from=["Another network."],
         )
-
-
-def _seen_before(version: ModelVersion | None, snapshot: DatasetSnapshot) -> str:
-    """Held-out figures are too good where the weights to start with know the held-out subjects."""
-    if version is None:
-        return ""
-    run = None
-    if version.training_run_id is not None:
-        runs = TrainingRun.objects.filter(project_id=version.project_id)
-        run = runs.filter(pk=version.training_run_id).select_related("snapshot").first()
-    if run is None:
-        return f"Starts from {version}; which subjects it was trained on is not known here."
-    known = {frame.group for frame in manifest_frames(run.snapshot.manifest)}
-    shared = known & {frame.group for frame in manifest_frames(snapshot.manifest)}
-    if not shared:
-        return f"Starts from {version}, which has seen none of these subjects."
-    return (
-        f"Starts from {version}, which has seen {len(shared)} of these subjects: the figures of "
-        "what is held out are too good."
-    )
 
 
 def _left_out(snapshot: DatasetSnapshot) -> str:

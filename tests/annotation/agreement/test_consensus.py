@@ -13,6 +13,7 @@ from annotation.geometry import dense_from_mask, shape_mask
 from annotation.models import AnnotationSet, Assignment, Clip, Keyframe, SetState
 from annotation.selectors import accepted_frames
 from annotation.selectors.sets import set_tracks
+from annotation.services.assignment_make import ReadingTerms, readings_assign
 from annotation.services.consensus_open import consensus_open
 from annotation.services.set_open import set_open
 from fascicle.errors import Conflict, NotAllowed
@@ -183,6 +184,27 @@ def test_who_is_still_to_read_the_clip_blinded_cannot_settle_it(team: Team, clip
     with pytest.raises(Conflict, match="Fewer than two readings"):
         consensus_open(clip=clip, actor=team.admin)
     assert not AnnotationSet.objects.filter(purpose="consensus").exists()
+
+
+def test_a_consensus_that_was_begun_stays_its_authors_who_cannot_be_blinded_any_more(
+    team: Team, clip: Clip, consensus: AnnotationSet
+) -> None:
+    nerve = team.structures[0]
+    blind = readings_assign(
+        project=team.project, actor=team.admin, clips=[clip], readers=[team.admin],
+        terms=ReadingTerms(),
+    )  # fmt: skip
+    assert [one.reason for one in blind.skipped] == [
+        f"{team.admin} has reviewed or settled what others read, and so cannot read it blinded."
+    ]
+    own = set_open(clip=clip, actor=team.admin)
+    write(own, team.admin, drawn(nerve, {0: box(12)}))
+    assert consensus_open(clip=clip, actor=team.admin).pk == consensus.pk
+    client = client_of(team.admin)
+    refused = settle(client, consensus, [own], structure=nerve)
+    assert (refused.status_code, refused.json()["code"]) == (403, "own_work")
+    others = [reading_of(clip, team.expert)]
+    assert settle(client, consensus, others, structure=nerve).status_code == 200
 
 
 def test_a_reread_has_no_voice_in_what_is_settled(team: Team, clip: Clip) -> None:

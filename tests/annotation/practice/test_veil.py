@@ -16,6 +16,7 @@ from annotation.services.suggestion_write import (
     SuggestionTrack,
     suggestion_write,
 )
+from fascicle.jobs.services import job_create
 from inference.models import Suggestion
 from tests.annotation.practice.course_world import CourseWorld, make_course
 from tests.factories import client_of
@@ -111,6 +112,21 @@ def test_the_veil_falls_with_the_enrolment_and_never_with_the_courses_state() ->
         assert set_ids(client_of(teacher), world) == shown
     assert trainee.delete(f"/api/enrolments/{enrolment.pk}/").status_code == 204
     assert set_ids(trainee, world) == shown
+
+
+def test_a_model_that_is_looking_is_not_watched_by_who_is_asked_about_the_clip() -> None:
+    world = make_course()
+    job = job_create(
+        kind="clip_preannotate", queue="predict", owner=None, project=world.team.project,
+        target_id=world.clip.pk, payload={"model_version": str(world.clip.pk)},
+    )  # fmt: skip
+    path, listed = f"/api/preannotations/{job.pk}/", "/api/preannotations/"
+    trainee = client_of(world.team.trainee)
+    assert trainee.get(path).status_code == 200
+    Enrolment.objects.create(course=world.course, person=world.team.trainee)
+    assert trainee.get(path).status_code == 404
+    assert trainee.get(listed, {"clip": str(world.clip.pk)}).json()["results"] == []
+    assert client_of(world.team.expert).get(path).status_code == 200
 
 
 def test_another_trainee_and_another_clip_are_not_veiled() -> None:

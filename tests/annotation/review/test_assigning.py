@@ -133,6 +133,30 @@ def test_the_rule_gives_each_clip_two_blinded_readers_and_each_reading_a_reviewe
     assert review.is_by_rule
 
 
+def test_the_rule_does_not_give_back_what_was_taken_back(team: Team) -> None:
+    clip = make_clip(team)
+    people = [team.expert.pk, team.colleague.pk]
+    assignment_rule_set(
+        project=team.project, actor=team.admin, terms=RuleTerms(readers_per_clip=2, readers=people)
+    )
+    hand_in(team, clip, team.colleague)
+    given = Assignment.objects.get(clip=clip, assignee=team.expert)
+    client = client_of(team.admin)
+    assert client.post(f"/api/assignments/{given.pk}/withdraw/").status_code == 200
+    # from now on the other reading is theirs to see
+    assert assignment_rule_apply(project=team.project) == 0
+    terms = RuleTerms(readers_per_clip=2, assigns_reviewer=True, reviewers=[team.expert.pk])
+    assignment_rule_set(project=team.project, actor=team.admin, terms=terms)
+    assert pairs(clip=clip, state="open") == {
+        (clip.pk, team.admin.pk), (clip.pk, team.expert.pk),
+    }  # fmt: skip
+    # not by this admin, who is to read the clip blinded now
+    Assignment.objects.filter(clip=clip, task="review").update(
+        state=AssignmentState.WITHDRAWN, closed_at=timezone.now()
+    )
+    assert assignment_rule_apply(project=team.project) == 0
+
+
 def test_a_rule_that_asks_for_more_readers_than_there_are_is_refused(team: Team) -> None:
     answer = client_of(team.admin).put(
         f"/api/assignment-rules/{team.project.pk}/", {"readers_per_clip": 4}, "application/json"
@@ -212,7 +236,7 @@ def test_a_person_who_reviewed_a_reading_cannot_be_blinded_to_it(team: Team) -> 
         terms=ReadingTerms(),
     )  # fmt: skip
     assert [one.reason for one in blind.skipped] == [
-        "Colleague has reviewed a reading of the clip, and so cannot read it blinded."
+        "Colleague has reviewed or settled what others read, and so cannot read it blinded."
     ]
     seeing = readings_assign(
         project=team.project, actor=team.admin, clips=[clip], readers=[team.colleague],

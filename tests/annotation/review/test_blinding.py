@@ -85,6 +85,10 @@ def test_a_reread_is_a_fresh_set_and_hides_the_first_reading() -> None:
     handed_in = hand_in(team, clip, team.expert)
     assert handed_in.pk == again.pk
     assert seen(team.expert) == {first.pk, again.pk}
+    # the first is what can be returned, so that is what opens from now on
+    AnnotationSet.objects.filter(pk=first.pk).update(state=SetState.RETURNED)
+    opened = set_open(clip=clip, actor=team.expert)
+    assert (opened.pk, opened.state) == (first.pk, SetState.RETURNED)
 
 
 def test_a_notice_tells_of_no_set_that_is_hidden_now() -> None:

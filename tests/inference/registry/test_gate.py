@@ -12,6 +12,7 @@ from fascicle.audit.models import AuditRecord
 from inference import comparison
 from inference.comparison import MeasuredChange
 from inference.models import Alias, AliasName, ModelVersion, Promotion
+from inference.promotion_gate import promotion_gate
 from inference.services import model_promote
 from inference.services.model_files_register import model_files_register
 from tests.factories import Team, client_of, make_team
@@ -220,3 +221,16 @@ def test_the_command_registers_nothing_that_it_may_not_promote(team: Team, tmp_p
     promotion = Promotion.objects.filter(name=AliasName.LIVE).first()
     assert promotion is not None
     assert promotion.is_override
+
+
+def test_figures_that_are_too_good_judge_nothing_and_the_gate_says_so(
+    team: Team, tmp_path: Path
+) -> None:
+    serving, leaky = version(team, tmp_path, DICE), version(team, tmp_path, {"vessel": 0.2})
+    model_promote(version=serving, name=AliasName.LIVE, reason="First.", actor=team.admin)
+    assert not promotion_gate(leaky, AliasName.LIVE).is_passed
+    why = "Starts from A, which has seen 3 of these subjects: the figures are too good."
+    leaky.card["seen_before"] = why
+    verdict = promotion_gate(leaky, AliasName.LIVE)
+    assert {each.basis for each in verdict.structures} == {"none"}
+    assert all(each.sentence.endswith(why) for each in verdict.structures)

@@ -21,6 +21,7 @@ from training.evaluate.scores import score_image
 from training.models import Fold, TrainingRun
 from training.services import run_start, snapshot_freeze
 from training.services.manifest import manifest_frames
+from training.services.report_contents import _facts
 
 pytestmark = pytest.mark.django_db
 
@@ -36,12 +37,13 @@ def team() -> Team:
     return made
 
 
-def measured(team: Team, *, shift: int) -> ModelVersion:
+def measured(team: Team, *, shift: int, start_from: ModelVersion | None = None) -> ModelVersion:
     """A run that left scores as if it predicted a disc so many pixels beside the truth."""
     snapshot = snapshot_freeze(project=team.project, actor=team.admin)
     run = run_start(
-        snapshot=snapshot, recipe="tiny", fold_count=2, epoch_count=1, actor=team.admin, seed=3
-    )
+        snapshot=snapshot, recipe="tiny", fold_count=2, epoch_count=1, actor=team.admin, seed=3,
+        start_from=start_from,
+    )  # fmt: skip
     frames = {frame.stem: frame for frame in manifest_frames(snapshot.manifest)}
     for fold in run.folds.all():
         images = [
@@ -111,6 +113,24 @@ def test_the_gate_takes_the_same_frames(team: Team) -> None:
     # every disc is found by both, only less exactly
     assert (f1.measure, f1.basis, f1.frames, f1.is_worse) == ("f1", "paired", 9, False)
     assert promotion_gate(better, AliasName.PREANNOTATE).is_passed
+
+
+def test_frames_that_the_starting_weights_have_seen_are_compared_with_nothing(team: Team) -> None:
+    first = measured(team, shift=3)
+    second = measured(team, shift=0, start_from=first)
+    for pair in ((first, second), (second, first)):
+        told = compared(team, *pair)
+        assert told["comparison"] is None
+        assert "Run 2 cannot be compared" in told["reason"]
+        assert "has seen 3 of these subjects" in told["reason"]
+    model_promote(version=first, name=AliasName.LIVE, reason="First.", actor=team.admin)
+    assert {each.basis for each in promotion_gate(second, AliasName.LIVE).structures} == {"none"}
+    run = TrainingRun.objects.get(pk=second.training_run_id)
+    assert "has seen 3 of these subjects" in dict(_facts(run))["How it was measured"]
+    # what the model that it starts from has itself started from counts too
+    from_elsewhere = measured(team, shift=1, start_from=register(team, None))
+    third = measured(team, shift=1, start_from=from_elsewhere)
+    assert "is not known here" in compared(team, first, third)["reason"]
 
 
 def test_without_frames_in_common_it_says_why(team: Team) -> None:
