@@ -51,6 +51,7 @@ class PairedDifferenceSerializer(serializers.Serializer[Any]):
     t_p_holm = serializers.FloatField(allow_null=True)
     wilcoxon_p = serializers.FloatField(allow_null=True)
     wilcoxon_p_holm = serializers.FloatField(allow_null=True)
+    rank_direction = serializers.IntegerField(min_value=-1, max_value=1)
     detection = DetectionDifferenceSerializer(allow_null=True)
 
 

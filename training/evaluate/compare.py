@@ -39,7 +39,9 @@ class PairedDifference:
     count, subjects or images. interval: 95 % bootstrap by group of the mean difference over
     images. The *_holm values are corrected over the structures (S. Holm, Scand. J. Stat. 6, 1979);
     a p is None where too few units differ. detection: of F1; None for `ALL`, whose regions are of
-    different structures, and where no image shows a region.
+    different structures, and where no image shows a region. rank_direction: 1, 0 or -1, the way
+    in which Wilcoxon's test finds the units to differ; the mean over images can go the other way
+    where few units have most of them.
     """
 
     code: str
@@ -54,6 +56,7 @@ class PairedDifference:
     wilcoxon_p: float | None
     wilcoxon_p_holm: float | None
     detection: DetectionDifference | None = None
+    rank_direction: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,7 @@ def _difference(
         wilcoxon_p=wilcoxon_p,
         wilcoxon_p_holm=None,
         detection=None if code == ALL else _detection(code, pairs, weights),
+        rank_direction=_rank_direction(tested),
     )
 
 
@@ -211,6 +215,15 @@ def _tests(changes: NDArray[np.float64]) -> tuple[float | None, float | None]:
 
     t_p = float(stats.ttest_1samp(changes, 0.0).pvalue) if np.ptp(changes) > _SAME else None
     return t_p, float(stats.wilcoxon(changes).pvalue)
+
+
+def _rank_direction(changes: NDArray[np.float64]) -> int:
+    """The sign of Wilcoxon's signed rank sum: without what does not differ, ties share a rank."""
+    differ = changes[changes != 0]
+    sizes = np.abs(differ)
+    ordered = np.sort(sizes)
+    below, up_to = (np.searchsorted(ordered, sizes, side) for side in ("left", "right"))
+    return int(np.sign((np.sign(differ) * (below + up_to + 1)).sum()))
 
 
 def _holm_of_structures(values: Sequence[float | None]) -> list[float | None]:

@@ -8,8 +8,8 @@ const structures = [
   { code: "ulnar", name: "Ulnar nerve" },
 ];
 
-const row = (code: string, difference: number, p: number | null) =>
-  ({ code, difference, wilcoxon_p_holm: p }) as NonNullable<
+const row = (code: string, difference: number, p: number | null, way = Math.sign(difference)) =>
+  ({ code, difference, wilcoxon_p_holm: p, rank_direction: way }) as NonNullable<
     ModelComparison["comparison"]
   >["structures"][number];
 
@@ -31,6 +31,12 @@ describe("what a comparison says", () => {
       structures,
     );
     expect(said).toContain("better on bone, median nerve and ulnar nerve,");
+  });
+
+  it("says neither where most subjects go one way and most frames the other", () => {
+    expect(verdict(compared(row("median", 0.012, 0.008, -1)), structures)).toMatch(
+      /^No structure differs/,
+    );
   });
 
   it("says when nothing does, and leaves the row of all together out", () => {

@@ -26,7 +26,11 @@ export function verdict(
   );
   const names = (isBetter: boolean) =>
     rows
-      .filter(({ difference }) => (difference ?? 0) > 0 === isBetter)
+      // the test's own direction, and the mean over frames must not say the opposite
+      .filter(({ difference, rank_direction: direction }) => {
+        const way = isBetter ? 1 : -1;
+        return direction === way && (difference ?? 0) * way > 0;
+      })
       .map(({ code }) => structures.find((each) => each.code === code)?.name ?? code)
       .map((name) => name.toLowerCase());
   const [better, worse] = [names(true), names(false)];

@@ -33,10 +33,28 @@ def test_a_model_that_is_better_on_every_subject_is_so_beyond_chance() -> None:
     assert vessel.wilcoxon_p_holm == pytest.approx(2 * 2 / 2**8)
 
 
+def test_the_tests_direction_is_that_of_the_subjects_and_not_of_the_one_with_most_frames() -> None:
+    first, second = [], []
+    for subject in range(9):
+        # eight with one frame each get worse, and one with thirty better
+        shifts = (4, 5) if subject else (6, 1)
+        for number in range(1 if subject else 30):
+            name = f"f{subject}-{number}"
+            first.append(scored(name, f"s{subject}", shift=shifts[0]))
+            second.append(scored(name, f"s{subject}", shift=shifts[1]))
+    vessel = compare_images(first, second, CODES).structures[0]
+    assert (vessel.units, vessel.rank_direction) == (9, -1)
+    assert vessel.difference is not None
+    assert vessel.difference > 0
+    back = compare_images(second, first, CODES).structures[0]
+    assert back.rank_direction == 1
+
+
 def test_the_same_model_twice_differs_in_nothing_and_nothing_is_tested() -> None:
     found = compare_images(images([2] * 6), images([2] * 6), CODES)
     assert {row.difference for row in found.structures} == {0.0}
     assert {row.t_p for row in found.structures} == {None}
+    assert {row.rank_direction for row in found.structures} == {0}
 
 
 def test_only_frames_with_the_same_truth_count() -> None:

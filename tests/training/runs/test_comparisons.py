@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from annotation.models import Clip
+from fascicle.jobs.services import job_create
 from inference.models import AliasName, ModelVersion
 from inference.promotion_gate import promotion_gate
 from inference.services import model_promote, model_version_register
@@ -18,7 +20,7 @@ from tests.factories import Team, client_of
 from tests.training.numeric.report_images import disc
 from tests.training.runs.phantom_project import accept, phantom_team
 from training.evaluate.scores import score_image
-from training.models import Fold, TrainingRun
+from training.models import Fold, RunReport, TrainingRun
 from training.services import run_start, snapshot_freeze
 from training.services.manifest import manifest_frames
 from training.services.report_contents import _facts
@@ -170,3 +172,18 @@ def test_frames_of_a_clip_that_one_is_to_read_blinded_are_left_out(team: Team) -
     assert str(hidden.pk) not in {row["clip"] for row in told["worsened"]}
     assert len(told["worsened"]) == 6
     assert told["comparison"]["frames"] == 9
+
+
+def test_a_reports_gallery_tells_a_blinded_reader_of_no_frame(team: Team) -> None:
+    run = TrainingRun.objects.get(pk=measured(team, shift=0).training_run_id)
+    frame = manifest_frames(run.snapshot.manifest)[0]
+    job = job_create(kind="run_report", queue="default", owner=None, project=team.project)
+    row = {"title": "F", "clip": str(frame.clip_id), "frame_index": 0, "fold": 0, "iou": None}
+    gallery = [{**row, "dices": {}, "storage_key": "none"}]
+    RunReport.objects.create(run=run, job=job, gallery=gallery, made_at=timezone.now())
+    path = f"/api/training-runs/{run.pk}/report/"
+    assert len(client_of(team.expert).get(path).json()["gallery"]) == 1
+    clip = Clip.objects.get(pk=frame.clip_id)
+    assign(clip, team.expert, reading=2, check_kind="reread")
+    assert client_of(team.expert).get(path).json()["gallery"] == []
+    assert len(client_of(team.colleague).get(path).json()["gallery"]) == 1
