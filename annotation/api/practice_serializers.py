@@ -176,10 +176,14 @@ class AnswerSerializer(serializers.Serializer[Any]):
 
 
 class AttemptCommitSerializer(serializers.Serializer[Any]):
-    """Commit to an answer. `number` is that of the question as it was put."""
+    """Commit to an answer. `number` and the frames are those of the question as it was put; an
+    answer is not scored against frames that were not shown.
+    """
 
     question = serializers.UUIDField()
     number = serializers.IntegerField(min_value=1)
+    first_frame = serializers.IntegerField(min_value=0, required=False)
+    last_frame = serializers.IntegerField(min_value=0, required=False)
     answer = AnswerSerializer()
 
 

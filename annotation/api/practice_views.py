@@ -53,7 +53,7 @@ from fascicle.api.errors import ErrorSerializer
 from fascicle.api.people import person
 from fascicle.errors import NotAllowed
 
-CONFLICT = OpenApiResponse(ErrorSerializer, description="Answered, not due, or not open.")
+CONFLICT = OpenApiResponse(ErrorSerializer, description="Answered, not due, changed, or not open.")
 PROJECT = OpenApiParameter("project", str, required=True)
 PERSON = OpenApiParameter("person", str, description="For teachers: whose; one's own without.")
 
@@ -284,7 +284,7 @@ class AttemptViewSet(viewsets.GenericViewSet[Any]):
         """Commit to an answer, and see the truth. The same again gives the same."""
         sent = AttemptCommitSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        me, told = person(request), sent.validated_data
+        me, told = person(request), dict(sent.validated_data)
         to_read = Assignment.objects.blinded_readings(me).values("clip")  # a reveal would show it
         asked = Question.objects.present().filter(course__in=Course.objects.visible_to(me))
         asked = asked.exclude(clip__in=to_read)
@@ -292,11 +292,9 @@ class AttemptViewSet(viewsets.GenericViewSet[Any]):
             asked.select_related(
                 "clip__frame_table", "structure", "course", "annotation_set__clip"
             ),
-            pk=told["question"],
+            pk=told.pop("question"),
         )
-        attempt = attempt_commit(
-            question=question, actor=me, number=told["number"], answer=told["answer"]
-        )
+        attempt = attempt_commit(question=question, actor=me, **told)
         reveal = reveal_of(self.get_queryset().get(pk=attempt.pk))
         return Response(RevealSerializer(reveal).data, status=status.HTTP_201_CREATED)
 

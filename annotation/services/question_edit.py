@@ -73,9 +73,13 @@ def question_edit(
     """Write the expert's note, or ask about another frame.
 
     Raises NotAllowed for others than teachers, InvalidInput for frames that cannot be asked about,
-    Conflict for other frames of a question that was answered, or that is asked already.
+    Conflict for other frames of a question that was answered, or that is asked already, and for a
+    question that was taken out.
     """
     check_teacher(question.course, actor)
+    # the course first, as in question_move, which locks many questions after it
+    Course.objects.select_for_update().get(pk=question.course_id)
+    question_hold(question)  # no answer is committed between the look for one and the change
     if note is not None:
         question.note = note.strip()
     if first_frame is not None or last_frame is not None:
@@ -119,9 +123,26 @@ def question_move(*, question: Question, actor: User, position: int) -> Question
 def question_delete(*, question: Question, actor: User) -> None:
     """Take a question out. Raises NotAllowed for others than teachers, Conflict once answered."""
     check_teacher(question.course, actor)
+    Course.objects.select_for_update().get(pk=question.course_id)
+    question_hold(question)  # no answer is committed between the look for one and the end
     if question.attempts.exists():
         raise Conflict("This question was answered and stays.", code="answered")
     question.delete()
+
+
+def question_hold(question: Question) -> None:
+    """Lock the question's row to the end of the transaction, and read again what a teacher may
+    change. Taken after the Course or the Enrolment, and nothing after it.
+
+    Raises Conflict for a question that was taken out meanwhile.
+    """
+    try:
+        question.refresh_from_db(
+            fields=["note", "first_frame", "last_frame"],
+            from_queryset=Question.objects.select_for_update(),
+        )
+    except Question.DoesNotExist as gone:
+        raise Conflict("This question was taken out meanwhile.", code="stale") from gone
 
 
 def _check_frames(

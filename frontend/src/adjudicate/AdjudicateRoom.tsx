@@ -17,6 +17,7 @@ import { keys } from "../api/keys";
 import { StateBadge } from "../parts/StateBadge";
 import { tellDone, tellError } from "../parts/tell";
 import { ReaderTiles } from "./ReaderTiles";
+import { revisionBefore, type TakenBack } from "./takenBack";
 import { type Reader, type Voice, voiceOf } from "./useVoices";
 
 interface AdjudicateRoomProps extends ReadableClip {
@@ -61,10 +62,16 @@ export function AdjudicateRoom({
   const isOpen = consensus?.state === "draft" || consensus?.state === "returned";
   const last = Math.max(index, until ?? index);
 
-  const refresh = () => {
+  const [takenBack, setTakenBack] = useState<TakenBack>({});
+  const before = consensus === null ? null : revisionBefore(consensus.revision, takenBack);
+
+  // waited for: a choice made before the set is here anew would be sent with the old revision
+  const refresh = async () => {
     if (consensus === null) return;
-    void queries.invalidateQueries({ queryKey: keys.annotationSet(consensus.id) });
-    void queries.invalidateQueries({ queryKey: keys.annotationSets(clip.id) });
+    await Promise.all([
+      queries.invalidateQueries({ queryKey: keys.annotationSet(consensus.id) }),
+      queries.invalidateQueries({ queryKey: keys.annotationSets(clip.id) }),
+    ]);
   };
   const settle = useMutation({
     mutationFn: async (choice: Choice) => {
@@ -84,8 +91,9 @@ export function AdjudicateRoom({
   });
   const undo = useMutation({
     mutationFn: async () => {
-      if (consensus === null || consensus.revision === 0) return;
-      await restoreSet(consensus.id, consensus.revision - 1, consensus.revision);
+      if (consensus === null || before === null) return;
+      const made = await restoreSet(consensus.id, before, consensus.revision);
+      setTakenBack((known) => ({ ...known, [made.revision]: before }));
     },
     onSettled: refresh,
     onError: (error) => tellError(error, "Nothing to take back"),
@@ -103,6 +111,9 @@ export function AdjudicateRoom({
   const isBusy = settle.isPending || undo.isPending;
   const choose = (choice: Choice) => {
     if (!isBusy) settle.mutate(choice);
+  };
+  const takeBack = () => {
+    if (!isBusy) undo.mutate();
   };
   const take = (voice: Voice) => choose({ readings: [voice.setId], blend: null });
   const blend = (how: "staple" | "majority") =>
@@ -172,8 +183,8 @@ export function AdjudicateRoom({
       title: "Take the last choice back",
       group: "Work",
       keys: ["ctrl+z"],
-      isAvailable: () => isOpen && (consensus?.revision ?? 0) > 0,
-      run: () => undo.mutate(),
+      isAvailable: () => isOpen && before !== null,
+      run: takeBack,
     },
     {
       id: "adjudicate.previous",
@@ -263,9 +274,9 @@ export function AdjudicateRoom({
                   <Button
                     variant="subtle"
                     size="compact-sm"
-                    disabled={consensus === null || consensus.revision === 0}
+                    disabled={before === null}
                     loading={undo.isPending}
-                    onClick={() => undo.mutate()}
+                    onClick={takeBack}
                   >
                     Take the last choice back
                   </Button>

@@ -2202,7 +2202,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The report; not found for a run that never had one. */
+        /**
+         * @description The report; not found for a run that never had one. Its gallery is empty for whoever is
+         *     still to read one of the clips blinded: that it was measured on says that it is accepted.
+         */
         get: operations["run_report"];
         put?: never;
         /** @description Make the report, or make it anew. */
@@ -2822,11 +2825,16 @@ export interface components {
          * @enum {string}
          */
         AssignmentStateEnum: "open" | "done" | "withdrawn";
-        /** @description Commit to an answer. `number` is that of the question as it was put. */
+        /**
+         * @description Commit to an answer. `number` and the frames are those of the question as it was put; an
+         *     answer is not scored against frames that were not shown.
+         */
         AttemptCommitRequest: {
             /** Format: uuid */
             question: string;
             number: number;
+            first_frame?: number;
+            last_frame?: number;
             answer: components["schemas"]["AnswerRequest"];
         };
         /** @description One line of the record. */
@@ -4334,6 +4342,7 @@ export interface components {
             wilcoxon_p: number | null;
             /** Format: double */
             wilcoxon_p_holm: number | null;
+            rank_direction: number;
             detection: components["schemas"]["DetectionDifference"] | null;
         };
         /** @description A code to type at the scanner, shown once. */
@@ -6416,7 +6425,7 @@ export interface operations {
                     "application/json": components["schemas"]["Reveal"];
                 };
             };
-            /** @description Answered, not due, or not open. */
+            /** @description Answered, not due, changed, or not open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7019,7 +7028,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Answered, not due, or not open. */
+            /** @description Answered, not due, changed, or not open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7079,7 +7088,7 @@ export interface operations {
                     "application/json": components["schemas"]["Certificate"];
                 };
             };
-            /** @description Answered, not due, or not open. */
+            /** @description Answered, not due, changed, or not open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7183,7 +7192,7 @@ export interface operations {
                     "application/json": components["schemas"]["Course"];
                 };
             };
-            /** @description Answered, not due, or not open. */
+            /** @description Answered, not due, changed, or not open. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8839,7 +8848,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Answered, not due, or not open. */
+            /** @description Answered, not due, changed, or not open. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -4,12 +4,13 @@ import { IconCertificate, IconMoodSmile } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { keys } from "../api/keys";
 import { courseQuery, type NextQuestion, nextQuestionQuery, type Reveal } from "../api/practice";
 import type { Project } from "../api/types";
 import { moment } from "../format/text";
 import { EmptyState } from "../parts/EmptyState";
 import { Problem } from "../parts/Problem";
+import { tellError } from "../parts/tell";
+import { fetchNext, nameOfAsked, revealFor } from "./fetchNext";
 import classes from "./practice.module.css";
 import { QuestionRoom } from "./QuestionRoom";
 
@@ -27,8 +28,16 @@ export function PracticeRoomPage({ project, courseId }: PracticeRoomProps) {
   useDocumentTitle(`${course.data?.title ?? "Practice"} · Practice · Fascicle`);
 
   const goOn = async () => {
-    await queries.invalidateQueries({ queryKey: keys.course(courseId) });
-    setRevealed(null);
+    try {
+      await fetchNext(queries, courseId);
+      setRevealed(null); // not before: what was just revealed would be put again
+    } catch (error) {
+      tellError(error, "The next question did not come");
+    }
+  };
+  const moveOn = (failure: unknown) => {
+    tellError(failure, "This question has moved on");
+    return goOn();
   };
   const failed = [course, next].find((query) => query.isError && query.data === undefined);
   if (failed !== undefined) {
@@ -40,7 +49,8 @@ export function PracticeRoomPage({ project, courseId }: PracticeRoomProps) {
   }
   if (course.data === undefined || next.data === undefined) return <Skeleton m="lg" height={320} />;
   const { asked, answered, total } = next.data;
-  const done = answered + (revealed !== null && revealed.number === 1 ? 1 : 0);
+  const reveal = revealFor(asked, revealed);
+  const done = answered + (reveal !== null && reveal.number === 1 ? 1 : 0);
   return (
     <div className={classes.room} data-testid="practice-room">
       <header className={classes.head}>
@@ -71,10 +81,11 @@ export function PracticeRoomPage({ project, courseId }: PracticeRoomProps) {
         <NothingDue project={project} courseId={courseId} next={next.data} />
       ) : (
         <QuestionRoom
-          key={`${asked.id} ${asked.number}`}
+          key={nameOfAsked(asked)}
           asked={asked}
-          reveal={revealed}
+          reveal={reveal}
           onRevealed={setRevealed}
+          onMovedOn={moveOn}
           onNext={() => void goOn()}
         />
       )}

@@ -7,6 +7,7 @@ import { Problem } from "../parts/Problem";
 import { tellError } from "../parts/tell";
 import { DelineateQuestion } from "./DelineateQuestion";
 import { FindQuestion } from "./FindQuestion";
+import { hasMovedOn } from "./fetchNext";
 import { NameQuestion } from "./NameQuestion";
 import type { QuestionProps } from "./questionProps";
 import { RevealRoom } from "./RevealRoom";
@@ -16,6 +17,8 @@ interface QuestionRoomProps {
   asked: AskedQuestion;
   reveal: Reveal | null;
   onRevealed(reveal: Reveal): void;
+  /** The server no longer asks this; resolves when it was asked what comes now. */
+  onMovedOn(failure: unknown): Promise<void>;
   onNext(): void;
 }
 
@@ -27,14 +30,22 @@ const MODES: Record<AskedQuestion["mode"], (props: QuestionProps) => React.React
 };
 
 /** A question until it is answered, then what the answer reveals. */
-export function QuestionRoom({ asked, reveal, onRevealed, onNext }: QuestionRoomProps) {
+export function QuestionRoom({ asked, reveal, onRevealed, onMovedOn, onNext }: QuestionRoomProps) {
   const { ready, error, retry } = useReadableClip(asked.clip);
   const [isAt, setIsAt] = useState(false);
   const commit = useMutation({
     mutationFn: (answer: GivenAnswer) =>
-      commitAnswer({ question: asked.id, number: asked.number, answer }),
+      commitAnswer({
+        question: asked.id,
+        number: asked.number,
+        first_frame: asked.first_frame,
+        last_frame: asked.last_frame,
+        answer,
+      }),
     onSuccess: onRevealed,
-    onError: (failure) => tellError(failure, "The answer was not kept"),
+    // waited for: until the page knows what is asked now, nothing is sent again
+    onError: (failure) =>
+      hasMovedOn(failure) ? onMovedOn(failure) : tellError(failure, "The answer was not kept"),
   });
   const player = ready?.frames.player;
   useEffect(() => {
