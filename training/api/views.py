@@ -157,6 +157,7 @@ class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
         return (
             TrainingRun.objects.visible_to(person(self.request))
             .select_related("finalise_job")
+            .defer("split")  # every stem and group, and the page asks every second
             .prefetch_related(Prefetch("folds", folds))
         )
 
