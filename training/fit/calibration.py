@@ -2,29 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
+Answer = tuple[NDArray[np.float32], NDArray[np.uint8]]
+
 LOWEST, HIGHEST = 0.25, 4.0
+PIXELS_MOST = 2_000_000  # one number is fitted; more pixels cost gigabytes and hardly move it
 _TINY_PROBABILITY = 1e-7
+
+
+def sampled_pixels(
+    answers: Iterable[Answer], frames: int, *, seed: int, most: int | None = None
+) -> Answer:
+    """Pixels of so many frames for the fit: all in order, or `most` (PIXELS_MOST), evenly spread.
+
+    answers: batches of probabilities (b, h, w, c) of a softmax with labels (b, d * h, d * w), taken
+    one by one. Returns probabilities (n, c) and labels (n, d * d). Beyond `most` the pixels are
+    counted through all frames, cut into `most` equal lengths, and one of each length is drawn.
+    """
+    probabilities, labels = [], []
+    picked: NDArray[np.int64] | None = None
+    start = 0
+    for seen, truth in answers:
+        count, height, width, channels = seen.shape
+        if start == 0:
+            picked = _picked(frames * height * width, most or PIXELS_MOST, seed)
+        detail = truth.shape[1] // height
+        blocks = truth.reshape(count, height, detail, width, detail).transpose(0, 1, 3, 2, 4)
+        flat, true = seen.reshape(-1, channels), blocks.reshape(-1, detail * detail)
+        stop = start + len(flat)
+        if picked is not None:
+            first, last = np.searchsorted(picked, (start, stop))
+            here = picked[first:last] - start
+            flat, true = flat[here], true[here]
+        probabilities.append(flat)
+        labels.append(true)
+        start = stop
+    return np.concatenate(probabilities), np.concatenate(labels)
+
+
+def _picked(pixels: int, most: int, seed: int) -> NDArray[np.int64] | None:
+    """Which pixels to take, ascending; None for all."""
+    if pixels <= most:
+        return None
+    borders = np.arange(most + 1, dtype=np.int64) * pixels // most
+    return np.random.default_rng(seed).integers(borders[:-1], borders[1:])
 
 
 def fitted_temperature(probabilities: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
     """The temperature of least cross-entropy, between 0.25 and 4; above 1 softens.
 
-    probabilities: (n, h, w, c) of a softmax; labels: (n, d * h, d * w). After C. Guo et al., On
-    calibration of modern neural networks, ICML 2017. Which channel is the likeliest stays as it is.
+    probabilities: (n, c) of a softmax; labels: (n, d * d), as of `sampled_pixels`. After C. Guo et
+    al., On calibration of modern neural networks, ICML 2017. Which channel is the likeliest stays
+    as it is.
     """
-    logits = np.log(np.maximum(probabilities, _TINY_PROBABILITY)).reshape(
-        -1, probabilities.shape[-1]
-    )
-    count, height, width, _ = probabilities.shape
-    detail = labels.shape[1] // height
-    blocks = labels.reshape(count, height, detail, width, detail).transpose(0, 1, 3, 2, 4)
-    true = blocks.reshape(len(logits), detail * detail).astype(np.intp)
+    logits = np.log(np.maximum(probabilities, _TINY_PROBABILITY))
+    true = labels.astype(np.intp)
     rows = np.arange(len(true))[:, None]
 
     def cross_entropy(temperature: float) -> float:

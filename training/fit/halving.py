@@ -4,10 +4,31 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from training.fit.memory import is_out_of_memory
 from training.fit.plan import FitPlan
 
 FILE = "batch-size.json"
+
+
+class BatchTooLarge(Exception):  # noqa: N818 - a reason to take a smaller one, not an end
+    """Memory did not hold a batch that can be halved."""
+
+
+@contextmanager
+def batch_in_memory(batch_size: int) -> Iterator[None]:
+    """Within it, memory that runs out raises BatchTooLarge, unless a batch is one image already.
+
+    Only for what is trained and validated in batches: nothing else needs less with smaller ones.
+    """
+    try:
+        yield
+    except Exception as problem:
+        if batch_size == 1 or not is_out_of_memory(problem):
+            raise
+        raise BatchTooLarge from problem
 
 
 def remembered_batch_size(plan: FitPlan) -> int:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from training.fit.plan import FitError
+from training.fit.plan import FitError, FitStopped
+from training.fit.stopping import is_supervised
 
 # A predecessor whose supervisor was killed needs a moment to write its last checkpoint.
 WAIT_SECONDS = 20.0
@@ -17,7 +18,11 @@ _POLL_SECONDS = 0.2
 
 @contextmanager
 def folder_lock(folder: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
-    """Hold the folder; FitError when another process still holds it after wait_seconds."""
+    """Hold the folder; FitError when another process still holds it after wait_seconds.
+
+    FitStopped instead under a supervisor: a predecessor that outlived its own may take minutes to
+    write its results, and this fold is tried again after that.
+    """
     if sys.platform == "win32":
         yield
         return
@@ -31,6 +36,7 @@ def folder_lock(folder: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[No
                 break
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    raise FitError(f"Another process is training in {folder}.") from None
+                    kind = FitStopped if is_supervised() else FitError
+                    raise kind(f"Another process is training in {folder}.") from None
                 time.sleep(_POLL_SECONDS)
         yield

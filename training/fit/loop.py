@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -25,9 +25,14 @@ from training.fit.feed import (
     steps_per_epoch,
     training_batches,
 )
-from training.fit.halving import halve_batch, remembered_batch_size
+from training.fit.halving import (
+    BatchTooLarge,
+    batch_in_memory,
+    halve_batch,
+    remembered_batch_size,
+)
 from training.fit.lock import folder_lock
-from training.fit.memory import is_out_of_memory
+from training.fit.memory import memory_told
 from training.fit.outcome import read_result, write_model, write_result
 from training.fit.plan import FitError, FitPlan, FitStopped, FoldResult
 from training.fit.step import Step, training_step
@@ -59,8 +64,8 @@ def fit_fold(
     and `metrics.json`.
 
     Raises BadInputError for pictures that cannot be trained on or a folder that belongs to another
-    plan, FitError when training diverges, FitStopped after a stop (a checkpoint is written first),
-    OSError when the disk refuses.
+    plan, FitError when training diverges or memory runs out for other things than a batch,
+    FitStopped after a stop (a checkpoint is written first), OSError when the disk refuses.
     """
     if not plan.training:
         raise BadInputError("There is no image to train on.")
@@ -72,11 +77,9 @@ def fit_fold(
             return finished
         batch_size = remembered_batch_size(plan)
         while True:
-            try:
+            # what its own steps do not tell of
+            with suppress(BatchTooLarge), memory_told(f"The fit{_of_fold(plan)}"):
                 return _fit(plan, batch_size, report, should_stop, as_it_is=as_it_is)
-            except Exception as problem:
-                if batch_size == 1 or not is_out_of_memory(problem):
-                    raise
             batch_size = halve_batch(plan, batch_size)
             report(
                 {
@@ -103,9 +106,7 @@ def _fit(
     fingerprint, fingerprints = plan.fingerprint(), plan.fingerprints()
     plan = replace(plan, recipe=replace(plan.recipe, batch_size=batch_size))
     recipe = plan.recipe
-    training = load_placed(plan.training, plan.class_map, recipe)
-    held_out = load_placed(plan.held_out, plan.class_map, recipe)
-    _check_structures(plan, training)
+    training, held_out = _images(plan)
     steps = steps_per_epoch(len(training), recipe.batch_size)
 
     keras.utils.clear_session()
@@ -156,7 +157,7 @@ def _fit(
                     f"Stopped in epoch {progress.epoch + 1} of {recipe.epochs}; "
                     "the same command goes on from here."
                 )
-            validation_loss, dice = validate(model, loss, held_out, plan)
+            validation_loss, dice = _validated(model, loss, held_out, plan, progress.epoch + 1)
             event: Event = {
                 "event": "epoch",
                 "fold": plan.fold,
@@ -179,10 +180,21 @@ def _fit(
         is_average = take_average(model, optimiser, batches)
     epochs = progress.epoch + round(progress.step / steps, 2) if progress.step else progress.epoch
     with _disk(f"The model{_of_fold(plan)} and its predictions"):
-        write_model(plan, model, training, held_out, epochs, is_average=is_average)
-        result = write_result(plan, progress.epoch, fingerprint, precision)
+        with memory_told(f"Making the model{_of_fold(plan)}"):
+            write_model(plan, model, training, held_out, epochs, is_average=is_average)
+        with memory_told(f"Measuring the held-out images{_of_fold(plan)}"):
+            result = write_result(plan, progress.epoch, fingerprint, precision)
     report(_done_event(plan, result))
     return result
+
+
+def _images(plan: FitPlan) -> tuple[PlacedSet, PlacedSet]:
+    """Those to train on and those held out."""
+    with memory_told(f"Reading the images{_of_fold(plan)}"):
+        training = load_placed(plan.training, plan.class_map, plan.recipe)
+        held_out = load_placed(plan.held_out, plan.class_map, plan.recipe)
+    _check_structures(plan, training)
+    return training, held_out
 
 
 def build_optimiser(recipe: Recipe, steps: int) -> Any:
@@ -224,17 +236,12 @@ def _train_epoch(
     losses = list(progress.losses)
     began = reported = time.monotonic()
     batches = ahead(lambda: training_batches(training, recipe, progress.epoch, progress.step))
-    with closing(batches):  # type: ignore[type-var]
+    with batch_in_memory(recipe.batch_size), closing(batches):  # type: ignore[type-var]
         for batch, labels in batches:
             if should_stop():
                 return tuple(losses)
             loss = step(batch, labels)
-            if not math.isfinite(loss):
-                raise FitError(
-                    f"The loss became {loss} in epoch {progress.epoch + 1}, "
-                    f"step {len(losses) + 1}: training has diverged; "
-                    "try a recipe with a lower learning rate."
-                )
+            _check_finite("loss", loss, f"in epoch {progress.epoch + 1}, step {len(losses) + 1}")
             losses.append(loss)
             now = time.monotonic()
             if now - reported >= BATCH_EVENT_SECONDS:
@@ -253,6 +260,24 @@ def _train_epoch(
                     }
                 )
     return tuple(losses)
+
+
+def _validated(
+    model: Any, loss: Callable[[Any, Any], Any], held_out: PlacedSet, plan: FitPlan, epoch: int
+) -> tuple[float | None, dict[str, float | None]]:
+    with batch_in_memory(plan.recipe.batch_size):
+        validation_loss, dice = validate(model, loss, held_out, plan)
+    # no training loss of this epoch has seen its last update
+    _check_finite("held-out loss", validation_loss, f"after epoch {epoch}")
+    return validation_loss, dice
+
+
+def _check_finite(what: str, loss: float | None, when: str) -> None:
+    if loss is not None and not math.isfinite(loss):
+        raise FitError(
+            f"The {what} became {loss} {when}: training has diverged; "
+            "try a recipe with a lower learning rate."
+        )
 
 
 def validate(

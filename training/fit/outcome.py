@@ -24,7 +24,7 @@ from training.datasets.pairs import read_pair
 from training.evaluate.diagnosis import diagnose_image
 from training.evaluate.report import Evaluation, evaluate_images, evaluation_from_json
 from training.evaluate.scores import ImageScore, score_image
-from training.fit.calibration import bake_temperature, fitted_temperature
+from training.fit.calibration import bake_temperature, fitted_temperature, sampled_pixels
 from training.fit.carried import TEMPERATURE
 from training.fit.feed import PlacedSet, plain_batches
 from training.fit.plan import FitPlan, FoldResult
@@ -61,11 +61,12 @@ def write_model(
     if recipe.is_calibrated:
         single = single_structures(training, plan.class_map.channels)
         if len(held_out):
-            outputs = [
-                np.asarray(network.predict_on_batch(batch), np.float32)
-                for batch, _ in plain_batches(held_out, recipe)
-            ]
-            temperature = fitted_temperature(np.concatenate(outputs), held_out.labels)
+            answers = (
+                (np.asarray(network.predict_on_batch(batch), np.float32), labels)
+                for batch, labels in plain_batches(held_out, recipe)
+            )
+            pixels = sampled_pixels(answers, len(held_out), seed=recipe.seed)
+            temperature = fitted_temperature(*pixels)
             bake_temperature(network, temperature)
     spec = ModelSpec(
         recipe=recipe.name,

@@ -17,7 +17,7 @@ class FitError(Exception):
 
 
 class FitStopped(Exception):  # noqa: N818 - an end that was asked for, not an error
-    """Training that was asked to stop and left a checkpoint to go on from."""
+    """Training to be gone on with later: asked to stop, or its folder is still in use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from types import FrameType, TracebackType
 PR_SET_PDEATHSIG = 1
 _POLL_SECONDS = 1.0
 
+_is_supervised = threading.Event()
+
 
 class StopSignal:
     """While entered, SIGTERM and SIGINT only raise a flag; calling it says whether one came.
@@ -46,12 +48,18 @@ class StopSignal:
         self._is_asked = True
 
 
+def is_supervised() -> bool:
+    """Whether another process started this one and tries again what did not come to its end."""
+    return _is_supervised.is_set()
+
+
 def die_with_parent() -> None:
-    """Send this process SIGTERM when its parent dies.
+    """Send this process SIGTERM when its parent dies, which supervises it.
 
     On Linux the kernel does it (prctl(2), PR_SET_PDEATHSIG: when the *thread* that started this
     process ends); elsewhere a thread looks every second.
     """
+    _is_supervised.set()
     parent = os.getppid()
     if platform.system() == "Linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)

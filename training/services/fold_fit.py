@@ -131,9 +131,12 @@ class _Supervision:
                 status = process.exit_status
                 if status == 0:
                     return
-                if status == EXIT_STOPPED:  # asked by someone else: the machine shuts down
-                    self._leave()
                 self._log.extend(process.errors().splitlines()[-20:])
+                # asked by someone else, as the machine shuts down, or a predecessor that outlived
+                # its worker is still writing this fold's results: both are tried again later
+                if status == EXIT_STOPPED:
+                    self._tell(is_due=True)
+                    self._leave()
                 if status is None or status >= 0:
                     self._tell(is_due=True)
                     # the command line counts folds from 0, the page from 1

@@ -13,6 +13,7 @@ from PIL import Image
 
 from training import recipes
 from training.cli import main
+from training.fit.lock import folder_lock
 
 CLASSES = "1=nerve,2=vessel"
 
@@ -114,6 +115,22 @@ def test_a_terminated_fit_leaves_with_75_and_the_same_command_goes_on(
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert events[0]["resumed"]
     assert [each["epoch"] for each in events if each["event"] == "epoch"] == [finished + 1]
+
+
+@pytest.mark.parametrize(("more", "status"), [([], 1), (["--parent-watch"], 75)])
+def test_a_folder_in_use_fails_for_a_person_and_is_tried_again_by_a_supervisor(
+    discs: Path, tmp_path: Path, more: list[str], status: int
+) -> None:
+    impatient = (
+        "import sys; from training.fit import lock; from training.cli import main; "
+        "lock.folder_lock.__wrapped__.__defaults__ = (0.0,); sys.exit(main())"
+    )
+    command = [sys.executable, "-c", impatient, *fit_arguments(discs, tmp_path, *more)]
+    with folder_lock(tmp_path):
+        fit = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert f"training: Another process is training in {tmp_path}." in fit.stderr
+    assert fit.returncode == status
+    assert not list(tmp_path.glob("*.keras"))
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from training.fit import FitError, FitPlan, fit_fold, loop
+from training.fit import FitError, FitPlan, FitStopped, fit_fold, loop
 from training.fit.step import Step, training_step
+
+
+def out_of_memory(*_: Any, **__: Any) -> Any:
+    raise MemoryError
 
 
 @pytest.mark.parametrize(
@@ -40,6 +44,75 @@ def test_a_batch_that_memory_does_not_hold_is_halved_and_said(
     assert result.epochs == 3
     assert [each["batch_size"] for each in events if each["event"] == "start"] == [4, 2]
     assert fit_fold(plan).evaluation == result.evaluation
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        ("write_model", "Making the model of fold 0"),
+        ("write_result", "Measuring the held-out images of fold 0"),
+    ],
+)
+def test_memory_that_runs_out_once_all_is_trained_costs_no_epoch(
+    plan: FitPlan, monkeypatch: pytest.MonkeyPatch, where: str, what: str
+) -> None:
+    monkeypatch.setattr(loop, where, out_of_memory)
+    with pytest.raises(FitError, match=f"{what} ran out of memory.*kept in the checkpoint"):
+        fit_fold(plan)
+    monkeypatch.undo()
+    events: list[dict[str, Any]] = []
+    assert fit_fold(plan, events.append).evaluation is not None
+    assert [each["event"] for each in events] == ["start", "done"], "nothing is trained again"
+    assert events[0]["batch_size"] == plan.recipe.batch_size
+
+
+@pytest.mark.parametrize("where", ["load_placed", "take_average", "write_model"])
+def test_memory_that_runs_out_for_the_model_of_a_checkpoint_leaves_it(
+    plan: FitPlan, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    epochs: list[dict[str, Any]] = []
+
+    def hear(event: dict[str, Any]) -> None:
+        epochs.extend([event] if event["event"] == "epoch" else [])
+
+    with pytest.raises(FitStopped):
+        fit_fold(plan, hear, lambda: bool(epochs))
+    kept = (plan.out / "checkpoint" / "state.npz").read_bytes()
+    monkeypatch.setattr(loop, where, out_of_memory)
+    with pytest.raises(FitError, match=r"of fold 0 ran out of memory.*kept in the checkpoint"):
+        fit_fold(plan, as_it_is=True)
+    assert (plan.out / "checkpoint" / "state.npz").read_bytes() == kept
+    assert not (plan.out / "batch-size.json").exists()
+
+
+def test_a_held_out_loss_that_is_no_number_leaves_the_epoch_before_it(
+    plan: FitPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps_to_an_end = 4  # of two epochs of two
+
+    def diverging(model: Any, *built: Any) -> Step:
+        straight, taken = training_step(model, *built), []
+
+        def step(batch: Any, labels: Any) -> float:
+            loss = straight(batch, labels)
+            taken.append(loss)
+            if len(taken) == steps_to_an_end:
+                # the loss is that of before the update, so it does not show what this one did
+                model.set_weights([np.full_like(each, np.nan) for each in model.get_weights()])
+            return loss
+
+        return step
+
+    monkeypatch.setattr(loop, "training_step", diverging)
+    events: list[dict[str, Any]] = []
+    with pytest.raises(FitError, match=r"held-out loss became nan after epoch 2.*learning rate"):
+        fit_fold(plan, events.append)
+    assert [each["epoch"] for each in events if each["event"] == "epoch"] == [1]
+    monkeypatch.undo()
+    events.clear()
+    fit_fold(plan, events.append)
+    assert events[0]["from_epoch"] == 1
+    assert [each["epoch"] for each in events if each["event"] == "epoch"] == [2, 3]
 
 
 def test_a_full_disk_is_said_and_leaves_the_checkpoint_before_it(

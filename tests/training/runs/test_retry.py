@@ -12,11 +12,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from fascicle.errors import Conflict, NotAllowed
-from fascicle.jobs.models import Job
+from fascicle.jobs.models import Job, JobState
 from fascicle.jobs.tasks import run as run_job
 from inference.models import ModelVersion
 from tests.factories import Team, client_of
 from tests.training.runs.phantom_project import accept, phantom_team
+from training.fit.lock import folder_lock
 from training.models import Fold, FoldState, RunState, TrainingRun
 from training.services import fold_fit, run_finalise, run_retry, run_start, snapshot_freeze
 from training.services.fit_process import Event, FitProcess
@@ -99,6 +100,22 @@ def test_the_fold_that_is_done_is_kept_and_the_other_goes_on_from_its_checkpoint
         fold_of(run, 1).weights_sha256,
     ]
     assert not folder.exists()
+
+
+def test_a_fold_whose_folder_is_still_in_use_waits_and_is_tried_again(run: TrainingRun) -> None:
+    folder = run_folder(run.pk) / "out" / "fold-0"
+    folder.mkdir(parents=True)
+    # as does the fit of a killed worker that is writing its results
+    with folder_lock(folder):
+        run_job(str(fold_of(run, 0).job_id))
+    fold = fold_of(run, 0)
+    assert (fold.state, fold.error, fold.job.state) == (FoldState.QUEUED, "", JobState.QUEUED)
+    assert "Another process is training in" in fold.job.log_tail
+    assert fold.job.max_attempts - fold.job.attempt == 3, "waiting must not cost an attempt"
+    run.refresh_from_db()
+    assert (run.state, run.error) == (RunState.RUNNING, "")
+    run_job(str(fold.job_id))
+    assert fold_of(run, 0).state == FoldState.DONE
 
 
 def test_where_only_registering_failed_only_that_is_done_again(
