@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 @shared_task(name="inference.tasks.settle")
 def settle() -> None:
-    """Beat calls this; see recordings_settle."""
+    """Beat calls this; see recordings_settle and sessions_refresh."""
     from inference.services.live.recording import recordings_settle  # noqa: PLC0415
+    from inference.services.live.sessions_refresh import sessions_refresh  # noqa: PLC0415
 
     recordings_settle()
+    sessions_refresh()
 
 
 @shared_task(name="inference.tasks.measure_answers")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -48,14 +49,22 @@ class Commands:
                 await answer(identity, None)
         elif not isinstance(name, str) or name not in self._source.commands:
             await answer(identity, "This source has no such command.")
-        elif isinstance(value, bool | int | float | None):
-            if self._queue.qsize() >= MOST_WAITING:
-                await answer(identity, "Too many commands at once.")
-            else:
-                number = None if value is None else float(value)
-                self._queue.put_nowait((identity, name, number, answer))
+        elif self._queue.qsize() >= MOST_WAITING:
+            await answer(identity, "Too many commands at once.")
         else:
-            await answer(identity, "A command's value is a number or nothing.")
+            try:
+                number = _number(value)
+            except (ValueError, OverflowError):
+                await answer(identity, "A command's value is a number or nothing.")
+            else:
+                self._queue.put_nowait((identity, name, number, answer))
+
+    def forget(self) -> None:
+        """What was asked over a connection that is gone: minutes later nobody means it any more,
+        and nobody waits for its answer.
+        """
+        while not self._queue.empty():
+            self._queue.get_nowait()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -76,3 +85,12 @@ class Commands:
                 await answer(identity, None)
             finally:
                 self._sent_at = time.monotonic()
+
+
+def _number(value: object) -> float | None:
+    """Raises ValueError, and OverflowError for an integer that no float holds, as JSON knows."""
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError
+    return float(value)

@@ -6,6 +6,7 @@ beside it. A device's token opens publishing and nothing else, so a person uploa
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import shutil
@@ -24,6 +25,7 @@ AWAY_SECONDS = 2.0
 MOST_SECONDS = 600.0
 LEAST_FREE_BYTES = 1 << 30
 MOST_WAITING = 90
+LOOK_SECONDS = 0.5
 PART = ".part"
 
 
@@ -47,11 +49,14 @@ class Recorder:
         self._is_up = is_up
         self._about = about
         self._say = say
-        self._frames: queue.Queue[Picture | None] = queue.Queue(MOST_WAITING)
+        self._frames: queue.Queue[Picture] = queue.Queue(MOST_WAITING)
+        # not a last item of the queue: a disk that stands still must not hold up who closes
+        self._is_closing = threading.Event()
         self._down_since: float | None = None
         self._last: tuple[int, int] | None = None
         self._file: _File | None = None
         self._is_full = False
+        self._is_failing = False
         self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
         self._thread.start()
         intake.on_change(self._offer)
@@ -62,10 +67,12 @@ class Recorder:
 
     def close(self) -> None:
         """Finish the file."""
-        self._frames.put(None)
+        self._is_closing.set()
         self._thread.join(10.0)
 
     def _offer(self) -> None:
+        if self._is_closing.is_set():
+            return
         picture = self._intake.last()
         if picture is None or (picture.epoch, picture.sequence) == self._last:
             return
@@ -74,24 +81,44 @@ class Recorder:
             self._frames.put_nowait(picture)
 
     def _write(self) -> None:
+        from av.error import FFmpegError
+
         while True:
             try:
-                picture = self._frames.get(timeout=1.0)
+                picture = self._frames.get(timeout=LOOK_SECONDS)
             except queue.Empty:
-                if self._is_up():
-                    self._finish()
-                continue
-            if picture is None:
-                self._finish()
+                picture = None
+            try:
+                self._take(picture)
+            except (OSError, ValueError, FFmpegError) as error:
+                self._give_up_file(error)
+            if picture is None and self._is_closing.is_set():
                 return
-            if self._is_up():
-                self._down_since = None
+
+    def _take(self, picture: Picture | None) -> None:
+        """A frame, or None where there is none now. Raises what the disk and libav raise."""
+        if picture is None:
+            if self._is_up() or self._is_closing.is_set():
                 self._finish()
-                continue
-            now = time.monotonic()
-            self._down_since = self._down_since or now
-            if now - self._down_since >= AWAY_SECONDS and self._has_space():
-                self._add(picture)
+            return
+        if self._is_up():
+            self._down_since = None
+            self._finish()
+            return
+        now = time.monotonic()
+        self._down_since = self._down_since or now
+        if now - self._down_since >= AWAY_SECONDS and self._has_space():
+            self._add(picture)
+
+    def _give_up_file(self, error: Exception) -> None:
+        """Go on without the file that took no more; another is begun in a while."""
+        file, self._file = self._file, None
+        self._down_since = time.monotonic()
+        if file is not None:
+            file.give_up(self._about)
+        if not self._is_failing:
+            self._is_failing = True
+            self._say(f"Frames cannot be kept in {self._folder}; it is tried again. {error}")
 
     def _add(self, picture: Picture) -> None:
         file = self._file
@@ -102,13 +129,16 @@ class Recorder:
             stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(picture.t_bridge_us / 1e6))
             name = f"{stamp}-{picture.epoch}-{picture.sequence}"
             file = self._file = _File(self._folder / f"{name}.mkv", picture)
-            self._say(f"Recording to {self._folder} while the server is away.")
+            # one that is begun anew at every frame of a broken disk is said once
+            if not self._is_failing:
+                self._say(f"Recording to {self._folder} while the server is away.")
         file.add(picture)
 
     def _finish(self) -> None:
         if self._file is not None:
             self._file.close(self._about)
             self._file = None
+            self._is_failing = False
             self._say(f"{self.waiting()} recordings lie in {self._folder}, to be uploaded.")
 
     def _has_space(self) -> bool:
@@ -168,3 +198,17 @@ class _File:
         }
         self._path.with_suffix(".json").write_text(json.dumps(facts, indent=2), "utf-8")
         self._part.replace(self._path)
+
+    def give_up(self, about: dict[str, Any]) -> None:
+        """Keep what has come as far as the disk lets, else take it away."""
+        from av.error import FFmpegError
+
+        with contextlib.suppress(OSError, ValueError, FFmpegError):
+            if self._count:
+                self.close(about)
+                return
+        with contextlib.suppress(OSError, ValueError, FFmpegError):
+            self._container.close()
+        for path in (self._part, self._path.with_suffix(".json")):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)

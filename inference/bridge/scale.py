@@ -111,8 +111,11 @@ class ScaleKeeper:
                 f"{sent[0]}x{sent[1]} now: mark it again."
             )
         try:
-            # of a frame too large for the wire, a sent pixel stands for more than one
-            return Scale(_checked(microns * sent[0] / width), width, height)
+            # of a frame too large for the wire, a sent pixel stands for more than one; JSON
+            # knows integers that no float holds
+            return Scale(_checked(float(microns) * sent[0] / width), width, height)
+        except OverflowError:
+            raise CommandRefusedError("A scale is a number of micrometres a pixel.") from None
         except ValueError as error:
             raise CommandRefusedError(str(error)) from error
 
@@ -124,7 +127,7 @@ class ScaleKeeper:
             scale = Scale(
                 _checked(float(kept["microns_per_pixel"])), int(kept["width"]), int(kept["height"])
             )
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             return None
         if kept.get("crop", "") != self._crop:
             self._keep(None)

@@ -159,6 +159,7 @@ class Uplink:
                 raise _ended(socket, error) from error
 
     async def _speak(self, socket: ClientConnection, grant: Grant) -> None:
+        self._commands.forget()
         hello = {
             "type": "hello",
             "version": 1,
@@ -298,7 +299,9 @@ class Uplink:
 
                 async def done(identity: str, error: str | None) -> None:
                     answer = {"type": "done", "id": identity, "error": error}
-                    await socket.send(json.dumps(answer))
+                    # who asked may have gone with this connection: that harms no other one
+                    with contextlib.suppress(ConnectionClosed):
+                        await socket.send(json.dumps(answer))
 
                 await self._commands.put(
                     str(message.get("id")), message.get("name"), message.get("value"), done

@@ -125,6 +125,8 @@ class Hub:
             for task in (sending, hearing):
                 task.cancel()
             await asyncio.gather(sending, hearing, return_exceptions=True)
+        if viewer.is_over:
+            await peer.close(Close.TICKET, "The hub asks for a new ticket.")
 
     async def _hear_viewer(self, session: Session, viewer: Viewer) -> None:
         while (message := await viewer.peer.receive()) is not None:
@@ -243,6 +245,8 @@ class Hub:
         now_s = asyncio.get_running_loop().time()
         for session_id, session in list(self.sessions.items()):
             session.each_second()
+            for viewer in session.viewers:
+                viewer.end_if_due(now_us() / 1e6)
             is_empty = session.publisher is None and not session.viewers
             if is_empty and now_s - session.empty_since_s > FORGET_AFTER_S:
                 await self._end(session_id, Close.NO_SESSION, "Nobody was connected.")

@@ -15,7 +15,7 @@ from typing import Any
 import av
 
 from inference.live.picture import Picture
-from inference.live.wanted import WantedRecording
+from inference.live.wanted import WantedRecording, scale_path
 from inference.live.wire import Flag, Frame
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,11 @@ logger = logging.getLogger(__name__)
 MILLISECOND = Fraction(1, 1000)
 # so many frames may wait for the disk
 MOST_WAITING = 120
+# more than Matroska adds to a file, and to each frame: its block and its place in the index
+FILE_BYTES = 16 * 1024
+FRAME_BYTES = 64
+# a depth that was changed differs by more; what a scanner rounds differs by less
+SAME_SCALE = 0.01
 
 RecordingClosed = Callable[[str, int | None], None]
 
@@ -68,6 +73,8 @@ class Recorder:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="live-recorder")
         self._waiting = 0
         self._size: tuple[int, int] | None = None
+        self._microns_per_pixel = 0.0  # the first one known; holds for the whole file
+        self._byte_size = FILE_BYTES
         self._time_ms = -1
         self._epoch: int | None = None
         self._base_ms = 0.0
@@ -93,10 +100,19 @@ class Recorder:
         if self._size != (frame.width, frame.height):
             self.trouble = "The picture's size has changed."
             return
+        if not self._has_same_scale(frame):
+            self.trouble = "The picture's scale has changed."
+            return
+        most, size = self.wanted.max_bytes, self._byte_size + len(picture.jpeg) + FRAME_BYTES
+        if most is not None and size > most:
+            self.trouble = "The recording is as large as an upload may be."
+            return
         if self._waiting >= MOST_WAITING:
             self.lost_count += 1
             return
         self._waiting += 1
+        self._byte_size = size
+        self._know_scale(frame)
         time_ms = self._time_of(frame)
         kept = self._thread.submit(self._write, picture.jpeg, time_ms)
         loop = asyncio.get_running_loop()
@@ -118,6 +134,26 @@ class Recorder:
 
     def _settled(self) -> None:
         self._waiting -= 1
+
+    def _has_same_scale(self, frame: Frame) -> bool:
+        known, now = self._microns_per_pixel, frame.microns_per_pixel
+        # one file has one scale: what is measured in it is wrong in millimetres else
+        return not (known > 0 and now > 0) or abs(now - known) <= SAME_SCALE * known
+
+    def _know_scale(self, frame: Frame) -> None:
+        if self._microns_per_pixel <= 0 < frame.microns_per_pixel:
+            self._microns_per_pixel = frame.microns_per_pixel
+            self._thread.submit(self._keep_scale, frame.microns_per_pixel)
+
+    def _keep_scale(self, microns_per_pixel: float) -> None:
+        path = scale_path(Path(self.wanted.path))
+        part = path.with_suffix(".part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            part.write_text(repr(microns_per_pixel))
+            part.replace(path)  # half a number would be another scale
+        except OSError:  # a clip without a scale is worth more than none
+            logger.exception("The scale of recording %s is not kept", self.wanted.id)
 
     def _time_of(self, frame: Frame) -> int:
         """Milliseconds from the recording's first frame: by the scanner's clock where it has one,

@@ -34,7 +34,7 @@ class Ticket:
 
     `subject` is the id of the person or the device, `may_command` lets a viewer freeze, set depth
     and gain, and choose the model, `expires_at` is in seconds of the Unix clock: after that no new
-    connection is opened, those open go on until they are revoked.
+    connection is opened; a publisher goes on until it is revoked, a viewer for a few minutes more.
     """
 
     role: Role

@@ -1,6 +1,7 @@
 """One viewer: the newest frame, no more in flight than the window, of a size for its way."""
 
 import asyncio
+import random
 from typing import Any
 
 from inference.live.adapt import Adaptation
@@ -16,6 +17,10 @@ from inference.live.wire import stamp_hub_out
 MESSAGES_PER_SECOND, MESSAGES_AT_ONCE = 200.0, 400.0
 SENDS_WITHIN_S = 10.0
 MOST_CONTROLS_WAITING = 64
+# a viewer shows a new ticket after at most this long: until then, who was a member still watches.
+# Spread downwards, so that pages opened together do not all come back in the same second
+WATCHES_ON_S = 240.0
+WATCHES_ON_SPREAD = 0.5
 
 
 class Viewer:
@@ -23,6 +28,9 @@ class Viewer:
 
     def __init__(self, peer: Peer, ticket: Ticket, surroundings: Surroundings) -> None:
         self.peer, self.ticket = peer, ticket
+        share = 1.0 - WATCHES_ON_SPREAD * random.random()
+        self.until_s = ticket.expires_at + WATCHES_ON_S * share  # of the Unix clock
+        self.is_over = False
         self.allowance = Allowance(per_second=MESSAGES_PER_SECOND, at_once=MESSAGES_AT_ONCE)
         self.window = AckWindow()
         self._surroundings = surroundings
@@ -78,10 +86,18 @@ class Viewer:
         self.ages_ms = [*self.ages_ms[-299:], age_ms]
         self._surroundings.metrics.stages.labels("age").observe(age_ms)
 
+    def end_if_due(self, unix_s: float) -> None:
+        """Stop sending once the ticket is too old to be believed: `is_over` then."""
+        if unix_s > self.until_s:
+            self.is_over = True
+            self._something.set()
+
     async def send_all(self) -> None:
-        """Send until cancelled. Raises Refused when the socket takes nothing any more."""
+        """Send until cancelled, or over. Raises Refused when the socket takes nothing any more."""
         while True:
             await self._something.wait()
+            if self.is_over:
+                return
             self._something.clear()
             try:
                 async with asyncio.timeout(SENDS_WITHIN_S):

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -17,11 +18,16 @@ class WantedModel:
 
 @dataclass(frozen=True, slots=True)
 class WantedRecording:
-    """Frames to keep, in a file of this path; `max_seconds` guards the disk."""
+    """Frames to keep, in a file of this path; `max_seconds` guards the disk.
+
+    A file over `max_bytes` would be refused as an upload. None, for no limit, is what a web before
+    this one has left on the board.
+    """
 
     id: str
     path: str
     max_seconds: int
+    max_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,13 @@ class WantedSession:
     model: WantedModel | None
     recording: WantedRecording | None
     is_ended: bool
+
+
+def scale_path(recording: Path) -> Path:
+    """Where the scale of a recorded file stands, in micrometres a pixel: beside the file, so that
+    it outlives the hub and is there whenever the file is handed over.
+    """
+    return recording.with_suffix(".microns-per-pixel")
 
 
 def wanted_from_json(raw: bytes | str) -> WantedSession:

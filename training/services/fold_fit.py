@@ -5,6 +5,7 @@ import os
 import select
 import time
 from collections import deque
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from inference.services.weights import weights_fetch
 from training.models import Fold, FoldState, TrainingRun
 from training.services.fit_process import EXIT_STOPPED, Event, FitProcess
 from training.services.fold_record import (
+    epochs_forget,
     epochs_write,
     fold_begin,
     fold_done,
@@ -183,12 +185,18 @@ class _Supervision:
         raise WorkerLeaving
 
     def _take(self, events: list[Event]) -> None:
+        finished: list[Event] = []
         for event in events:
             if event["event"] in {"batch", "epoch"}:
                 self._progress, self._message = self._place(event), self._sentence(event)
+            if event["event"] == "epoch":
+                finished.append(event)
+            if event["event"] == "start":  # anew, where the checkpoint or the batch was lost
+                finished.clear()
+                at = int(event["from_epoch"])
+                patiently(partial(epochs_forget, self._context, self._fold, after=at))
         if said := [str(event["message"]) for event in events if event["event"] == "memory"]:
             patiently(lambda: fold_note(self._context, self._fold, said[-1]))
-        finished = [event for event in events if event["event"] == "epoch"]
         self._log.extend(_line(event) for event in events if event["event"] != "batch")
         patiently(lambda: epochs_write(self._context, self._fold, finished))
 

@@ -71,6 +71,12 @@ def epochs_write(context: JobContext, fold: Fold, events: Iterable[Mapping[str, 
             _epochs_put(rows)
 
 
+def epochs_forget(context: JobContext, fold: Fold, after: int) -> None:
+    """Drop the points of an earlier start beyond the epoch that this one goes on from."""
+    with held_job(context):
+        Epoch.objects.filter(fold=fold, number__gt=after).delete()
+
+
 def fold_done(
     context: JobContext, fold: Fold, outcome: FoldOutcome, events: Iterable[Mapping[str, Any]]
 ) -> dict[str, Any]:

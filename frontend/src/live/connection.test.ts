@@ -143,6 +143,38 @@ describe("a viewer's connection", () => {
     expect(over.connection.state).toEqual({ kind: "ended", sentence: "This session has ended." });
   });
 
+  it("shows a new ticket at once when the hub asks for one, unless no ticket is taken", async () => {
+    const { connection, sockets, ticket, last } = await opened();
+    last().says(HELLO);
+    last().onclose?.({ code: 4401, reason: "The hub asks for a new ticket." });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sockets).toHaveLength(2);
+    expect(ticket).toHaveBeenCalledTimes(2);
+    last().onopen?.();
+    expect(connection.state.kind).toBe("open");
+    last().onclose?.({ code: 4401, reason: "" });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sockets).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sockets).toHaveLength(3);
+  });
+
+  it.each([
+    [403, "Your account is closed.", "Your account is closed."],
+    [404, "Not found.", "You may no longer watch this session, or it is gone."],
+  ])(
+    "ends with a clear word when a new ticket is refused with %i",
+    async (status, detail, word) => {
+      const { connection, sockets, ticket, last } = await opened();
+      last().says(HELLO);
+      ticket.mockRejectedValueOnce(new ApiError(status, detail, "refused"));
+      last().onclose?.({ code: 4401, reason: "" });
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(connection.state).toEqual({ kind: "ended", sentence: word });
+      expect(sockets).toHaveLength(1);
+    },
+  );
+
   it("tries again when the server is away", async () => {
     let tries = 0;
     const { connection, sockets } = begin(

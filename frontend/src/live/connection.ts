@@ -45,6 +45,10 @@ const LONGEST_WAIT_MS = 1500;
 const LOGGED_OUT_WAIT_MS = 5000;
 const COMMAND_WITHIN_MS = 6000;
 
+/** Asked of every page each few minutes, so that access taken back meanwhile ends. */
+const NEW_TICKET = 4401;
+const NO_MORE = "You may no longer watch this session, or it is gone.";
+
 const CLOSED: Record<number, { sentence: string; isFinal?: boolean }> = {
   4400: { sentence: "The hub did not understand this page." },
   4401: { sentence: "The hub asked for a new ticket." },
@@ -193,14 +197,22 @@ export class LiveConnection {
     const known = CLOSED[code];
     const sentence = reason || known?.sentence || "The connection to the hub is lost.";
     if (known?.isFinal) this.end(sentence);
+    else if (code === NEW_TICKET && this.attempts === 0) this.renew(sentence);
     else this.lost(sentence);
   }
 
   private refused(error: unknown): void {
     if (!(error instanceof ApiError)) this.lost("No ticket for the hub could be had.");
     else if (error.status === 401) this.retry(LOGGED_OUT_WAIT_MS, error.detail);
-    else if ([403, 404, 409].includes(error.status)) this.end(error.detail);
+    else if (error.status === 404) this.end(NO_MORE);
+    else if ([403, 409].includes(error.status)) this.end(error.detail);
     else this.lost(error.detail);
+  }
+
+  /** At once, as the hub is well; where it takes no ticket at all, the next time waits. */
+  private renew(sentence: string): void {
+    this.attempts += 1;
+    this.retry(0, sentence);
   }
 
   private lost(sentence: string): void {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import threading
 import time
@@ -21,6 +22,9 @@ PORT = 18944
 CONNECT_SECONDS = 3.0
 # a slow Wi-Fi may pause within a message; this long it has ended
 STUCK_SECONDS = 10.0
+# a sender that images came from and that says nothing for this long has gone without a goodbye: its
+# machine was switched off or its network cut, of which no socket ever hears
+SILENT_SECONDS = 15.0
 LOOK_SECONDS = 0.3
 
 
@@ -31,12 +35,17 @@ class IgtlSource:
     commands: tuple[str, ...] = ()
     rate = 30.0
 
-    def __init__(self, host: str | None, port: int) -> None:
-        """`host` None: wait for a sender at `port` (0 takes a free one)."""
+    def __init__(
+        self, host: str | None, port: int, *, silent_seconds: float = SILENT_SECONDS
+    ) -> None:
+        """`host` None: wait for a sender at `port` (0 takes a free one). A sender is left
+        `silent_seconds` after its last byte, once an image has come.
+        """
         self.device = f"OpenIGTLink {host}:{port}" if host else f"OpenIGTLink at port {port}"
         self.listening_at: int | None = None
         self._host = host
         self._port = port
+        self._silent_seconds = silent_seconds
 
     def run(self, sink: Sink, stop: threading.Event) -> None:
         """See Source."""
@@ -86,21 +95,25 @@ class IgtlSource:
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sink.connected("Connected, but no image comes: start the sender's acquisition.")
         head = bytearray(HEADER.size)
-        while _fill(link, head, stop, may_idle=True):
+        # before its first image a sender may wait for a person to begin, for as long as it takes
+        begins_within = math.inf
+        while _fill(link, head, stop, begins_within=begins_within):
             try:
                 header = read_header(head)
                 body = bytearray(header.body_bytes)
-                if not _fill(link, body, stop, may_idle=False):
+                if not _fill(link, body, stop, begins_within=None):
                     return
-                self._take(header, body, sink)
+                if self._take(header, body, sink):
+                    begins_within = self._silent_seconds
             except IgtlError as error:
                 if error.is_fatal:
                     raise SourceError(str(error)) from error
                 sink.note(str(error))
 
-    def _take(self, header: Header, body: bytearray, sink: Sink) -> None:
+    def _take(self, header: Header, body: bytearray, sink: Sink) -> bool:
+        """Whether it was an image."""
         if header.kind != "IMAGE":
-            return
+            return False
         check_body(header, body)
         image = read_image(content(header, body))
         if header.device:
@@ -110,11 +123,14 @@ class IgtlSource:
             t_source_ns=header.time_ns or None,
             microns_per_pixel=image.microns_per_pixel,
         )
+        return True
 
 
-def _fill(link: socket.socket, buffer: bytearray, stop: threading.Event, *, may_idle: bool) -> bool:
+def _fill(
+    link: socket.socket, buffer: bytearray, stop: threading.Event, *, begins_within: float | None
+) -> bool:
     """Read until the buffer is full; False at the end of the stream. Raises SourceError when a
-    message stops half-way.
+    message stops half-way, and when none begins in so many seconds (None: it has begun).
     """
     place, view = 0, memoryview(buffer)
     moved = time.monotonic()
@@ -124,9 +140,14 @@ def _fill(link: socket.socket, buffer: bytearray, stop: threading.Event, *, may_
         except TimeoutError:
             if stop.is_set():
                 return False
-            is_between = may_idle and place == 0
-            if not is_between and time.monotonic() - moved > STUCK_SECONDS:
-                raise SourceError("The sender stopped in the middle of a message.") from None
+            idle_seconds = time.monotonic() - moved
+            if begins_within is None or place > 0:
+                if idle_seconds > STUCK_SECONDS:
+                    raise SourceError("The sender stopped in the middle of a message.") from None
+            elif idle_seconds > begins_within:
+                raise SourceError(
+                    f"The sender has sent nothing for {begins_within:.0f} s: it has gone."
+                ) from None
             continue
         except OSError as error:
             raise SourceError(f"The connection was cut: {error.strerror}.") from error

@@ -55,14 +55,27 @@ def revoke_subject(subject_id: str) -> None:
 
 def seen_states(session_ids: list[str]) -> dict[str, dict[str, Any]]:
     """What the hub last said of each session, none older than ten seconds; empty without Redis."""
+    return seen_if_readable(session_ids) or {}
+
+
+def seen_if_readable(session_ids: list[str]) -> dict[str, dict[str, Any]] | None:
+    """As `seen_states`, but None without Redis: for who must tell a silent hub from not knowing."""
     if not session_ids:
         return {}
     try:
         rows = cast("list[bytes | None]", store().mget([f"live:seen:{i}" for i in session_ids]))
     except redis.RedisError:
-        return {}
+        return None
     return {
         session_id: json.loads(row)
         for session_id, row in zip(session_ids, rows, strict=True)
         if row is not None
     }
+
+
+def keep_wanted(session_ids: list[str]) -> None:
+    """What was published of these sessions is kept on, as if it were published now."""
+    pipe = store().pipeline(transaction=False)
+    for session_id in session_ids:
+        pipe.expire(f"live:session:{session_id}", SESSION_KEPT_SECONDS)
+    pipe.execute()

@@ -71,7 +71,10 @@ def device_pair(*, code: str, name: str) -> DevicePaired:
         .filter(digest=_digest(plain))
         .first()
     )
-    if row is None or not may_go_live(row.created_by, row.project_id):
+    is_open = (
+        row is not None and row.created_by.is_active and may_go_live(row.created_by, row.project_id)
+    )
+    if row is None or not is_open:
         raise InvalidInput(
             "This code is wrong, used or expired. Ask the live page for a new one.",
             code="bad_pairing_code",
@@ -121,8 +124,11 @@ def device_of_token(token: str) -> Device | None:
         return None
     usable = Device.objects.usable().select_related("project", "paired_by")
     device = usable.filter(digest=_digest(token)).first()
-    # the pairing lives as long as the person who made it may go live here
-    if device is None or not may_go_live(device.paired_by, device.project_id):
+    if device is None:
+        return None
+    # the pairing lives as long as the person who made it may go live here; a membership outlives
+    # its account's deactivation
+    if not (device.paired_by.is_active and may_go_live(device.paired_by, device.project_id)):
         return None
     return device
 

@@ -7,15 +7,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from annotation.clip_words import checked_words
-from annotation.deidentify import Redaction
 from annotation.models import Clip, Upload, UploadState
-from annotation.services.upload_receive import upload_receive
 from fascicle.accounts.models import User
 from fascicle.audit.services import record_append
 from fascicle.errors import Conflict, FascicleError, InvalidInput, NotAllowed
 from inference.models import LiveSession, Recording, RecordingState
 from inference.permissions import may_go_live
-from inference.services.live.board import seen_states
+from inference.services.live.board import seen_if_readable
+from inference.services.live.recording_hand_over import (
+    recording_fail,
+    recording_file_remove,
+    recording_hand_over,
+)
 from inference.services.live.wanted import MAX_RECORDING_SECONDS, follow, model_of, recording_path
 from inference.services.preannotate_start import preannotate_start
 
@@ -24,6 +27,8 @@ logger = logging.getLogger(__name__)
 MIN_FRAMES = 2
 # after a stop is asked or the hub is silent, how long until what lies on the disk is taken as it is
 ABANDONED_AFTER = timedelta(seconds=20)
+# who closed a recording hands it over at once: after this, that one was cut off
+CUT_OFF_AFTER = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -98,71 +103,53 @@ def recording_closed(*, recording_id: str, frame_count: int | None) -> None:
 
     Nothing happens for a recording that is over. Fewer than two frames make no clip: the recording
     fails with a sentence and the file is deleted. `frame_count` is None where only reading the file
-    can tell.
+    can tell. May be repeated after having been cut off.
     """
     with transaction.atomic():
         recording = (
             Recording.objects.select_for_update(of=("self",))
-            .select_related("session__project", "started_by", "session__device")
+            .select_related("session")
             .filter(pk=recording_id, state=RecordingState.RECORDING)
             .first()
         )
-        if recording is None:
-            return
-        path = recording_path(recording.pk)
-        recording.closed_at = timezone.now()
-        recording.frame_count = frame_count or 0
-        # a hub that starts again must not record into a file that is over
-        follow(recording.session)
-        is_short = frame_count is not None and frame_count < MIN_FRAMES
-        if is_short or not path.is_file():
-            _fail(recording, "Nothing was recorded: no picture arrived while it ran.")
-            return
-        recording.state = RecordingState.INGESTING
-        recording.save()
-    _hand_over(recording)
+        is_empty = recording is not None and _close(recording, frame_count)
+    if is_empty:
+        recording_file_remove(recording_id)
+    recording_hand_over(recording_id=recording_id)
 
 
 def recordings_settle() -> int:
-    """Beat calls this: recordings whose hub fell silent, and clips that are ready; how many."""
-    return _close_abandoned() + _follow_clips()
+    """Beat calls this: recordings whose hub fell silent, hand-overs that were cut off, and clips
+    that are ready; how many.
+    """
+    return _close_abandoned() + _take_up_again() + _follow_clips()
 
 
-def _hand_over(recording: Recording) -> None:
-    session = recording.session
-    try:
-        job = upload_receive(
-            project=session.project,
-            actor=recording.started_by,
-            source=recording_path(recording.pk),
-            words=checked_words(
-                subject=recording.subject,
-                label=recording.label or "Live recording",
-                scanner=session.device.name[:80],
-                microns_per_pixel=_microns(session),
-            ),
-            may_move=True,
-            # without a confirmed look the recording waits in the confirm room like any upload
-            releaser=recording.started_by if recording.is_look_confirmed else None,
-            redaction=Redaction() if recording.is_look_confirmed else None,
-        )
-    except FascicleError as error:
-        _fail(recording, error.detail)
-        return
-    Recording.objects.filter(pk=recording.pk).update(clip_id=job.target_id)
-
-
-def _microns(session: LiveSession) -> float | None:
-    seen = seen_states([str(session.pk)]).get(str(session.pk), {})
-    microns = seen.get("microns_per_pixel")
-    return float(microns) if isinstance(microns, int | float) and microns > 0 else None
+def _close(recording: Recording, frame_count: int | None) -> bool:
+    """Whether it holds nothing to keep."""
+    recording.closed_at = timezone.now()
+    recording.frame_count = frame_count or 0
+    # a hub that starts again must not record into a file that is over; a Redis that is away must
+    # not keep what was recorded from being handed over
+    follow(recording.session, must_reach=False)
+    is_short = frame_count is not None and frame_count < MIN_FRAMES
+    is_empty = is_short or not recording_path(recording.pk).is_file()
+    if is_empty:
+        recording_fail(recording, "Nothing was recorded: no picture arrived while it ran.")
+    else:
+        recording.state = RecordingState.INGESTING
+        recording.save()
+    return is_empty
 
 
 def _close_abandoned() -> int:
     now = timezone.now()
     closed = 0
     running = Recording.objects.filter(state=RecordingState.RECORDING)
-    seen = seen_states([str(each.session_id) for each in running])
+    seen = seen_if_readable([str(each.session_id) for each in running])
+    if seen is None:
+        # who is silent cannot be told, and a hub that runs on must not lose its file
+        return 0
     for recording in running:
         asked, is_silent = recording.stop_asked_at, str(recording.session_id) not in seen
         is_late = asked is not None and now - asked > ABANDONED_AFTER
@@ -171,11 +158,28 @@ def _close_abandoned() -> int:
         if is_late or is_lost or is_long:
             # how many frames the file holds is found when it is read
             exists = recording_path(recording.pk).is_file()
-            recording_closed(
-                recording_id=str(recording.pk), frame_count=MIN_FRAMES if exists else 0
-            )
+            frame_count = MIN_FRAMES if exists else 0
+            try:
+                recording_closed(recording_id=str(recording.pk), frame_count=frame_count)
+            except Exception:  # whatever it is, it keeps no other recording waiting
+                logger.exception("Recording %s is not closed yet", recording.pk)
             closed += 1
     return closed
+
+
+def _take_up_again() -> int:
+    cut_off = Recording.objects.filter(
+        state=RecordingState.INGESTING,
+        clip_id__isnull=True,
+        closed_at__lt=timezone.now() - CUT_OFF_AFTER,
+    )
+    taken = 0
+    for recording_id in list(cut_off.values_list("pk", flat=True)):
+        try:
+            taken += recording_hand_over(recording_id=recording_id)
+        except Exception:  # whatever it is, it keeps no other recording waiting
+            logger.exception("Recording %s is not handed over yet", recording_id)
+    return taken
 
 
 def _follow_clips() -> int:
@@ -184,6 +188,8 @@ def _follow_clips() -> int:
     for recording in waiting.select_related("session__project", "started_by"):
         if recording.clip_id is None:
             continue
+        # left by one that was cut off after the hand-over: the bytes are the upload's now
+        recording_file_remove(recording.pk)
         clip = Clip.objects.filter(pk=recording.clip_id).first()
         if clip is not None:
             _look(recording, clip)
@@ -192,7 +198,8 @@ def _follow_clips() -> int:
         upload = Upload.objects.filter(pk=recording.clip_id).first()
         ended = (UploadState.FAILED, UploadState.CANCELLED)
         if upload is None or upload.state in ended:
-            _fail(recording, (upload.error if upload else "") or "The upload was cancelled.")
+            sentence = (upload.error if upload else "") or "The upload was cancelled."
+            recording_fail(recording, sentence)
             settled += 1
     return settled
 
@@ -208,11 +215,4 @@ def _look(recording: Recording, clip: Clip) -> None:
             logger.info("recording %s is not looked at: %s", recording.pk, error.detail)
     Recording.objects.filter(pk=recording.pk).update(
         state=RecordingState.DONE, is_preannotation_asked=is_asked, frame_count=clip.frame_count
-    )
-
-
-def _fail(recording: Recording, sentence: str) -> None:
-    recording_path(recording.pk).unlink(missing_ok=True)
-    Recording.objects.filter(pk=recording.pk).update(
-        state=RecordingState.FAILED, error=sentence, closed_at=timezone.now()
     )

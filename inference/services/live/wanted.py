@@ -62,15 +62,18 @@ def wanted_session(session: LiveSession) -> WantedSession:
     )
 
 
-def follow(session: LiveSession) -> None:
-    """Publish the wanted state once the transaction stands."""
+def follow(session: LiveSession, *, must_reach: bool = True) -> None:
+    """Publish the wanted state once the transaction stands.
+
+    Without `must_reach` a Redis that is away is logged and stops nothing that comes after.
+    """
     session_id = session.pk
 
     def publish() -> None:
         rows = LiveSession.objects.select_related("project", "device", "model_version")
         publish_wanted(wanted_session(rows.get(pk=session_id)))
 
-    transaction.on_commit(publish)
+    transaction.on_commit(publish, robust=not must_reach)
 
 
 def _model(version: ModelVersion) -> WantedModel:
@@ -84,4 +87,5 @@ def _recording(recording: Recording) -> WantedRecording:
         id=str(recording.pk),
         path=str(recording_path(recording.pk)),
         max_seconds=MAX_RECORDING_SECONDS,
+        max_bytes=settings.UPLOAD_MAX_BYTES,
     )

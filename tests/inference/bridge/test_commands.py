@@ -5,6 +5,7 @@ import itertools
 import time
 
 import numpy as np
+import pytest
 
 from inference.bridge.commands import APART_SECONDS, Commands
 from inference.bridge.intake import Intake
@@ -55,3 +56,37 @@ def test_nothing_is_sent_while_no_image_comes() -> None:
     source, answers = asyncio.run(_send(Intake(), 2))
     assert source.sent == []
     assert all(error and "CONNECTING" in error for error in answers)
+
+
+def test_what_an_ended_connection_asked_for_is_never_sent() -> None:
+    async def what() -> None:
+        intake, source = Intake(), _Source()
+        intake.picture(np.zeros((32, 32), np.uint8))
+        intake.frozen(is_frozen=True)
+        commands = Commands(source, intake)
+        answered: list[str] = []
+
+        async def answer(identity: str, error: str | None) -> None:
+            answered.append(identity)
+
+        await commands.put("old", "gain", 1, answer)
+        commands.forget()
+        await commands.put("new", "gain", 2, answer)
+        worker = asyncio.create_task(commands.run())
+        while not answered:
+            await asyncio.sleep(0.01)
+        worker.cancel()
+        assert (answered, [value for _, value in source.sent]) == (["new"], [2.0])
+
+    asyncio.run(what())
+
+
+@pytest.mark.parametrize("value", [10**400, float("nan"), float("inf"), "loud", [1]])
+def test_values_that_are_no_number_are_refused(value: object) -> None:
+    errors: list[str | None] = []
+
+    async def answer(identity: str, error: str | None) -> None:
+        errors.append(error)
+
+    asyncio.run(Commands(_Source(), Intake()).put("1", "gain", value, answer))
+    assert errors == ["A command's value is a number or nothing."]

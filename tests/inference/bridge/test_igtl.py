@@ -166,6 +166,42 @@ def test_as_a_server_it_takes_a_sender_and_the_next_one_too(
     assert epochs[0] != epochs[1]
 
 
+def test_a_sender_that_died_without_a_goodbye_makes_room_for_the_next(
+    intake: Intake, running: list[SourceThread]
+) -> None:
+    import socket
+
+    source = IgtlSource(None, 0, silent_seconds=0.2)
+    running.append(SourceThread(source, intake))
+    running[0].start()
+    assert wait_for(lambda: source.listening_at)
+    address = ("127.0.0.1", source.listening_at or 0)
+    with socket.create_connection(address) as dead:
+        dead.sendall(message(PICTURE))
+        first = wait_for(intake.take)
+        assert first
+        with socket.create_connection(address) as link:
+            link.sendall(message(255 - PICTURE))
+            second = wait_for(intake.take)
+    np.testing.assert_array_equal(second.grey, 255 - PICTURE)
+    assert second.epoch != first.epoch
+
+
+def test_a_sender_may_wait_with_its_first_image(
+    intake: Intake, running: list[SourceThread]
+) -> None:
+    import socket
+
+    source = IgtlSource(None, 0, silent_seconds=0.0)
+    running.append(SourceThread(source, intake))
+    running[0].start()
+    assert wait_for(lambda: source.listening_at)
+    with socket.create_connection(("127.0.0.1", source.listening_at or 0)) as link:
+        threading.Event().wait(0.8)
+        link.sendall(message(PICTURE))
+        assert wait_for(intake.take)
+
+
 def test_a_server_that_is_not_there_is_said(intake: Intake, running: list[SourceThread]) -> None:
     running.append(SourceThread(open_source("igtl:127.0.0.1:1", SourceOptions()), intake))
     running[0].start()

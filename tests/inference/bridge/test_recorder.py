@@ -63,6 +63,70 @@ def test_frames_are_kept_only_while_the_server_is_away_and_can_be_replayed(
     assert seen[6][0] == seen[0][0] + 1
 
 
+class _BrokenDisk:
+    """Stands in for a file on a disk that takes nothing."""
+
+    def __init__(self, path: Path, first: object) -> None:
+        self._file = WHOLE_FILE(path, first)  # type: ignore[arg-type]
+
+    def fits(self, picture: object) -> bool:
+        return True
+
+    def add(self, picture: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    def give_up(self, about: dict[str, object]) -> None:
+        self._file.give_up(about)
+
+
+WHOLE_FILE = recorder._File
+
+
+def test_a_disk_that_fails_is_said_once_and_recording_goes_on_when_it_works_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "AWAY_SECONDS", 0.0)
+    monkeypatch.setattr(recorder, "_File", _BrokenDisk)
+    said: list[str] = []
+    intake, folder = Intake(epoch=7), tmp_path / "kept"
+    kept = Recorder(folder, intake=intake, is_up=lambda: False, about={}, say=said.append)
+
+    def give(value: int) -> None:
+        intake.picture(np.full((64, 96), value, np.uint8))
+        assert wait_for(kept._frames.empty)
+
+    for value in range(3):
+        give(value)
+    assert wait_for(lambda: any("cannot be kept" in each for each in said))
+    monkeypatch.setattr(recorder, "_File", WHOLE_FILE)
+    for value in range(3, 6):
+        give(value)
+    kept.close()
+    assert not kept._thread.is_alive()
+    assert sum("Input/output error" in each for each in said) == 1
+    (file,) = folder.glob("*.mkv")
+    facts = json.loads(file.with_suffix(".json").read_text())
+    assert 2 <= facts["frames"] <= 3  # one may have met the broken disk still
+    assert not list(folder.glob("*.part"))
+
+
+def test_closing_returns_though_the_disk_stands_still(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+    intake = Intake(epoch=7)
+    kept = Recorder(tmp_path, intake=intake, is_up=lambda: not goes_on.wait(), about={})
+    monkeypatch.setattr(kept._thread, "join", lambda seconds: None)
+    for value in range(recorder.MOST_WAITING + 5):
+        intake.picture(np.full((64, 96), value, np.uint8))
+    closing = threading.Thread(target=kept.close, daemon=True)
+    closing.start()
+    closing.join(10.0)
+    is_closed = not closing.is_alive()
+    goes_on.set()
+    assert is_closed
+
+
 def test_the_phantom_goes_to_and_fro_and_numbers_every_frame() -> None:
     intake, stop = Intake(), threading.Event()
     numbers: list[int | None] = []

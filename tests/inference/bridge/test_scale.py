@@ -68,6 +68,14 @@ def test_a_scale_set_on_the_page_is_kept_for_the_source_and_can_be_taken_back(
     assert of(last, 160, 128) == 0
 
 
+def test_a_number_that_no_float_holds_is_refused(tmp_path: Path) -> None:
+    scale = keeper(tmp_path)
+    scale.begin(None)
+    assert of(scale, 160, 128) == 0
+    with pytest.raises(CommandRefusedError, match="is a number"):
+        scale.set({**MARKED, "microns_per_pixel": 10**400})
+
+
 def test_a_scale_is_void_for_good_once_the_frame_has_another_size(tmp_path: Path) -> None:
     scale = keeper(tmp_path)
     scale.of(160, 128)

@@ -1,6 +1,7 @@
 """Frames reach the hub, the newest first, and come back after every kind of trouble."""
 
 import itertools
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,10 @@ from inference.bridge import uplink
 from inference.bridge.agent import Agent
 from inference.bridge.crop import Crop
 from inference.bridge.labels import Labelled
+from inference.bridge.sources import open_source
 from inference.live.wire import Flag, Kind, labels_of, labels_segment
 from phantom import burn_index, read_index
+from tests.inference.bridge.conftest import SMALL
 from tests.inference.bridge.fakes import FakeHub, FakeSite, image_of, wait_for
 
 Start = Callable[..., Agent]
@@ -58,6 +61,33 @@ def test_a_cut_connection_comes_back(hub: FakeHub, bridge: Start) -> None:
     assert wait_for(lambda: hub.connections == 2)
     count = len(hub.frames)
     assert wait_for(lambda: len(hub.frames) > count)
+
+
+def test_commands_of_a_cut_connection_are_not_sent_over_the_next(
+    hub: FakeHub, bridge: Start
+) -> None:
+    source, sent, goes_on = open_source("phantom", SMALL), list[str](), threading.Event()
+
+    def command(name: str, value: float | None) -> None:
+        sent.append(f"{name} {value}")
+        goes_on.wait(30)
+
+    source.command = command  # type: ignore[method-assign]
+    bridge(source=source)
+    assert wait_for(lambda: hub.states()[-1:] == ["LIVE"])
+    for value in range(3):
+        hub.tell({"type": "command", "id": f"old {value}", "name": "gain", "value": value})
+    assert wait_for(lambda: sent)
+    hub.cut()
+    assert wait_for(lambda: hub.connections == 2)
+    goes_on.set()
+    count = len(hub.frames)
+    assert wait_for(lambda: len(hub.frames) > count)
+    hub.tell({"type": "command", "id": "new", "name": "gain", "value": 9})
+    assert wait_for(lambda: hub.said("done"))
+    assert [each["id"] for each in hub.said("done")] == ["new"]
+    assert sent == ["gain 0.0", "gain 9.0"]
+    assert hub.connections == 2
 
 
 def test_attempts_come_further_apart_and_never_at_the_same_moment(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from inference.live.clock import now_us
 from inference.live.wire import HEADER, MAX_MESSAGE_BYTES, Flag
 from tests.inference.live.hub_rig import (
     FakePeer,
@@ -170,5 +171,34 @@ def test_garbage_from_a_viewer_closes_that_viewer():
         assert binary.closed is not None
         assert bad.closed[0] == binary.closed[0] == 4400
         assert good.closed is None
+
+    run_with_hub(what)
+
+
+def test_viewers_are_asked_for_new_tickets_not_all_at_once_and_bridges_never(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    gone_s = [0.0]
+    monkeypatch.setattr("inference.live.hub.now_us", lambda: now_us() + int(gone_s[0] * 1e6))
+
+    async def what(rig: Rig) -> None:
+        bridge, viewers = await rig.bridge(), [await rig.viewer() for _ in range(24)]
+        counts = []
+        for gone_s[0] in (0.0, 90.0, 240.0, 330.0):
+            await rig.hub._each_second()
+            await settle()
+            counts.append(sum(each.closed is not None for each in viewers))
+        assert counts[:2] == [0, 0]
+        assert 0 < counts[2] < 24
+        assert counts[3] == 24
+        assert {each.closed and each.closed[0] for each in viewers} == {4401}
+        assert all(each.told("error") == [] for each in viewers)
+        assert bridge.closed is None
+        assert not rig.hub.sessions["s1"].viewers
+        # with a new ticket the picture is there at once
+        bridge.send(frame(1))
+        await settle()
+        again = await rig.viewer()
+        assert [each.sequence for each in again.frames] == [1]
 
     run_with_hub(what)

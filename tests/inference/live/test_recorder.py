@@ -1,5 +1,6 @@
 """Kept frames: the bytes that came, at their own times, in a file that the ingest reads."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +8,17 @@ import av
 import numpy as np
 import simplejpeg
 
-from inference.live.wanted import WantedRecording
-from inference.live.wire import Flag
+from inference.live.picture import Picture
+from inference.live.recorder import Recorder
+from inference.live.wanted import WantedRecording, scale_path
+from inference.live.wire import Flag, decode_frame
 from tests.inference.live.hub_rig import Rig, frame, jpeg, run_with_hub, settle, wanted
 
 
-def recording(path: Path, number: str = "r1", seconds: int = 1200) -> WantedRecording:
-    return WantedRecording(id=number, path=str(path), max_seconds=seconds)
+def recording(
+    path: Path, number: str = "r1", seconds: int = 1200, most: int | None = None
+) -> WantedRecording:
+    return WantedRecording(id=number, path=str(path), max_seconds=seconds, max_bytes=most)
 
 
 def packets(path: Path) -> list[tuple[int, bytes]]:
@@ -161,6 +166,49 @@ def test_another_size_ends_the_file(tmp_path: Path):
         assert rig.closed == [("r1", 1)]
 
     run_with_hub(what, sessions={"s1": wanted(recording=recording(tmp_path / "r1.mkv"))})
+
+
+def test_a_recording_ends_before_it_is_too_large_to_become_a_clip(tmp_path: Path):
+    path, most = tmp_path / "r1.mkv", 40_000
+    # a small picture: what the file adds to each counts most then
+    tiny = simplejpeg.encode_jpeg(
+        np.zeros((16, 16, 1), np.uint8), colorspace="GRAY", colorsubsampling="Gray"
+    )
+
+    async def whole() -> Recorder:
+        recorder = Recorder(recording(path, most=most), now_s=0.0, closed=lambda *_: None)
+        for number in range(1, 1000):
+            told = decode_frame(frame(number, data=tiny, width=16, height=16))
+            recorder.take(Picture(told, order=number, arrived_s=0.0))
+            if number % 50 == 0:
+                await settle(0.05)
+        await recorder.close()
+        return recorder
+
+    recorder = asyncio.run(whole())
+    assert recorder.must_end(0.0)
+    assert recorder.trouble == "The recording is as large as an upload may be."
+    assert most / 4 < path.stat().st_size <= most
+
+
+def test_another_scale_ends_the_file_and_the_first_known_one_is_kept_beside_it(tmp_path: Path):
+    path = tmp_path / "r1.mkv"
+
+    async def what(rig: Rig) -> None:
+        bridge, viewer = await rig.bridge(), await rig.viewer()
+        # not known yet, known, the same but for rounding, not known for a moment, another depth
+        for number, microns in enumerate((0.0, 80.0, 80.4, 0.0, 100.0), start=1):
+            bridge.send(frame(number, microns_per_pixel=microns))
+        await settle(0.05)
+        (session,) = rig.hub.sessions.values()
+        await session.each_moment()
+        while not rig.closed:
+            await settle(0.05)
+        assert rig.closed == [("r1", 4)]
+        assert viewer.told("recording")[-1]["reason"] == "The picture's scale has changed."
+
+    run_with_hub(what, sessions={"s1": wanted(recording=recording(path))})
+    assert float(scale_path(path).read_text()) == 80.0
 
 
 def test_what_a_hub_before_this_one_left_behind_is_kept_and_not_written_over(tmp_path: Path):

@@ -17,8 +17,12 @@ from fascicle.accounts.models import Membership, Role
 from fascicle.errors import Conflict, InvalidInput, NotAllowed
 from inference.live.tickets import TicketError, read_ticket
 from inference.models import Device, LiveSession, PairingCode, Recording, RecordingState
-from inference.services.live.board import read_wanted
-from inference.services.live.device_pair import device_pair, pairing_code_create
+from inference.services.live.board import SESSION_KEPT_SECONDS, read_wanted, store
+from inference.services.live.device_pair import (
+    device_of_token,
+    device_pair,
+    pairing_code_create,
+)
 from inference.services.live.recording import (
     recording_closed,
     recording_start,
@@ -26,6 +30,7 @@ from inference.services.live.recording import (
     recordings_settle,
 )
 from inference.services.live.wanted import recording_path
+from inference.tasks import settle
 from tests.factories import Team, client_of, make_team
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +97,25 @@ def test_a_bridge_that_comes_back_goes_on_in_its_session(team: Team, token: str)
     assert (opened.role, opened.session) == ("publisher", first["session"])  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("is_connected", [True, False])
+def test_a_bridge_that_streamed_for_hours_goes_on_in_its_session_after_a_cut(
+    team: Team,
+    token: str,
+    is_connected: bool,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        first = publish(token)["session"]
+    LiveSession.objects.update(last_seen_at=timezone.now() - timedelta(hours=2))
+    seen = {"state": "LIVE", "device": {"source": "phantom"} if is_connected else None}
+    store().set(f"live:seen:{first}", json.dumps(seen), ex=10)
+    store().expire(f"live:session:{first}", 60)
+    settle()
+    assert (publish(token)["session"] == first) is is_connected
+    left = store().ttl(f"live:session:{first}")
+    assert (left > SESSION_KEPT_SECONDS / 2) is is_connected
+
+
 def test_asking_whether_one_could_publish_begins_and_ends_nothing(token: str):
     running = publish(token)["session"]
     for source, status in (("file", 200), ("telepathy", 400)):
@@ -141,6 +165,15 @@ def test_a_pairing_ends_with_the_membership_of_who_made_it(team: Team, token: st
         headers={"Authorization": f"Device {token}"},
     )
     assert answer.status_code == 401
+
+
+def test_a_pairing_ends_with_the_account_of_who_made_it(team: Team, token: str):
+    code = pairing_code_create(project=team.project, actor=team.expert).code
+    team.expert.is_active = False
+    team.expert.save()
+    assert device_of_token(token) is None
+    with pytest.raises(InvalidInput, match="wrong, used or expired"):
+        device_pair(code=code, name="Trolley 3")
 
 
 def test_a_device_token_opens_nothing_else(token: str):

@@ -29,6 +29,7 @@ from tests.factories import Team, client_of
 from tests.training.runs.phantom_project import accept, phantom_team
 from training.models import Epoch, Fold, FoldState, RunReport, RunState, TrainingRun
 from training.services import run_cancel, run_pause, run_resume, run_start, snapshot_freeze
+from training.services.fold_fit import _Supervision
 from training.services.fold_record import FoldOutcome, epochs_write, fold_begin, fold_done
 from training.services.run_settle import run_settle
 from training.services.work_folder import run_folder
@@ -317,6 +318,32 @@ def test_an_attempt_that_lost_its_job_writes_nothing_more(team: Team) -> None:
     assert fold.state == FoldState.RUNNING
     assert fold.weights_sha256 == ""
     assert [epoch.loss for epoch in fold.epochs.all()] == [0.5]
+
+
+def test_a_fold_that_begins_anew_shows_no_epochs_of_the_start_before(team: Team) -> None:
+    run = start(team, epochs=9, subjects=2)
+    job = job_claim(job_id=fold_of(run, 0).job_id, lease_owner="worker")
+    assert job is not None
+    context = JobContext.of(job)
+    fold = fold_begin(context)
+
+    def epochs(*numbers: int, loss: float) -> list[dict[str, Any]]:
+        rest = {"val_loss": None, "val_dice": {}, "seconds": 1.0, "epochs": 9}
+        return [{"event": "epoch", "epoch": each, "loss": loss, **rest} for each in numbers]
+
+    def began(from_epoch: int) -> dict[str, Any]:
+        said = {"images": 4, "held_out": 2, "precision": "float32", "device": "2 cores"}
+        return {"event": "start", "from_epoch": from_epoch, "resumed": from_epoch > 0, **said}
+
+    _Supervision(context, fold, "fold 0")._take([began(0), *epochs(1, 2, 3, 4, loss=0.9)])
+    again = _Supervision(context, fold, "fold 0")
+    again._take([began(2), *epochs(3, loss=0.7)])
+    assert list(fold.epochs.order_by("number").values_list("number", "loss")) == [
+        (1, 0.9), (2, 0.9), (3, 0.7),
+    ]  # fmt: skip
+    # a batch that was halved begins anew within one reading of what the process says
+    again._take([*epochs(4, loss=0.6), began(0), *epochs(1, loss=0.5)])
+    assert list(fold.epochs.values_list("number", "loss")) == [(1, 0.5)]
 
 
 def test_the_last_of_two_folds_that_end_at_once_queues_one_finalising_job(team: Team) -> None:
