@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
 
 import simplejpeg
 import websockets
@@ -18,6 +19,7 @@ from inference.live.wire import Flag, Frame, Kind, decode_frame, labels_of, stam
 from phantom import read_index
 
 READS_NUMBER_EVERY = 10
+RENEW_EVERY_S = 60.0
 
 
 def now_us() -> int:
@@ -40,8 +42,8 @@ class Drawn:
 
 @dataclass(slots=True)
 class BenchViewer:
-    """Draws in the order frames come, one in `draw_s`, and acknowledges after each; comes back by
-    itself as the page does.
+    """Draws in the order frames come, one in `draw_s`, and acknowledges after each; shows new
+    tickets and comes back by itself as the page does.
     """
 
     address: Callable[[], str]
@@ -73,8 +75,14 @@ class BenchViewer:
         async with connect(
             self.address(), max_size=None, compression=None, open_timeout=2, proxy=None
         ) as socket:
+            renew_s = self.opened_s + RENEW_EVERY_S
             while True:
                 message = await socket.recv()
+                if time.monotonic() > renew_s:
+                    renew_s += RENEW_EVERY_S
+                    address = await asyncio.to_thread(self.address)
+                    for ticket in parse_qs(urlsplit(address).query).get("ticket", []):
+                        await socket.send(json.dumps({"type": "ticket", "ticket": ticket}))
                 if isinstance(message, str):
                     told = json.loads(message)
                     if told["type"] in {"state", "hello"}:

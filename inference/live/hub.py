@@ -146,8 +146,18 @@ class Hub:
             elif kind == "command":
                 name, number = words(told, "name", most=40), words(told, "id", most=64)
                 await session.command(viewer, number, name, told.get("value"))
+            elif kind == "ticket":
+                shown = told.get("ticket")
+                await self._renewed(viewer, shown if isinstance(shown, str) else "")
             else:
                 viewer.say_error("unknown_type", "The hub does not know this message.")
+
+    async def _renewed(self, viewer: Viewer, ticket_text: str) -> None:
+        """A new ticket over the open connection. Raises Refused for one that would not open it."""
+        ticket, _ = await self._admitted(ticket_text, "viewer")
+        if (ticket.session, ticket.subject) != (viewer.ticket.session, viewer.ticket.subject):
+            raise Refused(Close.NOT_ALLOWED, "other_ticket", "This ticket is of something else.")
+        viewer.believe(ticket)
 
     async def _admitted(self, ticket_text: str, role: Role) -> tuple[Ticket, Session]:
         try:

@@ -27,9 +27,8 @@ class Viewer:
     """A mailbox of one slot, an acknowledgement window, and the socket behind them."""
 
     def __init__(self, peer: Peer, ticket: Ticket, surroundings: Surroundings) -> None:
-        self.peer, self.ticket = peer, ticket
-        share = 1.0 - WATCHES_ON_SPREAD * random.random()
-        self.until_s = ticket.expires_at + WATCHES_ON_S * share  # of the Unix clock
+        self.peer = peer
+        self.believe(ticket)
         self.is_over = False
         self.allowance = Allowance(per_second=MESSAGES_PER_SECOND, at_once=MESSAGES_AT_ONCE)
         self.window = AckWindow()
@@ -85,6 +84,12 @@ class Viewer:
         age_ms = (now_us() - since_us) / 1e3
         self.ages_ms = [*self.ages_ms[-299:], age_ms]
         self._surroundings.metrics.stages.labels("age").observe(age_ms)
+
+    def believe(self, ticket: Ticket) -> None:
+        """What this ticket allows holds from now on, and for a while longer."""
+        self.ticket = ticket
+        share = 1.0 - WATCHES_ON_SPREAD * random.random()
+        self.until_s = ticket.expires_at + WATCHES_ON_S * share  # of the Unix clock
 
     def end_if_due(self, unix_s: float) -> None:
         """Stop sending once the ticket is too old to be believed: `is_over` then."""

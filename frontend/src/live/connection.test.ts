@@ -143,6 +143,28 @@ describe("a viewer's connection", () => {
     expect(over.connection.state).toEqual({ kind: "ended", sentence: "This session has ended." });
   });
 
+  it("shows new tickets over the open connection, and ends where none is given any more", async () => {
+    const { connection, sockets, ticket, last } = await opened();
+    const beat = async (ms: number) => {
+      for (let gone = 0; gone < ms; gone += 1000) {
+        last().says(HELLO); // the hub is never silent for long
+        await vi.advanceTimersByTimeAsync(1000);
+      }
+    };
+    ticket.mockResolvedValueOnce({ hub: "ws://hub", ticket: "c.d" });
+    await beat(76_000);
+    expect(last().sent.filter(({ type }) => type === "ticket")).toEqual([
+      { type: "ticket", ticket: "c.d" },
+    ]);
+    ticket.mockRejectedValueOnce(new TypeError("the site is away"));
+    await beat(76_000);
+    expect(connection.state.kind).toBe("open");
+    ticket.mockRejectedValueOnce(new ApiError(404, "Not found.", "not_found"));
+    await beat(76_000);
+    expect(connection.state.kind).toBe("ended");
+    expect(sockets).toHaveLength(1);
+  });
+
   it("shows a new ticket at once when the hub asks for one, unless no ticket is taken", async () => {
     const { connection, sockets, ticket, last } = await opened();
     last().says(HELLO);

@@ -44,8 +44,10 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 1500;
 const LOGGED_OUT_WAIT_MS = 5000;
 const COMMAND_WITHIN_MS = 6000;
-
-/** Asked of every page each few minutes, so that access taken back meanwhile ends. */
+/** A new ticket is shown in time over the open connection, so that the picture goes on: the hub
+ * leaves a page whose ticket ran out some minutes ago, so that access taken back meanwhile ends.
+ */
+const RENEW_EVERY_MS = 75_000;
 const NEW_TICKET = 4401;
 const NO_MORE = "You may no longer watch this session, or it is gone.";
 
@@ -57,6 +59,10 @@ const CLOSED: Record<number, { sentence: string; isFinal?: boolean }> = {
   4408: { sentence: "The hub heard nothing from this page." },
   4500: { sentence: "The hub has a problem of its own." },
 };
+
+/** Asking again would not help. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ApiError && [403, 404, 409].includes(error.status);
 
 /**
  * A viewer's connection to the hub: asks for a ticket, opens, answers pings of the clock, and comes
@@ -73,6 +79,7 @@ export class LiveConnection {
   private turn = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private beat: ReturnType<typeof setInterval> | undefined;
+  private renewal: ReturnType<typeof setInterval> | undefined;
   private early: ReturnType<typeof setTimeout>[] = [];
   private isVisible = true;
   private nextCommand = 0;
@@ -128,6 +135,17 @@ export class LiveConnection {
     });
   }
 
+  private async showNewTicket(): Promise<void> {
+    const turn = this.turn;
+    try {
+      const { ticket } = await this.world.ticket();
+      if (turn === this.turn) this.send({ type: "ticket", ticket });
+    } catch (error) {
+      // a site that is away, or a session to log in to again, is no reason to stop the picture yet
+      if (turn === this.turn && isRefusal(error)) this.refused(error);
+    }
+  }
+
   private async connect(): Promise<void> {
     this.leave();
     const turn = this.turn;
@@ -170,6 +188,9 @@ export class LiveConnection {
       if (silentMs > SILENT_AFTER_MS) this.lost("The hub has fallen silent.");
       else this.ping();
     }, PING_EVERY_MS);
+    // apart from each other, so that pages opened together do not all ask in the same second
+    const everyMs = RENEW_EVERY_MS * (0.75 + this.world.random() / 4);
+    this.renewal = setInterval(() => void this.showNewTicket(), everyMs);
   }
 
   private heard(data: unknown): void {
@@ -204,8 +225,7 @@ export class LiveConnection {
   private refused(error: unknown): void {
     if (!(error instanceof ApiError)) this.lost("No ticket for the hub could be had.");
     else if (error.status === 401) this.retry(LOGGED_OUT_WAIT_MS, error.detail);
-    else if (error.status === 404) this.end(NO_MORE);
-    else if ([403, 409].includes(error.status)) this.end(error.detail);
+    else if (isRefusal(error)) this.end(error.status === 404 ? NO_MORE : error.detail);
     else this.lost(error.detail);
   }
 
@@ -237,6 +257,7 @@ export class LiveConnection {
     this.turn += 1;
     clearTimeout(this.timer);
     clearInterval(this.beat);
+    clearInterval(this.renewal);
     for (const one of this.early) clearTimeout(one);
     const { socket } = this;
     this.socket = null;

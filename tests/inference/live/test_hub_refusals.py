@@ -175,6 +175,42 @@ def test_garbage_from_a_viewer_closes_that_viewer():
     run_with_hub(what)
 
 
+def test_a_new_ticket_over_the_open_connection_is_believed_and_another_persons_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    gone_s = [0.0]
+    monkeypatch.setattr("inference.live.hub.now_us", lambda: now_us() + int(gone_s[0] * 1e6))
+
+    async def what(rig: Rig) -> None:
+        await rig.bridge()
+        faithful, forgetful, liar = [await rig.viewer() for _ in range(3)]
+        demoted = await rig.viewer(ticket(may_command=True))
+        faithful.say("ticket", ticket=ticket(seconds=400))
+        liar.say("ticket", ticket=ticket(subject="someone else"))
+        demoted.say("command", id="c0", name="freeze", value=True)
+        await settle()
+        assert demoted.told("done") == []  # it is with the bridge
+        demoted.say("ticket", ticket=ticket(may_command=False))
+        await settle()
+        assert liar.closed is not None
+        assert liar.closed[0] == 4403
+        demoted.say("command", id="c1", name="freeze", value=True)
+        await settle()
+        assert "Only experts" in demoted.told("done")[0]["error"]
+        gone_s[0] = 330.0
+        await rig.hub._each_second()
+        await settle()
+        assert faithful.closed is None
+        assert forgetful.closed is not None
+        assert forgetful.closed[0] == 4401
+        faithful.say("ticket", ticket=7)
+        await settle()
+        assert faithful.closed is not None
+        assert faithful.closed[0] == 4401
+
+    run_with_hub(what)
+
+
 def test_viewers_are_asked_for_new_tickets_not_all_at_once_and_bridges_never(
     monkeypatch: pytest.MonkeyPatch,
 ):
