@@ -38,7 +38,7 @@ class LiveSession(models.Model):
     )
     is_model_off = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    last_seen_at = models.DateTimeField(default=timezone.now)  # by its bridge, at the site or the hub
+    last_seen_at = models.DateTimeField(default=timezone.now)  # at the site or the hub
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = LiveSessionQuerySet.as_manager()
