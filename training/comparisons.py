@@ -58,9 +58,10 @@ def version_comparison(
                 "single frames is not known here. Its own figures stand on its card."
             )
             return VersionComparison(first, second, None, reason)
-    if (unfair := _unfair(run for run in runs if run is not None)) is not None:
+    measured = [run for run in runs if run is not None]
+    if (unfair := _unfair(measured)) is not None:
         return VersionComparison(first, second, None, unfair)
-    before, after = (_images(run) for run in runs if run is not None)
+    before, after = map(_images, measured)
     codes = _common_codes(first, second)
     comparison = compare_images(before, after, codes)
     if not comparison.images:
@@ -70,16 +71,14 @@ def version_comparison(
         )
         return VersionComparison(first, second, None, reason)
     to_read = clips_to_read_blinded(seen_by, first.project_id)
-    worsened, improved = _changed(
-        [run for run in runs if run is not None], before, after, codes, to_read
-    )
+    worsened, improved = _changed(measured, before, after, codes, to_read)
     return VersionComparison(first, second, comparison, "", worsened, improved)
 
 
 def measured_changes(first: ModelVersion, second: ModelVersion) -> list[MeasuredChange]:
     """For the registry's gate: the differences of Dice and of F1 of each structure."""
-    runs = (_run(first), _run(second))
-    if runs[0] is None or runs[1] is None or _unfair(run for run in runs if run) is not None:
+    runs = [run for run in (_run(first), _run(second)) if run is not None]
+    if len(runs) < 2 or _unfair(runs) is not None:
         return []
     codes = _common_codes(first, second)
     changes = []

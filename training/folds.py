@@ -172,7 +172,7 @@ def near_duplicate_groups(
 
     A group is named after its first stem.
     """
-    from scipy.sparse import coo_array  # noqa: PLC0415 - slow to load, and every process of the platform would
+    from scipy.sparse import coo_array  # noqa: PLC0415 - slow to load
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 
     count = len(stems)

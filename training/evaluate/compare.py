@@ -211,7 +211,7 @@ def _tests(changes: NDArray[np.float64]) -> tuple[float | None, float | None]:
     """p of the paired t-test and of Wilcoxon's; None where nothing differs or too few do."""
     if len(changes) < _LEAST_PAIRS or not np.any(changes):
         return None, None
-    from scipy import stats  # noqa: PLC0415 - slow to load, and every process of the platform would
+    from scipy import stats  # noqa: PLC0415 - slow to load
 
     t_p = float(stats.ttest_1samp(changes, 0.0).pvalue) if np.ptp(changes) > _SAME else None
     return t_p, float(stats.wilcoxon(changes).pvalue)

@@ -60,7 +60,7 @@ def associate(trait: Sequence[float | None], figure: Sequence[float | None]) -> 
     changes = len(pairs) >= _LEAST_FRAMES and bool((np.ptp(pairs, axis=0) > 0).all())
     rho = p = None
     if changes:
-        from scipy import stats  # noqa: PLC0415 - slow to load, and every process of the platform would
+        from scipy import stats  # noqa: PLC0415 - slow to load
 
         found = stats.spearmanr(pairs[:, 0], pairs[:, 1])
         rho, p = float(found.statistic), float(found.pvalue)
@@ -78,7 +78,7 @@ def _noise(image: NDArray[np.uint8]) -> float:
     height, width = image.shape
     if height < 3 or width < 3:
         return 0.0
-    from scipy import ndimage  # noqa: PLC0415 - slow to load, and every process of the platform would
+    from scipy import ndimage  # noqa: PLC0415 - slow to load
 
     response = ndimage.convolve(image.astype(np.float64), _LAPLACIAN)[1:-1, 1:-1]
     return float(math.sqrt(math.pi / 2) * np.abs(response).mean() / 6.0)

@@ -21,6 +21,11 @@ from training.services.run_settle import UNFINISHED_RUN
 from training.services.seen_before import run_seen_before
 from training.services.work_folder import run_folder_discard
 
+_EVALUATION = (
+    "Every frame scored by the fold that did not train on its subject; intervals by bootstrap over "
+    "subjects."
+)
+
 
 def run_finalise(context: JobContext) -> dict[str, Any]:
     """Pool the folds' scores, register the folds as one model version, and end the run.
@@ -65,12 +70,6 @@ def run_finalise(context: JobContext) -> dict[str, Any]:
         job_finish(job_id=context.job_id, attempt=context.attempt, result=result)
     run_folder_discard(run.pk)
     return result
-
-
-_EVALUATION = (
-    "Every frame scored by the fold that did not train on its subject; intervals by bootstrap over "
-    "subjects."
-)
 
 
 def _member(fold: Fold) -> dict[str, Any]:

@@ -19,19 +19,19 @@ from annotation.services.export_start import export_row
 from annotation.services.export_write import export_write
 from annotation.services.project_find import project_find
 from fascicle.accounts.models import Membership, Project, Role, User
+from fascicle.command import QuickCommand
 from fascicle.errors import FascicleError
 
 _TOLD_EVERY_SECONDS = 2.0
 
 
-class Command(BaseCommand):
+class Command(QuickCommand):
     """`export --project P [--clip N ...] [--out FILE]`."""
 
     help = (
         "Write clips with their accepted annotation, or with one annotation set, into a zip. "
         "Research use only."
     )
-    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """See --help."""

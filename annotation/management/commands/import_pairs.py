@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotation.frames.mask_images import parse_classes
 from annotation.frames.problem import UnreadableSourceError
@@ -18,17 +18,17 @@ from annotation.services.pairs_import import pairs_import
 from annotation.services.project_create import project_create
 from annotation.services.project_find import project_find
 from fascicle.accounts.models import Project, User
+from fascicle.command import QuickCommand
 from fascicle.errors import FascicleError
 
 
-class Command(BaseCommand):
+class Command(QuickCommand):
     """`import_pairs DIR --project P | --procedure CODE`."""
 
     help = (
         "Import DIR/images with DIR/masks (same names; palette index or grey value = structure) as "
         "accepted clips of one frame. DIR/groups.json, when there, maps name to subject."
     )
-    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """See --help."""

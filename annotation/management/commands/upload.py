@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from annotation.clip_words import checked_words
 from annotation.deidentify import Redaction
@@ -21,20 +21,20 @@ from annotation.services.project_find import project_find
 from annotation.services.upload_receive import upload_receive
 from annotation.services.waiting_upload import waiting_path
 from fascicle.accounts.models import Membership, Project, Role, User
+from fascicle.command import QuickCommand
 from fascicle.errors import FascicleError
 from fascicle.jobs.models import Job
 
 _POLL_SECONDS = 0.25
 
 
-class Command(BaseCommand):
+class Command(QuickCommand):
     """`upload FILE --project P --subject S`; FILE may be a folder of frames."""
 
     help = (
         "Upload a clip. It is looked at, and then waits until an expert or admin has confirmed "
         "on a page what is cut off and blanked; --release confirms the proposal at once."
     )
-    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """See --help."""

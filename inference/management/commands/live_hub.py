@@ -3,16 +3,14 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from fascicle.command import QuickCommand
 from inference.live_process import main
 
 
-class Command(BaseCommand):
+class Command(QuickCommand):
     """Pictures from bridges to browsers, with masks. One process, beside the web server."""
 
     help = __doc__
-    requires_system_checks: list[str] = []  # it answers sooner, and the web server has checked
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where it listens."""

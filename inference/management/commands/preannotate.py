@@ -4,9 +4,10 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from annotation.models import Clip
+from fascicle.command import QuickCommand
 from fascicle.errors import FascicleError
 from fascicle.jobs.models import JobState
 from inference.models import ModelVersion
@@ -15,11 +16,10 @@ from inference.services.jobs_wait import jobs_wait
 from inference.services.preannotate_start import preannotate_start
 
 
-class Command(BaseCommand):
+class Command(QuickCommand):
     """`./manage.py preannotate --clip ID`, or `--project P` for all clips not accepted yet."""
 
     help = __doc__
-    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which clips, which model, and whether to wait."""

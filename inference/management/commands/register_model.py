@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
+from fascicle.command import QuickCommand
 from fascicle.errors import FascicleError
 from inference.models import AliasName, ModelVersion
 from inference.selectors import project_named
@@ -14,11 +15,10 @@ from inference.services.model_files_register import model_files_register
 from inference.services.model_promote import model_promote
 
 
-class Command(BaseCommand):
+class Command(QuickCommand):
     """`./manage.py register_model --project P --name N FILE... [--promote live,preannotate]`."""
 
     help = __doc__
-    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which files, as what."""

@@ -142,19 +142,26 @@ def _server() -> Any:
     return pyigtl.OpenIGTLinkServer(port=port, local_server=True)
 
 
+def listening(intake: Intake, running: list[SourceThread], **more: float) -> tuple[str, int]:
+    """Where a source waits for a sender."""
+    source = IgtlSource(None, 0, **more)
+    running.append(SourceThread(source, intake))
+    running[0].start()
+    port = wait_for(lambda: source.listening_at)
+    assert port
+    return "127.0.0.1", port
+
+
 def test_as_a_server_it_takes_a_sender_and_the_next_one_too(
     intake: Intake, running: list[SourceThread]
 ) -> None:
     import socket
 
-    source = IgtlSource(None, 0)
-    running.append(SourceThread(source, intake))
-    running[0].start()
-    assert wait_for(lambda: source.listening_at)
+    address = listening(intake, running)
     packed = message(PICTURE)
     epochs = []
     for _ in range(2):
-        with socket.create_connection(("127.0.0.1", source.listening_at or 0)) as link:
+        with socket.create_connection(address) as link:
             link.sendall(packed[:30])  # a slow network pauses anywhere
             threading.Event().wait(0.4)
             link.sendall(packed[30:2000])
@@ -171,11 +178,7 @@ def test_a_sender_that_died_without_a_goodbye_makes_room_for_the_next(
 ) -> None:
     import socket
 
-    source = IgtlSource(None, 0, silent_seconds=0.2)
-    running.append(SourceThread(source, intake))
-    running[0].start()
-    assert wait_for(lambda: source.listening_at)
-    address = ("127.0.0.1", source.listening_at or 0)
+    address = listening(intake, running, silent_seconds=0.2)
     with socket.create_connection(address) as dead:
         dead.sendall(message(PICTURE))
         first = wait_for(intake.take)
@@ -192,11 +195,8 @@ def test_a_sender_may_wait_with_its_first_image(
 ) -> None:
     import socket
 
-    source = IgtlSource(None, 0, silent_seconds=0.0)
-    running.append(SourceThread(source, intake))
-    running[0].start()
-    assert wait_for(lambda: source.listening_at)
-    with socket.create_connection(("127.0.0.1", source.listening_at or 0)) as link:
+    address = listening(intake, running, silent_seconds=0.0)
+    with socket.create_connection(address) as link:
         threading.Event().wait(0.8)
         link.sendall(message(PICTURE))
         assert wait_for(intake.take)

@@ -175,12 +175,17 @@ def test_garbage_from_a_viewer_closes_that_viewer():
     run_with_hub(what)
 
 
-def test_a_new_ticket_over_the_open_connection_is_believed_and_another_persons_is_not(
-    monkeypatch: pytest.MonkeyPatch,
-):
-    gone_s = [0.0]
-    monkeypatch.setattr("inference.live.hub.now_us", lambda: now_us() + int(gone_s[0] * 1e6))
+@pytest.fixture
+def gone_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """By how much the hub's clock is ahead, in seconds; one item, to be set."""
+    ahead = [0.0]
+    monkeypatch.setattr("inference.live.hub.now_us", lambda: now_us() + int(ahead[0] * 1e6))
+    return ahead
 
+
+def test_a_new_ticket_over_the_open_connection_is_believed_and_another_persons_is_not(
+    gone_s: list[float],
+):
     async def what(rig: Rig) -> None:
         await rig.bridge()
         faithful, forgetful, liar = [await rig.viewer() for _ in range(3)]
@@ -212,11 +217,8 @@ def test_a_new_ticket_over_the_open_connection_is_believed_and_another_persons_i
 
 
 def test_viewers_are_asked_for_new_tickets_not_all_at_once_and_bridges_never(
-    monkeypatch: pytest.MonkeyPatch,
+    gone_s: list[float],
 ):
-    gone_s = [0.0]
-    monkeypatch.setattr("inference.live.hub.now_us", lambda: now_us() + int(gone_s[0] * 1e6))
-
     async def what(rig: Rig) -> None:
         bridge, viewers = await rig.bridge(), [await rig.viewer() for _ in range(24)]
         counts = []

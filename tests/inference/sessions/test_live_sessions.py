@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from annotation.models import Clip, Upload
 from fascicle.accounts.models import Membership, Role
@@ -31,15 +30,9 @@ from inference.services.live.recording import (
 )
 from inference.services.live.wanted import recording_path
 from inference.tasks import settle
-from tests.factories import Team, client_of, make_team
+from tests.factories import Team, client_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team(settings: Settings, tmp_path: Path) -> Team:
-    settings.UPLOAD_WAITING_ROOT = tmp_path / "waiting"
-    return make_team()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -28,17 +27,11 @@ from inference.services.live.recording import (
     recordings_settle,
 )
 from inference.services.live.wanted import recording_path, wanted_session
-from tests.factories import Team, make_team
+from tests.factories import Team
 
 pytestmark = pytest.mark.django_db
 
 PICTURES = b"pictures" * 100
-
-
-@pytest.fixture
-def team(settings: Settings, tmp_path: Path) -> Team:
-    settings.UPLOAD_WAITING_ROOT = tmp_path / "waiting"
-    return make_team()
 
 
 @pytest.fixture

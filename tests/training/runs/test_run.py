@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from fascicle.errors import Conflict, NotAllowed
-from fascicle.jobs.context import JobContext, JobStopped
+from fascicle.jobs.context import JobContext
 from fascicle.jobs.models import Job, JobState
 from fascicle.jobs.services import job_cancel, job_claim
 from fascicle.jobs.tasks import run as run_job
@@ -26,12 +26,10 @@ from inference.engine import read_spec
 from inference.models import Alias, AliasName, ModelVersion
 from inference.services import weights_fetch
 from tests.factories import Team, client_of
-from tests.training.runs.phantom_project import accept, phantom_team
-from training.models import Epoch, Fold, FoldState, RunReport, RunState, TrainingRun
-from training.services import run_cancel, run_pause, run_resume, run_start, snapshot_freeze
-from training.services.fold_fit import _Supervision
-from training.services.fold_record import FoldOutcome, epochs_write, fold_begin, fold_done
-from training.services.run_settle import run_settle
+from tests.training.runs.phantom_project import fold_of, no_outcome, phantom_team, tiny_run
+from training.models import Epoch, FoldState, RunReport, RunState, TrainingRun
+from training.services import run_cancel, run_pause, run_resume
+from training.services.fold_record import fold_begin, fold_done
 from training.services.work_folder import run_folder
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,19 +38,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def team() -> Team:
     return phantom_team()
-
-
-def start(team: Team, *, epochs: int, subjects: int = 4) -> TrainingRun:
-    for seed in range(subjects):
-        accept(team, seed)
-    snapshot = snapshot_freeze(project=team.project, actor=team.admin)
-    return run_start(
-        snapshot=snapshot, recipe="tiny", fold_count=2, epoch_count=epochs, actor=team.admin, seed=5
-    )
-
-
-def fold_of(run: TrainingRun, index: int) -> Fold:
-    return run.folds.select_related("job").get(index=index)
 
 
 def children() -> list[psutil.Process]:
@@ -87,7 +72,7 @@ def when(condition: Callable[[], bool], act: Callable[[], Any], *, seconds: floa
 
 
 def test_a_run_survives_a_killed_child_and_ends_in_a_candidate(team: Team) -> None:
-    run = start(team, epochs=3)
+    run = tiny_run(team, epochs=3)
     first, second = fold_of(run, 0), fold_of(run, 1)
     killed: list[int] = []
 
@@ -183,7 +168,7 @@ def the_report_is_made(team: Team, run: TrainingRun) -> None:
 
 
 def test_a_cancelled_fold_stops_its_child_and_ends_the_run(team: Team) -> None:
-    run = start(team, epochs=2000, subjects=2)
+    run = tiny_run(team, epochs=2000, subjects=2)
     first, second = fold_of(run, 0), fold_of(run, 1)
     thread = when(
         lambda: Epoch.objects.filter(fold=first).exists(),
@@ -203,7 +188,7 @@ def test_a_cancelled_fold_stops_its_child_and_ends_the_run(team: Team) -> None:
 
 
 def test_a_paused_fold_keeps_its_checkpoint_and_goes_on_from_it(team: Team) -> None:
-    run = start(team, epochs=2000, subjects=2)
+    run = tiny_run(team, epochs=2000, subjects=2)
     first, second = fold_of(run, 0), fold_of(run, 1)
     asked: list[float] = []
 
@@ -244,7 +229,7 @@ def test_a_paused_fold_keeps_its_checkpoint_and_goes_on_from_it(team: Team) -> N
 
 
 def test_only_a_run_under_way_is_paused_and_a_paused_one_can_be_cancelled(team: Team) -> None:
-    run = start(team, epochs=1, subjects=2)
+    run = tiny_run(team, epochs=1, subjects=2)
     with pytest.raises(NotAllowed):
         run_pause(run=run, actor=team.expert)
     with pytest.raises(Conflict, match="this one is waiting"):
@@ -264,13 +249,13 @@ def test_only_a_run_under_way_is_paused_and_a_paused_one_can_be_cancelled(team: 
 
 
 def test_folds_that_ended_while_they_were_paused_are_put_together_on_resuming(team: Team) -> None:
-    run = start(team, epochs=1, subjects=2)
+    run = tiny_run(team, epochs=1, subjects=2)
     claimed = [job_claim(job_id=fold_of(run, n).job_id, lease_owner="w") for n in range(2)]
     contexts = [JobContext.of(job) for job in claimed if job is not None]
     folds = [fold_begin(context) for context in contexts]
     run_pause(run=run, actor=team.admin)
     for context, fold in zip(contexts, folds, strict=True):
-        fold_done(context, fold, outcome(), [])
+        fold_done(context, fold, no_outcome(), [])
     run.refresh_from_db()
     assert (run.state, run.finalise_job_id) == (RunState.PAUSED, None)
     run_resume(run=run, actor=team.admin)
@@ -283,7 +268,7 @@ def test_folds_that_ended_while_they_were_paused_are_put_together_on_resuming(te
 
 
 def test_a_fit_that_fails_says_why_and_stops_the_other_folds(team: Team) -> None:
-    run = start(team, epochs=1, subjects=2)
+    run = tiny_run(team, epochs=1, subjects=2)
     for name in ("images", "masks"):  # a folder that is there is taken as it is
         (run_folder(run.pk) / "data" / name).mkdir(parents=True)
     run_job(str(fold_of(run, 0).job_id))
@@ -294,101 +279,6 @@ def test_a_fit_that_fails_says_why_and_stops_the_other_folds(team: Team) -> None
     assert fold_of(run, 0).state == FoldState.FAILED
     assert fold_of(run, 1).state == FoldState.CANCELLED
     assert fold_of(run, 1).job.state == JobState.CANCELLED
-
-
-def test_an_attempt_that_lost_its_job_writes_nothing_more(team: Team) -> None:
-    run = start(team, epochs=1, subjects=2)
-    job_id = fold_of(run, 0).job_id
-    zombie_job = job_claim(job_id=job_id, lease_owner="zombie")
-    assert zombie_job is not None
-    zombie = JobContext.of(zombie_job)
-    fold = fold_begin(zombie)
-    Job.objects.filter(pk=job_id).update(lease_until="2000-01-01T00:00:00Z")
-    successor_job = job_claim(job_id=job_id, lease_owner="successor")
-    assert successor_job is not None
-    successor = JobContext.of(successor_job)
-    point = {"epoch": 1, "loss": 9.0, "val_loss": None, "val_dice": {}, "seconds": 1.0}
-    epochs_write(successor, fold, [{**point, "loss": 0.5}])
-    with pytest.raises(JobStopped) as stopped:
-        epochs_write(zombie, fold, [point])
-    assert stopped.value.is_lost
-    with pytest.raises(JobStopped):
-        fold_done(zombie, fold, outcome(), [point])
-    fold.refresh_from_db()
-    assert fold.state == FoldState.RUNNING
-    assert fold.weights_sha256 == ""
-    assert [epoch.loss for epoch in fold.epochs.all()] == [0.5]
-
-
-def test_a_fold_that_begins_anew_shows_no_epochs_of_the_start_before(team: Team) -> None:
-    run = start(team, epochs=9, subjects=2)
-    job = job_claim(job_id=fold_of(run, 0).job_id, lease_owner="worker")
-    assert job is not None
-    context = JobContext.of(job)
-    fold = fold_begin(context)
-
-    def epochs(*numbers: int, loss: float) -> list[dict[str, Any]]:
-        rest = {"val_loss": None, "val_dice": {}, "seconds": 1.0, "epochs": 9}
-        return [{"event": "epoch", "epoch": each, "loss": loss, **rest} for each in numbers]
-
-    def began(from_epoch: int) -> dict[str, Any]:
-        said = {"images": 4, "held_out": 2, "precision": "float32", "device": "2 cores"}
-        return {"event": "start", "from_epoch": from_epoch, "resumed": from_epoch > 0, **said}
-
-    _Supervision(context, fold, "fold 0")._take([began(0), *epochs(1, 2, 3, 4, loss=0.9)])
-    again = _Supervision(context, fold, "fold 0")
-    again._take([began(2), *epochs(3, loss=0.7)])
-    assert list(fold.epochs.order_by("number").values_list("number", "loss")) == [
-        (1, 0.9), (2, 0.9), (3, 0.7),
-    ]  # fmt: skip
-    # a batch that was halved begins anew within one reading of what the process says
-    again._take([*epochs(4, loss=0.6), began(0), *epochs(1, loss=0.5)])
-    assert list(fold.epochs.values_list("number", "loss")) == [(1, 0.5)]
-
-
-def test_the_last_of_two_folds_that_end_at_once_queues_one_finalising_job(team: Team) -> None:
-    run = start(team, epochs=1, subjects=2)
-    contexts = []
-    for index in range(2):
-        job = job_claim(job_id=fold_of(run, index).job_id, lease_owner=f"worker {index}")
-        assert job is not None
-        contexts.append((JobContext.of(job), fold_of(run, index)))
-    begin = threading.Barrier(2)
-
-    def end(context: JobContext, fold: Fold) -> None:
-        from django.db import connection
-
-        fold_begin(context)
-        begin.wait()
-        fold_done(context, fold, outcome(), [])
-        connection.close()
-
-    threads = [threading.Thread(target=end, args=pair) for pair in contexts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert Job.objects.filter(kind="run_finalise", target_id=run.pk).count() == 1
-    run.refresh_from_db()
-    assert run.finalise_job is not None
-
-
-def test_settling_a_run_twice_changes_nothing_more(team: Team) -> None:
-    run = start(team, epochs=1, subjects=2)
-    run_cancel(run=run, actor=team.admin)
-    before = TrainingRun.objects.values().get(pk=run.pk)
-    run_settle(run_id=run.pk)
-    assert TrainingRun.objects.values().get(pk=run.pk) == before
-    assert {fold.state for fold in run.folds.all()} == {FoldState.CANCELLED}
-    assert {job.state for job in Job.objects.filter(target_id=run.pk)} == {JobState.CANCELLED}
-
-
-def outcome() -> FoldOutcome:
-    from inference.services import StoredWeights
-
-    return FoldOutcome(
-        StoredWeights("models/00/none.keras", "0" * 64, 1), "none", "none", "none", {}
-    )
 
 
 def test_no_fit_knows_the_database_password() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection, transaction
 
 from annotation.clip_words import checked_words
@@ -11,6 +11,7 @@ from annotation.services.project_create import project_create
 from fascicle.accounts.models import Project
 from fascicle.audit.models import AuditRecord
 from fascicle.audit.services import record_append
+from fascicle.command import QuickCommand
 from fascicle.errors import FascicleError
 from training.demo import plan
 from training.demo.checks import checks_make
@@ -29,14 +30,13 @@ BEGUN, DONE = "demo.begin", "demo.load"
 LOCK = 0x66617363  # "fasc": two loads at once would do everything twice
 
 
-class Command(BaseCommand):
+class Command(QuickCommand):
     """`./manage.py load_demo`: does nothing once it has run to its end, goes on when it has not.
 
     The record says whether it has, so a demo project that was renamed or archived stays so.
     """
 
     help = __doc__
-    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load what is missing."""

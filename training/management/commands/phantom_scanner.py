@@ -6,20 +6,19 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import connections
 
+from fascicle.command import QuickCommand
 from fascicle.stack.state import PROJECT_ROOT
 from training.demo.scanner import scanner_command, scanner_token
 
 NOTHING_TO_DO_S = 3600.0
 
 
-class Command(BaseCommand):
+class Command(QuickCommand):
     """Becomes the bridge of a simulated scanner; waits where there is no demo project."""
 
     help = __doc__
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where the site is."""

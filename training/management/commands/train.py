@@ -4,11 +4,12 @@ import json
 from typing import Any, get_args
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from annotation.selectors import LabelChoice
 from fascicle.accounts.models import User
+from fascicle.command import QuickCommand
 from fascicle.errors import FascicleError, InvalidInput
 from inference.selectors import project_named
 from inference.services.jobs_wait import jobs_wait
@@ -19,13 +20,12 @@ from training.services.run_start import run_start
 from training.services.snapshot_freeze import snapshot_freeze
 
 
-class Command(BaseCommand):
+class Command(QuickCommand):
     """`./manage.py train --project P --recipe R --folds K --epochs N [--labels L] [--reader E]
     [--wait] [--json]`.
     """
 
     help = __doc__
-    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to train on what, and whether to wait."""

@@ -7,18 +7,18 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_email
 
 from fascicle.accounts.models import User
 from fascicle.accounts.services.member_add import invitation_path
+from fascicle.command import QuickCommand
 
 
-class Command(BaseCommand):
+class Command(QuickCommand):
     """`./manage.py create_person EMAIL [--staff]`: prints a one-time link to choose a password."""
 
     help = __doc__
-    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Who it is."""

@@ -3,18 +3,18 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from fascicle.accounts.models import Project, User
 from fascicle.accounts.services import token_create
+from fascicle.command import QuickCommand
 from fascicle.errors import FascicleError
 
 
-class Command(BaseCommand):
+class Command(QuickCommand):
     """`./manage.py create_token EMAIL --name NAME`: the key is printed once."""
 
     help = __doc__
-    requires_system_checks: list[str] = []  # it answers sooner, and `up` has checked
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whose token, and how narrow."""
