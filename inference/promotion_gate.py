@@ -1,7 +1,9 @@
-"""May a version take another's place? Not when it draws or finds a structure worse."""
+"""May a version take another's place? Not when it draws or finds a structure worse, nor by itself
+when its figures cannot tell.
+"""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from inference.comparison import Measure, MeasuredChange, measured_changes
@@ -18,7 +20,8 @@ class StructureVerdict:
 
     basis: what the verdict rests on. "paired": the same frames, where the interval is that of the
     mean difference; "interval": each version's own figures, where it is that of the version that
-    serves; "none": nothing that could be compared. sentence says it to a person.
+    serves; "none": nothing that could be compared; "doubt": figures that are too good to tell.
+    sentence says it to a person.
     """
 
     code: str
@@ -32,14 +35,22 @@ class StructureVerdict:
     is_worse: bool
     sentence: str
 
+    @property
+    def is_in_doubt(self) -> bool:
+        return self.basis == "doubt"
+
 
 @dataclass(frozen=True, slots=True)
 class GateVerdict:
-    """against: the version that serves now, None where the place is free or serves nobody."""
+    """against: the version that serves now, None where the place is free or serves nobody. doubt:
+    why figures cannot tell of a structure whether it is worse, "" where they can; then the gate is
+    not passed either.
+    """
 
     is_passed: bool
     against: ModelVersion | None
     structures: tuple[StructureVerdict, ...] = ()
+    doubt: str = ""
 
     @property
     def worse(self) -> list[StructureVerdict]:
@@ -49,6 +60,7 @@ class GateVerdict:
         return {
             "is_passed": self.is_passed,
             "against": str(self.against.pk) if self.against else None,
+            "doubt": self.doubt,
             "structures": [asdict(each) for each in self.structures],
         }
 
@@ -60,24 +72,24 @@ def promotion_gate(version: ModelVersion, name: AliasName) -> GateVerdict:
         return GateVerdict(is_passed=True, against=None)
     changes = {(each.code, each.measure): each for each in measured_changes(current, version)}
     known = {each["code"] for each in version.structures}
-    unfair = str(version.card.get("seen_before") or current.card.get("seen_before") or "")
-    verdicts = []
+    unfair = [str(each.card.get("seen_before", "")) for each in (version, current)]
+    verdicts: list[StructureVerdict] = []
     for structure in current.structures:
         code, label = structure["code"], structure["name"]
         before, after = _figures(current, code), _figures(version, code)
         if code not in known:
             verdicts.append(_missing(code, label, before))
             continue
-        if unfair:
-            verdicts.append(_not_judged(code, label, before, after, unfair))
-            continue
         for measure in _WORDS:
             if (change := changes.get((code, measure))) and change.interval is not None:
                 verdicts.append(_paired(label, change, change.interval, before, after))
             elif measure == "dice" or _figure(before, measure) is not None:
-                verdicts.append(_by_interval(code, label, measure, before, after))
-    passed = not any(each.is_worse for each in verdicts)
-    return GateVerdict(is_passed=passed, against=current, structures=tuple(verdicts))
+                verdicts.append(
+                    _doubted(_by_interval(code, label, measure, before, after), *unfair)
+                )
+    doubt = " ".join(filter(None, unfair)) if any(each.is_in_doubt for each in verdicts) else ""
+    passed = not doubt and not any(each.is_worse for each in verdicts)
+    return GateVerdict(is_passed=passed, against=current, structures=tuple(verdicts), doubt=doubt)
 
 
 def _missing(code: str, label: str, before: Mapping[str, Any]) -> StructureVerdict:
@@ -96,22 +108,17 @@ def _missing(code: str, label: str, before: Mapping[str, Any]) -> StructureVerdi
     )
 
 
-def _not_judged(
-    code: str, label: str, before: Mapping[str, Any], after: Mapping[str, Any], why: str
-) -> StructureVerdict:
-    """For figures that are too good, as the weights started from know what was held out."""
-    return StructureVerdict(
-        code=code,
-        name=label,
-        measure="dice",
-        before=_figure(before, "dice"),
-        after=_figure(after, "dice"),
-        interval=None,
-        basis="none",
-        frames=0,
-        is_worse=False,
-        sentence=f"{label}: the figures say neither better nor worse. {why}",
-    )
+def _doubted(verdict: StructureVerdict, version: str, current: str) -> StructureVerdict:
+    """In doubt where it rests on figures that are too good: `version` and `current` say why those
+    of the two are, or are "". A version that is worse in spite of such figures is worse, and one
+    that is not worse than such figures is not.
+    """
+    had, has = verdict.before, verdict.after
+    rests_on = current if verdict.is_worse else version
+    if not rests_on or had is None or has is None:
+        return verdict
+    sentence = f"{verdict.name}: {_WORDS[verdict.measure]} {has:.3f} after {had:.3f}."
+    return replace(verdict, basis="doubt", is_worse=False, interval=None, sentence=sentence)
 
 
 def _paired(

@@ -103,7 +103,7 @@ class StructureVerdictSerializer(serializers.Serializer[Any]):
     measure = serializers.ChoiceField(choices=["dice", "f1"])
     before = serializers.FloatField(allow_null=True)
     after = serializers.FloatField(allow_null=True)
-    basis = serializers.ChoiceField(choices=["paired", "interval", "none"])
+    basis = serializers.ChoiceField(choices=["paired", "interval", "none", "doubt"])
     frames = serializers.IntegerField()
     is_worse = serializers.BooleanField()
     sentence = serializers.CharField()
@@ -115,6 +115,7 @@ class GateSerializer(serializers.Serializer[Any]):
     is_passed = serializers.BooleanField()
     against = ModelNameSerializer(allow_null=True)
     structures = StructureVerdictSerializer(many=True)
+    doubt = serializers.CharField()
 
 
 class RollbackSerializer(serializers.Serializer[Any]):

@@ -45,10 +45,13 @@ def model_promote(
         raise Conflict(f"{version} already serves as {name.label.lower()}.", code="already_serving")
     gate = promotion_gate(version, name)
     if not gate.is_passed and not is_override:
+        told = f"{gate.doubt} Whether it is worse cannot be told."
+        if gate.worse:
+            told = " ".join(each.sentence for each in gate.worse)
         raise Conflict(
-            f"{version} is worse than the version that serves as {name.label.lower()}. "
-            f"{' '.join(each.sentence for each in gate.worse)} Promote it all the same by saying "
-            "so; that is kept with the reason.",
+            f"{version} {'is worse than' if gate.worse else 'cannot be judged beside'} the version "
+            f"that serves as {name.label.lower()}. {told} Promote it all the same by saying so; "
+            "that is kept with the reason.",
             code="gate_failed",
         )
     return alias_point(version=version, name=name, reason=reason, actor=actor, gate=gate)

@@ -106,7 +106,7 @@ def _card(run: TrainingRun, first: Fold) -> dict[str, Any]:
             "code_version": run.code_version,
         },
         "after_the_network": shown_structures(read_spec(model).classes),
-        "evaluation": f"{_EVALUATION} {before.words}".rstrip(),
+        "evaluation": f"{_EVALUATION} {before.words if before.is_fair else ''}".rstrip(),
         "seen_before": "" if before.is_fair else before.words,
         "limits": (
             "The figures are of the single folds; the version averages them. Subjects, scanners "

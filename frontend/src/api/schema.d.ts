@@ -3487,6 +3487,7 @@ export interface components {
             is_passed: boolean;
             against: components["schemas"]["ModelName"] | null;
             structures: components["schemas"]["StructureVerdict"][];
+            doubt: string;
         };
         /** @description An answer for a structure on a frame; null takes it back. */
         Given: {
@@ -5331,9 +5332,10 @@ export interface components {
          * @description * `paired` - paired
          *     * `interval` - interval
          *     * `none` - none
+         *     * `doubt` - doubt
          * @enum {string}
          */
-        StructureVerdictBasisEnum: "paired" | "interval" | "none";
+        StructureVerdictBasisEnum: "paired" | "interval" | "none" | "doubt";
         /** @description A pseudonym and how many clips it has. */
         Subject: {
             /** Format: uuid */

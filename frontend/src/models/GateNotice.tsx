@@ -1,5 +1,5 @@
 import { Alert, Checkbox, List, Loader, Text } from "@mantine/core";
-import { IconShieldCheck, IconShieldX } from "@tabler/icons-react";
+import { IconShieldCheck, IconShieldQuestion, IconShieldX } from "@tabler/icons-react";
 import type { Gate } from "../api/types";
 
 interface GateNoticeProps {
@@ -24,14 +24,22 @@ export function GateNotice({ gate, isOverride, onOverride }: GateNoticeProps) {
       </Alert>
     );
   }
+  const isWorse = worse.length > 0;
   return (
     <Alert
-      color="red"
+      color={isWorse ? "red" : "yellow"}
       variant="light"
-      icon={<IconShieldX />}
-      title={`Worse than version ${gate.against.number}, which serves now`}
+      icon={isWorse ? <IconShieldX /> : <IconShieldQuestion />}
+      title={
+        isWorse
+          ? `Worse than version ${gate.against.number}, which serves now`
+          : `Not to be judged beside version ${gate.against.number}, which serves now`
+      }
     >
-      <Sentences verdicts={worse} />
+      {!isWorse && <Text size="sm">{gate.doubt}</Text>}
+      <Sentences
+        verdicts={isWorse ? worse : gate.structures.filter(({ basis }) => basis === "doubt")}
+      />
       <Checkbox
         mt="sm"
         label="Promote it all the same"

@@ -78,6 +78,11 @@ export function ModelPage({ project, versionId }: { project: Project; versionId:
           </Section>
         </SimpleGrid>
         <Section title="Figures">
+          {card.tooGood !== "" && (
+            <Text size="sm" c="yellow.4" mb="sm">
+              {card.tooGood}
+            </Text>
+          )}
           <Stack gap="md">
             <FigureBars metrics={version.metrics} structures={project.procedure.structures} />
             <MetricsTable

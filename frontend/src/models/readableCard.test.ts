@@ -10,6 +10,7 @@ describe("a model card", () => {
     trained_on: { project: "Arm", folds: [0, 1] },
     after_the_network: [{ name: "femoral-artery", text: "only its largest region" }],
     seed: 3,
+    seen_before: "Starts from version 3, which has seen 5 of these subjects.",
     name: "Told in the heading",
   });
 
@@ -17,6 +18,11 @@ describe("a model card", () => {
     expect(card.intendedUse).toBe("Pre-annotation.");
     expect(card.notFor).toBe("Not for diagnosis.");
     expect(card.limits).toBe("");
+  });
+
+  it("says of figures that are too good why they are, in their own place", () => {
+    expect(card.tooGood).toContain("has seen 5 of these subjects");
+    expect(readableCard({ seen_before: "" }).tooGood).toBe("");
   });
 
   it("spells names out and leaves empty lines away", () => {

@@ -13,6 +13,8 @@ export interface ReadableCard {
   /** By structure: which regions are shown, and from when it counts as seen. */
   shown: CardLine[];
   evaluation: string;
+  /** Why the figures are too good, where they are. */
+  tooGood: string;
   /** Whatever else the card says. */
   more: CardLine[];
 }
@@ -72,6 +74,7 @@ const READ = [
   "training",
   "after_the_network",
   "evaluation",
+  "seen_before",
 ];
 
 /** A card's JSON in the order and the words in which it is read. */
@@ -85,6 +88,7 @@ export function readableCard(card: Record<string, unknown>): ReadableCard {
     training: linesOf(card.training),
     shown: namedLines(card.after_the_network),
     evaluation: textOf(card.evaluation),
+    tooGood: textOf(card.seen_before),
     more: linesOf(more),
   };
 }

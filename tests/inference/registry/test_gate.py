@@ -12,7 +12,6 @@ from fascicle.audit.models import AuditRecord
 from inference import comparison
 from inference.comparison import MeasuredChange
 from inference.models import Alias, AliasName, ModelVersion, Promotion
-from inference.promotion_gate import promotion_gate
 from inference.services import model_promote
 from inference.services.model_files_register import model_files_register
 from tests.factories import Team, client_of, make_team
@@ -204,7 +203,7 @@ def test_a_free_place_and_the_candidate_have_no_gate(team: Team, tmp_path: Path)
     worse = version(team, tmp_path, {"vessel": 0.1, "median": 0.1})
     for version_, alias in [(worse, "preannotate"), (worse, "candidate"), (made, "live")]:
         told = gate_of(team, version_, alias)
-        assert told == {"is_passed": True, "against": None, "structures": []}
+        assert told == {"is_passed": True, "against": None, "structures": [], "doubt": ""}
     asked = client_of(team.expert).get(f"/api/model-versions/{made.pk}/gate/?alias=best")
     assert (asked.status_code, "candidate" in str(asked.json()["fields"])) == (400, True)
 
@@ -223,14 +222,41 @@ def test_the_command_registers_nothing_that_it_may_not_promote(team: Team, tmp_p
     assert promotion.is_override
 
 
-def test_figures_that_are_too_good_judge_nothing_and_the_gate_says_so(
+SEEN = "Starts from A, which has seen 3 of these subjects: the figures are too good."
+
+
+def test_figures_that_are_too_good_let_nothing_past_by_themselves(
     team: Team, tmp_path: Path
 ) -> None:
-    serving, leaky = version(team, tmp_path, DICE), version(team, tmp_path, {"vessel": 0.2})
-    model_promote(version=serving, name=AliasName.LIVE, reason="First.", actor=team.admin)
-    assert not promotion_gate(leaky, AliasName.LIVE).is_passed
-    why = "Starts from A, which has seen 3 of these subjects: the figures are too good."
-    leaky.card["seen_before"] = why
-    verdict = promotion_gate(leaky, AliasName.LIVE)
-    assert {each.basis for each in verdict.structures} == {"none"}
-    assert all(each.sentence.endswith(why) for each in verdict.structures)
+    first = serving(team, tmp_path)
+    better = version(team, tmp_path, {"vessel": 0.95, "median": 0.9})
+    worse = version(team, tmp_path, {"vessel": 0.95, "median": 0.2})
+    for leaky in (better, worse):
+        ModelVersion.objects.filter(pk=leaky.pk).update(card={**leaky.card, "seen_before": SEEN})
+    told = gate_of(team, better)
+    assert (told["is_passed"], told["doubt"]) == (False, SEEN)
+    rows = {row["code"]: row for row in told["structures"]}
+    assert (rows["median"]["basis"], rows["median"]["is_worse"]) == ("doubt", False)
+    assert rows["median"]["sentence"] == "Median: Dice 0.900 after 0.600."
+    refused = promote(team, better)
+    assert (refused.status_code, refused.json()["code"]) == (409, "gate_failed")
+    assert "cannot be judged beside the version that serves" in refused.json()["detail"]
+    assert SEEN in refused.json()["detail"]
+    # what is worse even by such figures is worse
+    refused = promote(team, worse)
+    assert "is worse than the version that serves" in refused.json()["detail"]
+    assert "Median: Dice 0.200 after 0.600" in refused.json()["detail"]
+    assert live(team) == first
+    assert promote(team, better, is_override=True).status_code == 200
+
+
+def test_beside_figures_that_are_too_good_only_what_is_not_worse_is_told(
+    team: Team, tmp_path: Path
+) -> None:
+    first = serving(team, tmp_path)
+    ModelVersion.objects.filter(pk=first.pk).update(card={**first.card, "seen_before": SEEN})
+    assert gate_of(team, version(team, tmp_path, dict(DICE)))["is_passed"] is True
+    told = gate_of(team, version(team, tmp_path, {"vessel": 0.8, "median": 0.3}))
+    assert (told["is_passed"], told["doubt"]) == (False, SEEN)
+    assert [row["code"] for row in told["structures"] if row["basis"] == "doubt"] == ["median"]
+    assert not any(row["is_worse"] for row in told["structures"])
