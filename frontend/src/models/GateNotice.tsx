@@ -44,6 +44,7 @@ export function GateNotice({ gate, isOverride, onOverride }: GateNoticeProps) {
         mt="sm"
         label="Promote it all the same"
         description="That it was promoted against this is kept with the reason."
+        styles={{ description: { color: "inherit" } }}
         checked={isOverride}
         onChange={(event) => onOverride(event.currentTarget.checked)}
       />
