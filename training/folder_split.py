@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +53,16 @@ def dealt(pairs: Sequence[ImageMaskPair], folds: int, seed: int) -> Split:
 
 
 def kept_split(pairs: Sequence[ImageMaskPair], folds: int, seed: int, out: Path) -> Split:
-    """The split in `out/folds.json`; dealt and written by whichever fold comes first."""
+    """The split in `out/folds.json`; dealt and written by whichever fold comes first.
+
+    One that is there may be dealt by other rules, as a run that goes on from another's folds does;
+    it has to be of the same images, groups, number of folds and seed, and may not leak.
+    """
     path = out / SPLIT_FILE
     split = dealt(pairs, folds, seed)
     if path.exists():
         kept = read_split(path)
-        if kept != split:
+        if not _is_of_the_same(kept, split):
             raise BadInputError(
                 f"{path} holds another split (other images, groups, folds or seed); "
                 "choose another --out, or remove it to start afresh."
@@ -65,6 +70,15 @@ def kept_split(pairs: Sequence[ImageMaskPair], folds: int, seed: int, out: Path)
         return kept
     write_json(path, split.to_json())
     return split
+
+
+def _is_of_the_same(kept: Split, split: Split) -> bool:
+    return (
+        kept.groups == split.groups
+        and sorted(chain(*kept.folds)) == sorted(chain(*split.folds))
+        and len(kept.folds) == len(split.folds)
+        and (kept.seed, kept.grouped_by) == (split.seed, split.grouped_by)
+    )
 
 
 def write_json(path: Path, described: dict[str, Any]) -> None:

@@ -134,12 +134,45 @@ def grouped_folds(
             f"{folds} folds need at least {folds} {what}; there are {len(sizes)} "
             f"({len(groups)} images). Choose fewer folds, or take in images of more subjects."
         )
+    return _dealt(groups, {}, folds, seed, grouped_by)
+
+
+def continued_folds(former: Split, groups: Mapping[str, str], seed: int = 0) -> Split:
+    """Deal groups (stem -> group) so that those the former split knows stay in their fold.
+
+    New groups are dealt as `grouped_folds` deals them. What a network of fold i was not trained on
+    is then held out in fold i again. Raises BadInputError where a fold would hold out nothing.
+    """
+    home = {
+        former.groups[stem]: number for number, stems in enumerate(former.folds) for stem in stems
+    }
+    present = set(groups.values())
+    kept = {group: fold for group, fold in home.items() if group in present}
+    split = _dealt(groups, kept, len(former.folds), seed, former.grouped_by)
+    if empty := [number for number, stems in enumerate(split.folds) if not stems]:
+        raise BadInputError(
+            f"Nothing is left to hold out in fold {empty[0]}: its groups are gone, and there are "
+            "no new ones."
+        )
+    return split
+
+
+def _dealt(
+    groups: Mapping[str, str],
+    kept: Mapping[str, int],
+    folds: int,
+    seed: int,
+    grouped_by: GroupedBy,
+) -> Split:
+    sizes = Counter(groups.values())
     rng = np.random.default_rng(seed)
     names = sorted(sizes)
     shuffled = [names[place] for place in rng.permutation(len(names))]
-    counts = [0] * folds
-    home: dict[str, int] = {}
+    home = dict(kept)
+    counts = [sum(sizes[group] for group in kept if kept[group] == fold) for fold in range(folds)]
     for group in sorted(shuffled, key=lambda name: -sizes[name]):
+        if group in kept:
+            continue
         fold = min(range(folds), key=lambda number: counts[number])
         home[group] = fold
         counts[fold] += sizes[group]

@@ -1,12 +1,16 @@
 """Reads of this app."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db.models import Avg
 
 from annotation.selectors import LabelChoice, ReaderWork, accepted_frames, accepted_readers
 from fascicle.accounts.models import User
 from inference.selectors import project_structures
+from training.models import Epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +68,17 @@ def snapshot_preview(
         ),
         readers=tuple(accepted_readers(project_id, seen_by=seen_by)),
     )
+
+
+def run_curves(run_ids: Iterable[UUID]) -> dict[UUID, list[float]]:
+    """Of each run the mean held-out Dice over folds and structures, epoch by epoch."""
+    rows = (
+        Epoch.objects.filter(fold__run_id__in=list(run_ids), mean_dice__isnull=False)
+        .values_list("fold__run_id", "number")
+        .annotate(dice=Avg("mean_dice"))
+        .order_by("number")
+    )
+    curves: defaultdict[UUID, list[float]] = defaultdict(list)
+    for run_id, _, dice in rows:
+        curves[run_id].append(round(dice, 4))
+    return curves

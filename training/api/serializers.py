@@ -126,19 +126,28 @@ class EpochSerializer(serializers.ModelSerializer[Epoch]):
         fields = ["number", "loss", "held_out_loss", "held_out_dice", "seconds"]
 
 
-class FoldSerializer(serializers.ModelSerializer[Fold]):
+class FoldStateSerializer(serializers.ModelSerializer[Fold]):
+    """How far a fold is."""
+
+    progress = serializers.FloatField(source="job.progress")
+
+    class Meta:
+        model = Fold
+        fields = ["index", "state", "progress"]
+
+
+class FoldSerializer(FoldStateSerializer):
     """A fold with its curves, and how far its job is."""
 
     metrics = serializers.DictField()
-    progress = serializers.FloatField(source="job.progress")
     message = serializers.CharField(source="job.message")
     job = serializers.UUIDField(source="job_id")
     epochs = EpochSerializer(many=True)
 
-    class Meta:
-        model = Fold
+    class Meta(FoldStateSerializer.Meta):
         fields = [
             "index", "state", "metrics", "error", "note", "progress", "message", "job", "epochs",
+            "start_member",
         ]  # fmt: skip
 
 
@@ -161,6 +170,22 @@ class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
     def get_model_version_id(self, run: TrainingRun) -> str | None:
         """The model that came out; the job that registered it says."""
         return run.finalise_job.result.get("model_version") if run.finalise_job else None
+
+
+class ListedRunSerializer(TrainingRunSerializer):
+    """A run in a list, which is asked for every other second while one is under way."""
+
+    folds = FoldStateSerializer(many=True)  # type: ignore[assignment]  # less of each
+    curve = serializers.SerializerMethodField()
+
+    class Meta(TrainingRunSerializer.Meta):
+        fields = [*TrainingRunSerializer.Meta.fields, "curve"]
+
+    @extend_schema_field(serializers.ListField(child=serializers.FloatField()))
+    def get_curve(self, run: TrainingRun) -> list[float]:
+        """The mean held-out Dice over folds and structures, epoch by epoch."""
+        curve: list[float] = self.context["curves"].get(run.pk, [])
+        return curve
 
 
 class RunStartSerializer(serializers.Serializer[Any]):

@@ -23,6 +23,7 @@ from inference.models import ModelVersion
 from training import recipes
 from training.api.serializers import (
     LabelChoiceSerializer,
+    ListedRunSerializer,
     RecipePageSerializer,
     RunEstimateQuerySerializer,
     RunEstimateSerializer,
@@ -37,7 +38,7 @@ from training.datasets.problem import BadInputError
 from training.estimates import run_estimate
 from training.models import DatasetSnapshot, Fold, RunState, TrainingRun
 from training.permissions import may_read_runs
-from training.selectors import snapshot_preview
+from training.selectors import run_curves, snapshot_preview
 from training.services.blinded_reader import refuse_blinded_reader
 from training.services.run_cancel import run_cancel
 from training.services.run_pause import run_pause, run_resume
@@ -152,13 +153,25 @@ class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
     filterset_class = TrainingRunFilter
 
     def get_queryset(self) -> QuerySet[TrainingRun]:
-        """Only what is visible, with folds and curves."""
-        folds = Fold.objects.select_related("job").prefetch_related("epochs").order_by("index")
+        """Only what is visible, with folds and, but for lists, curves."""
+        folds = Fold.objects.select_related("job").order_by("index")
+        if self.action != "list":
+            folds = folds.prefetch_related("epochs")
         return (
             TrainingRun.objects.visible_to(person(self.request))
             .select_related("finalise_job")
             .defer("split")  # every stem and group, and the page asks every second
             .prefetch_related(Prefetch("folds", folds))
+        )
+
+    @extend_schema(responses=ListedRunSerializer(many=True))
+    def list(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Newest first; a run's own page has the curves of its folds."""
+        del request, args, kwargs
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        context = {"curves": run_curves(run.pk for run in page)}
+        return self.get_paginated_response(
+            ListedRunSerializer(page, many=True, context=context).data
         )
 
     @extend_schema(

@@ -13,6 +13,7 @@ class Epoch(models.Model):
     loss = models.FloatField()
     held_out_loss = models.FloatField(null=True)
     held_out_dice = models.JSONField(default=dict)  # structure code -> Dice
+    mean_dice = models.FloatField(null=True)  # of those that have one, for the lists of runs
     seconds = models.FloatField()
 
     class Meta:

@@ -60,7 +60,7 @@ class TrainingRun(models.Model):
     seed = models.PositiveIntegerField()
     split = models.JSONField(default=dict)  # training.folds.Split.to_json
     code_version = models.CharField(max_length=64, blank=True)
-    # whose first network every fold starts with; None: from nothing
+    # whose networks the folds start with, see Fold.start_member; None: from nothing
     start_from = models.ForeignKey(
         ModelVersion, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -99,6 +99,8 @@ class Fold(models.Model):
 
     run = models.ForeignKey(TrainingRun, on_delete=models.CASCADE, related_name="folds")
     index = models.PositiveSmallIntegerField()
+    # which of `run.start_from.members` it starts with
+    start_member = models.PositiveSmallIntegerField(default=0)
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=16, choices=FoldState.choices, default=FoldState.QUEUED)
     metrics = models.JSONField(default=dict)  # the headline of training.evaluate

@@ -91,15 +91,16 @@ def _arguments(run: TrainingRun, fold: Fold, folder: Path) -> list[str]:
         *("--soft", str(data / "soft")),
         *("--recipe", run.recipe, "--folds", str(run.fold_count), "--fold", str(fold.index)),
         *("--epochs", str(run.epoch_count), "--seed", str(run.seed)),
-        *("--empty-weight", str(run.empty_weight), *_start(run)),
+        *("--empty-weight", str(run.empty_weight), *_start(fold)),
         *("--out", str(folder / "out"), "--json-progress", "--parent-watch"),
     ]
 
 
-def _start(run: TrainingRun) -> tuple[str, ...]:
-    if run.start_from is None:
+def _start(fold: Fold) -> tuple[str, ...]:
+    version = fold.run.start_from
+    if version is None:
         return ()
-    member = run.start_from.members[0]
+    member = version.members[fold.start_member]
     path = weights_fetch(storage_key=member["storage_key"], sha256=member["sha256"])
     return ("--start-from", str(path))
 

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -162,10 +163,17 @@ def _epochs(fold: Fold, events: Iterable[Mapping[str, Any]]) -> list[Epoch]:
             loss=event["loss"],
             held_out_loss=event["val_loss"],
             held_out_dice=event["val_dice"],
+            mean_dice=mean_dice(event["val_dice"]),
             seconds=event["seconds"],
         )
         for event in events
     ]
+
+
+def mean_dice(by_structure: Mapping[str, float | None]) -> float | None:
+    """The mean over structures that have a Dice; None where none has."""
+    known = [dice for dice in by_structure.values() if dice is not None]
+    return fmean(known) if known else None
 
 
 def _epochs_put(rows: list[Epoch]) -> None:
@@ -173,5 +181,5 @@ def _epochs_put(rows: list[Epoch]) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["fold", "number"],
-        update_fields=["loss", "held_out_loss", "held_out_dice", "seconds"],
+        update_fields=["loss", "held_out_loss", "held_out_dice", "mean_dice", "seconds"],
     )

@@ -16,8 +16,8 @@ from training.datasets.problem import BadInputError
 from training.folds import Split, grouped_folds
 from training.models import DatasetSnapshot, Fold, TrainingRun
 from training.permissions import may_train
-from training.services.manifest import learnt_structures, manifest_frames
-from training.services.seen_before import seen_before
+from training.services.manifest import ManifestStructure, learnt_structures, manifest_frames
+from training.services.seen_before import continued_split, members_by_fold, seen_before
 
 FOLD_KIND = "fold_fit"
 MAX_FOLDS = 20
@@ -39,8 +39,10 @@ def run_start(
 ) -> TrainingRun:
     """Queue one job a fold. Without a seed one is drawn and kept with the run.
 
-    start_from: every fold begins with the weights of this version's first network. empty_weight:
-    how much an image without any structure counts. `actor` is None for a command on the server.
+    start_from: folds begin with this version's weights; with as many folds as its own run had, its
+    subjects stay in their folds and each begins with the network that has not seen them.
+    empty_weight: how much an image without any structure counts. `actor` is None for a command on
+    the server.
     Raises NotAllowed for anyone but admins, InvalidInput for an unknown recipe, a version of
     another project or network, or figures that the snapshot does not allow.
     """
@@ -65,7 +67,9 @@ def run_start(
     if start_from is not None:
         _check_start(start_from, snapshot, recipe)
     seed = secrets.randbelow(2**31) if seed is None else seed
-    split = _split(snapshot, fold_count, seed)
+    split = _split(snapshot, fold_count, seed, start_from)
+    members = [0] * fold_count if start_from is None else members_by_fold(start_from, split)
+    before = seen_before(start_from, snapshot, split, members)
     Project.objects.select_for_update().get(pk=project.pk)
     runs = TrainingRun.objects.filter(project=project)
     run = TrainingRun.objects.create(
@@ -78,7 +82,7 @@ def run_start(
         seed=seed,
         split=split.to_json(),
         code_version=version("fascicle"),
-        note=" ".join(filter(None, (_left_out(snapshot), seen_before(start_from, snapshot).words))),
+        note=" ".join(filter(None, (_left_out(snapshot), before.words))),
         start_from=start_from,
         empty_weight=empty_weight,
         created_by=actor,
@@ -92,7 +96,7 @@ def run_start(
             target_id=run.pk,
             payload={"fold": index},
         )
-        Fold.objects.create(run=run, index=index, job=job)
+        Fold.objects.create(run=run, index=index, job=job, start_member=members[index])
     record_append(
         actor=actor,
         action="training_run.start",
@@ -141,7 +145,9 @@ def _left_out(snapshot: DatasetSnapshot) -> str:
     )
 
 
-def _split(snapshot: DatasetSnapshot, fold_count: int, seed: int) -> Split:
+def _split(
+    snapshot: DatasetSnapshot, fold_count: int, seed: int, start_from: ModelVersion | None
+) -> Split:
     frames = manifest_frames(snapshot.manifest)
     groups = {frame.stem: frame.group for frame in frames}
     group_count = len(set(groups.values()))
@@ -152,24 +158,31 @@ def _split(snapshot: DatasetSnapshot, fold_count: int, seed: int) -> Split:
             code="too_many_folds",
             fold_count=[f"At most {group_count}."],
         )
+    if start_from is not None:
+        continued = continued_split(start_from, groups, fold_count, seed)
+        if continued is not None and _untaught(continued, snapshot) is None:
+            return continued
     try:
         split = grouped_folds(groups, fold_count, seed)
     except BadInputError as error:
         raise InvalidInput(str(error)) from error
-    _check_every_fold_learns(split, snapshot)
+    if (found := _untaught(split, snapshot)) is not None:
+        fold, structure = found
+        raise InvalidInput(
+            f"Only the subjects held out in fold {fold + 1} show the structure "
+            f"{structure.name}, so that fold could not learn it. Accept another "
+            "subject that shows it, or choose another number of folds or seed.",
+            code="structure_in_one_fold",
+        )
     return split
 
 
-def _check_every_fold_learns(split: Split, snapshot: DatasetSnapshot) -> None:
+def _untaught(split: Split, snapshot: DatasetSnapshot) -> tuple[int, ManifestStructure] | None:
     """A structure seen in one fold only cannot be learnt by the model that holds that fold out."""
     shown_by = {frame.stem: frame.structures for frame in manifest_frames(snapshot.manifest)}
     for fold in range(len(split.folds)):
         learnt = {code for stem in split.training(fold) for code in shown_by[stem]}
         for structure in learnt_structures(snapshot.manifest):
             if structure.code not in learnt:
-                raise InvalidInput(
-                    f"Only the subjects held out in fold {fold + 1} show the structure "
-                    f"{structure.name}, so that fold could not learn it. Accept another "
-                    "subject that shows it, or choose another number of folds or seed.",
-                    code="structure_in_one_fold",
-                )
+                return fold, structure
+    return None

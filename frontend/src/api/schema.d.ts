@@ -2116,7 +2116,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Runs of the projects one annotates in or administers. */
+        /** @description Newest first; a run's own page has the curves of its folds. */
         get: operations["training_runs_list"];
         put?: never;
         /** @description Start a run of K folds on a snapshot. */
@@ -3469,6 +3469,14 @@ export interface components {
             /** Format: uuid */
             job: string;
             epochs: components["schemas"]["Epoch"][];
+            start_member?: number;
+        };
+        /** @description How far a fold is. */
+        FoldState: {
+            index: number;
+            state?: components["schemas"]["RunState"];
+            /** Format: double */
+            progress: number;
         };
         /** @description One frame's time and the SHA-256 of its grey pixels. */
         Frame: {
@@ -3662,6 +3670,38 @@ export interface components {
          * @enum {string}
          */
         LevelEnum: "novice" | "intermediate" | "advanced";
+        /** @description A run in a list, which is asked for every other second while one is under way. */
+        ListedRun: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            project: string;
+            /** Format: uuid */
+            snapshot: string;
+            number: number;
+            recipe: string;
+            fold_count: number;
+            epoch_count: number;
+            seed: number;
+            state?: components["schemas"]["RunState"];
+            error?: string;
+            note?: string;
+            metrics: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** Format: uuid */
+            readonly model_version_id: string | null;
+            folds: components["schemas"]["FoldState"][];
+            /** Format: uuid */
+            start_from?: string | null;
+            /** Format: double */
+            empty_weight?: number;
+            readonly curve: number[];
+        };
         /** @description A session. `model` is what it runs now, `chosen_model` its own choice or null. */
         LiveSession: {
             /** Format: uuid */
@@ -4100,6 +4140,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Job"][];
         };
+        PaginatedListedRunList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["ListedRun"][];
+        };
         PaginatedLiveSessionList: {
             /**
              * Format: uri
@@ -4268,19 +4321,6 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Suggestion"][];
-        };
-        PaginatedTrainingRunList: {
-            /**
-             * Format: uri
-             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
-             */
-            next?: string | null;
-            /**
-             * Format: uri
-             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
-             */
-            previous?: string | null;
-            results: components["schemas"]["TrainingRun"][];
         };
         PaginatedUploadList: {
             /**
@@ -9529,7 +9569,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedTrainingRunList"];
+                    "application/json": components["schemas"]["PaginatedListedRunList"];
                 };
             };
         };

@@ -4,6 +4,7 @@ import { isOpen } from "./jobs";
 import { keys } from "./keys";
 import { allOf } from "./pages";
 import type {
+  ListedRun,
   Recipe,
   RunEstimate,
   RunStart,
@@ -61,14 +62,14 @@ export const freezeSnapshot = (
 ) => post<Snapshot>("/api/snapshots/", { project: projectId, labels, reader });
 
 /** A run that was cancelled or failed is over at once; its folds end a little later. */
-const isGoingOn = (run: TrainingRun): boolean =>
+const isGoingOn = (run: TrainingRun | ListedRun): boolean =>
   isOpen(run.state) || run.folds.some(({ state }) => isOpen(state));
 
 export const runsQuery = (projectId: string) =>
   queryOptions({
     queryKey: keys.runs(projectId),
     queryFn: ({ signal }) =>
-      allOf<TrainingRun>("/api/training-runs/", { project: projectId }, signal),
+      allOf<ListedRun>("/api/training-runs/", { project: projectId }, signal),
     refetchInterval: ({ state }) => (state.data?.some(isGoingOn) ? 2000 : 30_000),
   });
 

@@ -1,12 +1,12 @@
 import { Tooltip } from "@mantine/core";
-import type { Fold } from "../api/types";
+import type { FoldStanding } from "../api/types";
 import { percent } from "../format/text";
 import { stateColour, stateLabel } from "../parts/StateBadge";
 import { foldName } from "./curves";
 import classes from "./training.module.css";
 
 /** The folds as a strip of states, in their order. */
-export function FoldStrip({ folds }: { folds: readonly Fold[] }) {
+export function FoldStrip({ folds }: { folds: readonly FoldStanding[] }) {
   return (
     <ul aria-label="Folds" className={classes.strip}>
       {folds.map(({ index, state, progress }) => {

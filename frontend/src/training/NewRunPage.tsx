@@ -184,8 +184,10 @@ function NewRunForm({ project, recipes }: { project: Project; recipes: readonly 
               projectId={project.id}
               recipe={recipeName}
               start={start}
+              folds={Number(folds)}
               errors={errors}
               onChange={setStart}
+              onFolds={setFolds}
             />
             <Text size="xs" c="dimmed">
               One subject is never on both sides of a fold.

@@ -1,6 +1,7 @@
 import { NumberInput, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { modelVersionsQuery } from "../api/models";
+import type { ModelVersion } from "../api/types";
 
 export interface Start {
   /** The version whose weights every fold begins with. */
@@ -14,14 +15,22 @@ interface StartOptionsProps {
   /** Only its versions fit. */
   recipe: string;
   start: Start;
+  folds: number;
   errors: Record<string, string>;
   onChange: (start: Start) => void;
+  onFolds: (folds: number) => void;
 }
 
 /** What a fold begins with, and how much frames without any structure count. */
-export function StartOptions({ projectId, recipe, start, errors, onChange }: StartOptionsProps) {
+export function StartOptions(props: StartOptionsProps) {
+  const { projectId, recipe, start, folds, errors, onChange, onFolds } = props;
   const versions = useQuery(modelVersionsQuery(projectId));
   const fitting = (versions.data ?? []).filter((version) => version.recipe === recipe);
+  const onFrom = (from: string | null) => {
+    onChange({ ...start, from });
+    const members = fitting.find(({ id }) => id === from)?.members.length ?? 0;
+    if (members > 1) onFolds(members);
+  };
   return (
     <>
       <Select
@@ -29,7 +38,10 @@ export function StartOptions({ projectId, recipe, start, errors, onChange }: Sta
         description={
           fitting.length === 0
             ? "No model of this recipe yet: the weights are drawn."
-            : "The weights of an earlier model of this recipe, or drawn ones."
+            : startSentence(
+                fitting.find(({ id }) => id === start.from),
+                folds,
+              )
         }
         placeholder="Drawn weights"
         clearable
@@ -40,7 +52,7 @@ export function StartOptions({ projectId, recipe, start, errors, onChange }: Sta
         }))}
         value={start.from}
         error={errors.start_from}
-        onChange={(from) => onChange({ ...start, from })}
+        onChange={onFrom}
       />
       <NumberInput
         label="Weight of empty frames"
@@ -55,4 +67,21 @@ export function StartOptions({ projectId, recipe, start, errors, onChange }: Sta
       />
     </>
   );
+}
+
+/** What starting from a version means for the figures. */
+export function startSentence(
+  version: Pick<ModelVersion, "members" | "training_run_id"> | undefined,
+  folds: number,
+): string {
+  if (version === undefined) {
+    return "The weights of an earlier model of this recipe, or drawn ones.";
+  }
+  const { length } = version.members;
+  if (version.training_run_id === null || length < 2) {
+    return "It may have seen the subjects that are held out: the figures can be too good.";
+  }
+  return folds === length
+    ? "Known subjects stay in their folds, and each fold starts from the network that has not seen them."
+    : `It has seen the subjects that are held out, so the figures will be too good. With ${length} folds each would start from the network that has not seen them.`;
 }

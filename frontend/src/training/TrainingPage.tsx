@@ -4,13 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { isOpen } from "../api/jobs";
 import { recipesQuery, runsQuery } from "../api/training";
-import type { Project, TrainingRun } from "../api/types";
+import type { ListedRun, Project } from "../api/types";
 import { ago, between, percent, score } from "../format/text";
 import { EmptyState } from "../parts/EmptyState";
 import { Problem } from "../parts/Problem";
 import { RoomPage } from "../parts/RoomPage";
 import { StateBadge } from "../parts/StateBadge";
-import { meanDice, runProgress } from "./curves";
+import { runProgress } from "./curves";
 import { FoldStrip } from "./FoldStrip";
 import { meanOf } from "./metrics";
 import { SnapshotList } from "./SnapshotList";
@@ -73,13 +73,13 @@ export function TrainingPage({ project }: { project: Project }) {
   );
 }
 
-function RunRow({ run, projectId }: { run: TrainingRun; projectId: string }) {
+function RunRow({ run, projectId }: { run: ListedRun; projectId: string }) {
   const navigate = useNavigate();
   const recipes = useQuery(recipesQuery).data;
   const title = recipes?.find(({ name }) => name === run.recipe)?.title ?? run.recipe;
   const params = { projectId, runId: run.id };
   const to = "/projects/$projectId/training/$runId";
-  const curve = meanDice(run.folds);
+  const { curve } = run;
   const dice = meanOf(run.metrics, "dice");
   return (
     <Table.Tr style={{ cursor: "pointer" }} onClick={() => void navigate({ to, params })}>

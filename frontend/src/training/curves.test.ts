@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Fold } from "../api/types";
-import { diceCurve, lossCurve, meanDice, runProgress } from "./curves";
+import { diceCurve, lossCurve, runProgress } from "./curves";
 
 const fold = (index: number, state: Fold["state"], losses: number[]): Fold =>
   ({
@@ -31,12 +31,10 @@ describe("curves", () => {
     expect(first?.nerve).toBeCloseTo(0.4);
     expect(second?.nerve).toBeCloseTo(0.6);
     expect(first?.bone).toBeNull();
-    expect(meanDice(folds)).toHaveLength(2);
   });
 
   it("are empty before the first epoch", () => {
     expect(lossCurve([fold(0, "queued", [])])).toEqual([]);
-    expect(meanDice([])).toEqual([]);
     expect(runProgress([])).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import type { Epoch, Fold } from "../api/types";
+import type { Epoch, Fold, FoldStanding } from "../api/types";
 
 export type CurvePoint = { epoch: number } & Record<string, number | null>;
 
@@ -48,16 +48,8 @@ export const diceCodes = (folds: readonly Fold[]): string[] => [
   ),
 ];
 
-/** One line for a row of the list: mean held-out Dice over folds and structures, by epoch. */
-export const meanDice = (folds: readonly Fold[]): number[] => {
-  const codes = diceCodes(folds);
-  return diceCurve(folds, codes)
-    .map((point) => mean(codes.map((code) => point[code])))
-    .filter((value) => value !== null);
-};
-
 export const foldName = (index: number): string => `Fold ${index + 1}`;
 
 /** Share of a run that is done, from the folds' own progress. */
-export const runProgress = (folds: readonly Fold[]): number =>
+export const runProgress = (folds: readonly FoldStanding[]): number =>
   mean(folds.map(({ state, progress }) => (state === "done" ? 1 : progress))) ?? 0;

@@ -234,6 +234,23 @@ def test_a_run_folder_of_another_split_is_refused(
     assert "holds another split" in capsys.readouterr().err
 
 
+def test_a_split_dealt_otherwise_is_taken_where_it_is_of_the_same_images(
+    run: Path, discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    described = json.loads((run / "folds.json").read_text())
+    first, second = described["folds"]
+    first["stems"], second["stems"] = second["stems"], first["stems"]
+    (tmp_path / "folds.json").write_text(json.dumps(described))
+    one = ["--folds", "2", "--fold", "0", "--epochs", "1"]
+    assert main(fit_arguments(discs, tmp_path, *one)) == 0
+    predicted = {path.stem for path in (tmp_path / "fold-0/predictions").glob("*.png")}
+    assert predicted == set(first["stems"])
+    first["stems"].pop()
+    (tmp_path / "folds.json").write_text(json.dumps(described))
+    assert main(fit_arguments(discs, tmp_path, *one)) == 2
+    assert "holds another split" in capsys.readouterr().err
+
+
 def test_a_model_that_knows_no_such_structure_is_refused(
     run: Path, discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

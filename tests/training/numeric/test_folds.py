@@ -13,6 +13,7 @@ from training.datasets.problem import BadInputError
 from training.folds import (
     LeakError,
     Split,
+    continued_folds,
     grouped_folds,
     near_duplicate_groups,
     read_split,
@@ -62,6 +63,33 @@ def test_the_order_of_the_images_does_not_change_the_split(groups: dict[str, str
     shuffled = list(groups.items())
     random.shuffle(shuffled)
     assert grouped_folds(groups, 2, 7) == grouped_folds(dict(shuffled), 2, 7)
+
+
+@given(GROUPS, GROUPS, st.integers(2, 5))
+def test_what_a_fold_held_out_it_holds_out_again_as_images_are_added(
+    before: dict[str, str], added: dict[str, str], folds: int
+) -> None:
+    if len(set(before.values())) < folds:
+        return
+    former = grouped_folds(before, folds, 1)
+    # a stem that was there keeps its group; subjects that are not known yet come along
+    groups = {f"new-{stem}": f"{group}-{len(stem) % 2}" for stem, group in added.items()} | before
+    split = continued_folds(former, groups, 2)
+    for fold in range(folds):
+        assert set(former.held_out(fold)) <= set(split.held_out(fold))
+        known = {before[stem] for stem in former.training(fold)}
+        assert not known & {groups[stem] for stem in split.held_out(fold)}
+    assert sorted(stem for stems in split.folds for stem in stems) == sorted(groups)
+    assert continued_folds(former, before, 1).folds == former.folds
+
+
+def test_new_groups_fill_a_fold_whose_own_are_gone_or_it_is_refused() -> None:
+    former = grouped_folds({"a": "1", "b": "2"}, 2, 0)
+    left = former.groups[former.held_out(0)[0]]
+    split = continued_folds(former, {"x": left, "y": "new", "z": left}, 0)
+    assert (split.held_out(0), split.held_out(1)) == (("x", "z"), ("y",))
+    with pytest.raises(BadInputError, match="Nothing is left to hold out in fold 1"):
+        continued_folds(former, {"x": left}, 0)
 
 
 def test_another_seed_deals_otherwise() -> None:

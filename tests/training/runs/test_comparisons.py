@@ -28,7 +28,7 @@ from training.services.report_contents import _facts
 pytestmark = pytest.mark.django_db
 
 CODE = "block-region"
-MEMBER = {"fold": 0, "storage_key": "none", "sha256": "0" * 64, "byte_size": 1}
+MEMBER = {"storage_key": "none", "sha256": "0" * 64, "byte_size": 1}
 
 
 @pytest.fixture
@@ -39,7 +39,9 @@ def team() -> Team:
     return made
 
 
-def measured(team: Team, *, shift: int, start_from: ModelVersion | None = None) -> ModelVersion:
+def measured(
+    team: Team, *, shift: int, start_from: ModelVersion | None = None, networks: int = 1
+) -> ModelVersion:
     """A run that left scores as if it predicted a disc so many pixels beside the truth."""
     snapshot = snapshot_freeze(project=team.project, actor=team.admin)
     run = run_start(
@@ -61,16 +63,16 @@ def measured(team: Team, *, shift: int, start_from: ModelVersion | None = None) 
         text = json.dumps({"images": images}).encode()
         key = default_storage.save(f"training/{run.pk}/{fold.index}.json", ContentFile(text))
         Fold.objects.filter(pk=fold.pk).update(evaluation_key=key)
-    return register(team, run)
+    return register(team, run, networks=networks)
 
 
-def register(team: Team, run: TrainingRun | None) -> ModelVersion:
+def register(team: Team, run: TrainingRun | None, *, networks: int = 1) -> ModelVersion:
     return model_version_register(
         project=team.project,
         actor=team.admin,
         name="A model",
         recipe="tiny",
-        members=[MEMBER],
+        members=[{**MEMBER, "fold": fold} for fold in range(networks)],
         structures=[{"channel": 1, "code": CODE, "name": "Block region"}],
         metrics={},
         card={},
@@ -124,15 +126,26 @@ def test_frames_that_the_starting_weights_have_seen_are_compared_with_nothing(te
         told = compared(team, *pair)
         assert told["comparison"] is None
         assert "Run 2 cannot be compared" in told["reason"]
-        assert "has seen 3 of these subjects" in told["reason"]
+        assert "has seen 1 of these subjects" in told["reason"]
     model_promote(version=first, name=AliasName.LIVE, reason="First.", actor=team.admin)
     assert {each.basis for each in promotion_gate(second, AliasName.LIVE).structures} == {"none"}
     run = TrainingRun.objects.get(pk=second.training_run_id)
-    assert "has seen 3 of these subjects" in dict(_facts(run))["How it was measured"]
+    assert "has seen 1 of these subjects" in dict(_facts(run))["How it was measured"]
     # what the model that it starts from has itself started from counts too
     from_elsewhere = measured(team, shift=1, start_from=register(team, None))
     third = measured(team, shift=1, start_from=from_elsewhere)
     assert "is not known here" in compared(team, first, third)["reason"]
+
+
+def test_a_run_whose_folds_go_on_from_those_that_had_not_seen_their_subjects_is_compared(
+    team: Team,
+) -> None:
+    first = measured(team, shift=3, networks=2)
+    second = measured(team, shift=0, start_from=first)
+    told = compared(team, first, second)
+    assert (told["comparison"]["frames"], told["reason"]) == (9, "")
+    model_promote(version=first, name=AliasName.LIVE, reason="First.", actor=team.admin)
+    assert {each.basis for each in promotion_gate(second, AliasName.LIVE).structures} == {"paired"}
 
 
 def test_without_frames_in_common_it_says_why(team: Team) -> None:

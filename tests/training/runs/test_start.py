@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +12,10 @@ from fascicle.accounts.models import User
 from fascicle.audit.models import AuditRecord
 from fascicle.errors import InvalidInput
 from fascicle.jobs.models import Job, JobState
-from inference.models import ModelVersion
-from inference.services import model_version_register
-from inference.services.weights import weights_store
 from tests.factories import Team, make_team
 from tests.training.runs.phantom_project import accept, phantom_team, take_in
 from training.models import DatasetSnapshot, Epoch, TrainingRun
 from training.services import run_start, snapshot_freeze
-from training.services.fold_fit import _arguments
 from training.services.manifest import manifest_frames, manifest_sha256
 from training.services.snapshot_materialise import snapshot_materialise
 
@@ -270,65 +264,3 @@ def test_an_estimate_rests_on_what_is_known_and_says_on_what(team: Team) -> None
     assert scaled["seconds"] > known["seconds"]
     refused = client_of(team.admin).get("/api/training-runs/estimate/", {**asked, "recipe": "x"})
     assert (refused.status_code, "recipe" in refused.json()["fields"]) == (400, True)
-
-
-def registered(team: Team, recipe: str, *, run: TrainingRun | None = None) -> ModelVersion:
-    """A version whose only network is a file in the storage."""
-    with tempfile.NamedTemporaryFile(suffix=".keras") as file:
-        file.write(b"weights of " + recipe.encode())
-        file.flush()
-        member = weights_store(Path(file.name)).as_member(0)
-    return model_version_register(
-        project=team.project,
-        actor=team.admin,
-        name="An earlier model",
-        recipe=recipe,
-        members=[member],
-        structures=[{"channel": 1, "code": "block-region", "name": "Block region"}],
-        metrics={},
-        card={},
-        reason="For a test.",
-        training_run_id=run.pk if run else None,
-    )
-
-
-def start(team: Team, **more: Any) -> Any:
-    wanted = {"recipe": "tiny", "fold_count": 2, "epoch_count": 1, **more}
-    snapshot = freeze(team).json()["id"]
-    path, project = "/api/training-runs/", str(team.project.pk)
-    return post(team.admin, path, project=project, snapshot=snapshot, **wanted)
-
-
-def test_a_run_starts_from_a_version_and_weighs_empty_frames(team: Team, tmp_path: Path) -> None:
-    accept(team, 1)
-    accept(team, 2)
-    version = registered(team, "tiny")
-    answer = start(team, start_from=str(version.pk), empty_weight=0.25)
-    assert answer.status_code == 201, answer.content
-    told = answer.json()
-    assert (told["start_from"], told["empty_weight"]) == (str(version.pk), 0.25)
-    assert "which subjects it was trained on is not known here" in told["note"]
-    run = TrainingRun.objects.get(pk=told["id"])
-    said = _arguments(run, run.folds.all()[0], tmp_path)
-    assert said[said.index("--empty-weight") + 1] == "0.25"
-    assert Path(said[said.index("--start-from") + 1]).read_bytes() == b"weights of tiny"
-    record = AuditRecord.objects.get(action="training_run.start")
-    assert record.detail["start_from"] == str(version.pk)
-    plain = TrainingRun.objects.get(pk=start(team).json()["id"])
-    assert "--start-from" not in _arguments(plain, plain.folds.all()[0], tmp_path)
-    # a model of that run has seen every subject that the next one holds out
-    again = start(team, start_from=str(registered(team, "tiny", run=plain).pk)).json()
-    assert "has seen 2 of these subjects" in again["note"]
-
-
-def test_a_start_that_cannot_be_is_refused_and_nothing_is_queued(team: Team) -> None:
-    accept(team, 1)
-    accept(team, 2)
-    foreign = registered(phantom_team(), "tiny")
-    other = registered(team, "fascicle")
-    assert start(team, start_from=str(foreign.pk)).status_code == 404
-    refused = start(team, start_from=str(other.pk))
-    assert (refused.status_code, refused.json()["code"]) == (400, "other_network")
-    assert start(team, empty_weight=101).status_code == 400
-    assert start(team, empty_weight=-1).status_code == 400
-    assert not TrainingRun.objects.exists()
