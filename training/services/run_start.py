@@ -70,6 +70,7 @@ def run_start(
     split = _split(snapshot, fold_count, seed, start_from)
     members = [0] * fold_count if start_from is None else members_by_fold(start_from, split)
     before = seen_before(start_from, snapshot, split, members)
+    oddities = (_left_out(snapshot), "" if before.is_fair else before.words)
     Project.objects.select_for_update().get(pk=project.pk)
     runs = TrainingRun.objects.filter(project=project)
     run = TrainingRun.objects.create(
@@ -82,7 +83,7 @@ def run_start(
         seed=seed,
         split=split.to_json(),
         code_version=version("fascicle"),
-        note=" ".join(filter(None, (_left_out(snapshot), before.words))),
+        note=" ".join(filter(None, oddities)),
         start_from=start_from,
         empty_weight=empty_weight,
         created_by=actor,

@@ -47,6 +47,9 @@ function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
             {recipe?.title ?? run.recipe} · {count(run.fold_count, "fold")} ×{" "}
             {count(run.epoch_count, "epoch")} · seed {run.seed}
             {snapshot && ` · snapshot ${snapshot.number}, ${count(snapshot.frame_count, "frame")}`}
+            {run.start_from !== null && (
+              <StartedFrom projectId={project.id} versionId={run.start_from} />
+            )}
             {isOpen(run.state) ? " · running for " : ` · started ${ago(run.created_at)}, took `}
             {between(run.created_at, run.finished_at)}
           </span>
@@ -92,6 +95,23 @@ function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
         <Curves folds={run.folds} structures={structures} />
       </Stack>
     </RoomPage>
+  );
+}
+
+/** The version whose weights the folds began with. */
+function StartedFrom({ projectId, versionId }: { projectId: string; versionId: string }) {
+  const version = useQuery(modelVersionsQuery(projectId)).data?.find(({ id }) => id === versionId);
+  return (
+    <>
+      {" · starts from "}
+      <Link
+        to="/projects/$projectId/models/$versionId"
+        params={{ projectId, versionId }}
+        style={{ color: "var(--mantine-color-iris-3)" }}
+      >
+        {version ? `version ${version.number}` : "a version"}
+      </Link>
+    </>
   );
 }
 
