@@ -30,8 +30,9 @@ from inference.engine.runtimes import (
     TFLITE_INT8_FILE,
     RuntimeKind,
 )
-from training.datasets.pairs import ClassMap, MaskClass, read_pair, scan_pairs
+from training.datasets.pairs import ClassMap, MaskClass, read_pair
 from training.datasets.problem import BadInputError
+from training.folder_split import folder_pairs
 
 REPORT = "parity.json"
 FORMATS: dict[str, tuple[str, ...]] = {
@@ -197,12 +198,8 @@ def _examples(
         return [], []
     if masks is None:
         return _read(images, limit), []
-    scan = scan_pairs(images, masks, None, limit)
-    for stems, what in ((scan.without_mask, "no mask"), (scan.without_image, "no image")):
-        if stems:
-            warn(f"{stems[0]} and {len(stems) - 1} more left out: {what} of that name.")
     classes = ClassMap(tuple(MaskClass(each.index, each.code, each.name) for each in spec.classes))
-    pairs = [read_pair(pair, classes) for pair in scan.pairs]
+    pairs = [read_pair(pair, classes) for pair in folder_pairs(images, masks, None, limit, warn)]
     return [image for image, _ in pairs], [truth for _, truth in pairs]
 
 
