@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from annotation.models import Clip, Subject
 from fascicle.audit.models import AuditRecord
@@ -146,6 +148,25 @@ def test_a_clip_whose_subject_was_corrected_is_still_known(team: Team) -> None:
     run = started(team, start_from=str(version.pk), seed=1)
     assert "S-corrected" not in held_out(run)[was]
     assert "has seen 1 of these subjects" in run.note
+
+
+def test_the_command_line_starts_from_a_version_with_its_number_of_folds(team: Team) -> None:
+    accept(team, 3)
+    version = registered(team, run=started(team, fold_count=3), networks=3)
+    told = StringIO()
+    wanted = ["--project", team.project.name, "--recipe", "tiny", "--empty-weight", "0.5"]
+    call_command("train", *wanted, "--start-from", str(version.number), stdout=told)
+    run = TrainingRun.objects.get(number=2)
+    assert (run.start_from, run.fold_count, run.empty_weight) == (version, 3, 0.5)
+    assert told.getvalue().startswith("Run 2 on snapshot 1")
+    assert "too good" not in told.getvalue()
+    told = StringIO()
+    other = [*wanted, "--folds", "2", "--start-from", str(version.number)]
+    call_command("train", *other, stdout=told)
+    assert "the figures of what is held out are too good" in told.getvalue()
+    with pytest.raises(CommandError, match="has no model version 7"):
+        call_command("train", *wanted, "--start-from", "7")
+    assert TrainingRun.objects.count() == 3
 
 
 def test_a_start_that_cannot_be_is_refused_and_nothing_is_queued(team: Team) -> None:

@@ -8,9 +8,10 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from annotation.selectors import LabelChoice
-from fascicle.accounts.models import User
+from fascicle.accounts.models import Project, User
 from fascicle.command import QuickCommand
 from fascicle.errors import FascicleError, InvalidInput
+from inference.models import ModelVersion
 from inference.selectors import project_named
 from inference.services.jobs_wait import jobs_wait
 from training import recipes
@@ -19,10 +20,12 @@ from training.models import RunState, TrainingRun
 from training.services.run_start import run_start
 from training.services.snapshot_freeze import snapshot_freeze
 
+DEFAULT_FOLDS = 5
+
 
 class Command(QuickCommand):
     """`./manage.py train --project P --recipe R --folds K --epochs N [--labels L] [--reader E]
-    [--wait] [--json]`.
+    [--start-from V] [--empty-weight W] [--wait] [--json]`.
     """
 
     help = __doc__
@@ -31,7 +34,9 @@ class Command(QuickCommand):
         """What to train on what, and whether to wait."""
         parser.add_argument("--project", required=True, help="name or id")
         parser.add_argument("--recipe", required=True, choices=recipes.names())
-        parser.add_argument("--folds", type=int, default=5)
+        parser.add_argument(
+            "--folds", type=int, help="5, or as many as the version to start from has"
+        )
         parser.add_argument("--epochs", type=int, help="as the recipe says, when not given")
         parser.add_argument("--seed", type=int)
         parser.add_argument(
@@ -43,6 +48,18 @@ class Command(QuickCommand):
             "the share of all accepted readings",
         )
         parser.add_argument("--reader", metavar="E-MAIL", help="whose, with --labels reader")
+        parser.add_argument(
+            "--start-from",
+            type=int,
+            metavar="VERSION",
+            help="the number of the model version whose weights the folds start with",
+        )
+        parser.add_argument(
+            "--empty-weight",
+            type=float,
+            default=1.0,
+            help="how much a frame without any structure counts in the loss",
+        )
         parser.add_argument("--wait", action="store_true", help="until workers have done it")
         parser.add_argument("--json", action="store_true")
 
@@ -57,13 +74,16 @@ class Command(QuickCommand):
                     labels=options["labels"],
                     reader_id=_reader(options["reader"]),
                 )
+                start_from = _version(snapshot.project, options["start_from"])
                 run = run_start(
                     snapshot=snapshot,
                     recipe=options["recipe"],
-                    fold_count=options["folds"],
+                    fold_count=_folds(options["folds"], start_from),
                     epoch_count=_epochs(options),
                     actor=None,
                     seed=options["seed"],
+                    start_from=start_from,
+                    empty_weight=options["empty_weight"],
                 )
         except FascicleError as error:
             raise CommandError(error.detail) from error
@@ -75,6 +95,8 @@ class Command(QuickCommand):
             learnt = LABEL_WORDS[labels_of(snapshot.manifest)]
             state = run.get_state_display()
             self.stdout.write(f"{run} on snapshot {snapshot.number} ({learnt}): {state}")
+            if run.note:
+                self.stdout.write(run.note)
         if options["wait"] and run.state != RunState.DONE:
             raise CommandError(run.error or "The run did not finish.")
 
@@ -90,6 +112,23 @@ class Command(QuickCommand):
 def _epochs(options: dict[str, Any]) -> int:
     asked = options["epochs"]
     return recipes.get(options["recipe"]).epochs if asked is None else int(asked)
+
+
+def _version(project: Project, number: int | None) -> ModelVersion | None:
+    if number is None:
+        return None
+    version = ModelVersion.objects.in_project(project.pk).filter(number=number).first()
+    if version is None:
+        raise InvalidInput(f"{project.name} has no model version {number}.")
+    return version
+
+
+def _folds(asked: int | None, start_from: ModelVersion | None) -> int:
+    """With as many as the version has networks, each fold starts from one that has not seen it."""
+    if asked is not None:
+        return asked
+    networks = 0 if start_from is None else len(start_from.members)
+    return networks if networks > 1 else DEFAULT_FOLDS
 
 
 def _reader(email: str | None) -> UUID | None:
