@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import re
 import resource
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,12 @@ def test_a_halved_batch_and_a_loss_that_is_no_number_are_said_on_the_fold(
     assert (fold["note"], fold["error"]) == (HALVED, DIVERGED)
 
 
-def test_a_checkpoint_that_the_disk_refuses_is_said_on_the_run(run: TrainingRun) -> None:
+def test_a_checkpoint_that_the_disk_refuses_is_said_on_the_run(
+    run: TrainingRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Python would cut off the bytecode of what it loads meanwhile, and every later process choke
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     former = resource.getrlimit(resource.RLIMIT_FSIZE)
     # a fit of its own process, whose checkpoint is larger; what else is written is smaller
     resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, former[1]))
