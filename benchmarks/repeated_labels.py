@@ -3,7 +3,8 @@
 Pairs of images whose thumbnails correlate (training.folds) show nearly the same view, mostly
 consecutive frames that were delineated one by one. Their masks are laid over each other, as they
 are and moved along by the shift between the pictures (phase correlation), and scored like a
-prediction and its truth. A model that has seen neither cannot be expected to do better.
+prediction and its truth. A model that has seen neither can hardly be expected to do better. Whether
+one person drew both is not known.
 
     python -m benchmarks.repeated_labels --images DIR --masks DIR
 """
@@ -42,7 +43,11 @@ def overlap(
     first: tuple[NDArray[np.uint8], NDArray[np.bool_]],
     second: tuple[NDArray[np.uint8], NDArray[np.bool_]],
 ) -> Overlap:
-    """Overlap of the masks of two pictures; each a picture (H, W) and its mask (H, W)."""
+    """Overlap of the masks of two pictures; each a picture (H, W) and its mask (H, W).
+
+    The shift is that of phase correlation (C. D. Kuglin, D. C. Hines, Proc. IEEE Int. Conf.
+    Cybernetics and Society, 1975), in pixels.
+    """
     (image, mask), (other, other_mask) = first, second
     window = cv2.createHanningWindow((image.shape[1], image.shape[0]), cv2.CV_32F)
     (right, down), _ = cv2.phaseCorrelate(

@@ -163,14 +163,14 @@ def _epochs(fold: Fold, events: Iterable[Mapping[str, Any]]) -> list[Epoch]:
             loss=event["loss"],
             held_out_loss=event["val_loss"],
             held_out_dice=event["val_dice"],
-            mean_dice=mean_dice(event["val_dice"]),
+            mean_dice=_mean_dice(event["val_dice"]),
             seconds=event["seconds"],
         )
         for event in events
     ]
 
 
-def mean_dice(by_structure: Mapping[str, float | None]) -> float | None:
+def _mean_dice(by_structure: Mapping[str, float | None]) -> float | None:
     """The mean over structures that have a Dice; None where none has."""
     known = [dice for dice in by_structure.values() if dice is not None]
     return fmean(known) if known else None
