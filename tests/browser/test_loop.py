@@ -1,4 +1,4 @@
-"""Once round: upload, delineate, review, retrain, promote, pre-annotate, look."""
+"""Once round: upload, delineate, review, retrain, promote, pre-annotate, look, retrain again."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ def test_once_round_the_loop(site: Site, person: Callable[..., Person], tmp_path
     accept_a_suggestion(edda, second)
 
     look(tara, project, second, suggestion)
+    retrain_from_the_model(ada, project)
 
 
 NAMES = [(key, name.split()[0]) for key, (name, _) in PEOPLE.items()]
@@ -306,3 +307,40 @@ def look(tara: Person, project: str, clip: str, suggestion: str) -> None:
     page.keyboard.press("ArrowRight")
     stage_ready(page, 1)
     compare_overlay(tara, suggestion, 1)
+
+
+def retrain_from_the_model(ada: Person, project: str) -> None:
+    """The second run goes on from the first one's model, keeps its folds, and can be compared."""
+    page = ada.page
+    ada.goto(f"/projects/{project}/training/new")
+    page.get_by_role("combobox", name="Recipe").click()
+    page.get_by_role("option", name=re.compile("Tiny")).click()
+    page.get_by_label("Folds").fill("3")
+    page.get_by_role("combobox", name="Start from").click()
+    page.get_by_role("option", name=re.compile("^Version 1")).click()
+    expect(page.get_by_label("Folds")).to_have_value("2")  # as many as version 1 has
+    expect(page.get_by_text("Known subjects stay in their folds")).to_be_visible()
+    page.get_by_label("Folds").fill("3")
+    expect(page.get_by_text("the figures will be too good")).to_be_visible()
+    page.get_by_label("Folds").fill("2")
+    page.get_by_label("Epochs").fill("1")
+    page.get_by_role("button", name=re.compile("Freeze .* and start")).click()
+    expect(page.get_by_role("heading", name="Run 2")).to_be_visible()
+    expect(page.get_by_role("link", name="version 1", exact=True)).to_be_visible()
+    runs = ada.api(f"/api/training-runs/?project={project}")["results"]
+    [url] = [f"/api/training-runs/{run['id']}/" for run in runs if run["number"] == 2]
+    wait_for(lambda: ada.api(url)["state"] in {"done", "failed"}, seconds=300)
+    run = ada.api(url)
+    assert run["state"] == "done", (run["error"], [fold["error"] for fold in run["folds"]])
+    assert run["note"] == ""  # no figure of it is too good
+
+    ada.goto(f"/projects/{project}/models")
+    for number in (1, 2):
+        page.get_by_role("checkbox", name=f"Compare version {number}").check()
+    page.get_by_role("link", name="Compare", exact=True).click()
+    heading = page.get_by_role("heading", name="Version 1 beside version 2")
+    expect(heading).to_be_visible()
+    expect(page.get_by_text("that both runs held out, with the same delineation")).to_be_visible()
+    settle(page)
+    assert violations(page) == []
+    ada.picture("compare")
