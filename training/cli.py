@@ -1,6 +1,7 @@
 """The command line of training: what it takes, and how its ends become exit statuses.
 
-0 done; 1 training or the disk failed; 2 input that cannot be used; 75 stopped, to be gone on with.
+0 done; 1 training or the disk failed; 2 input that cannot be used; 75 stopped, to be gone on with;
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ from training.commands import evaluate_folder, fit_run, split_folder
 from training.datasets.problem import BadInputError
 from training.export import FORMATS, export_model, parity_table, parse_formats
 from training.fit.plan import FitError, FitStopped
-from training.fit.progress import ProgressLine, print_json
+from training.fit.progress import CountLine, ProgressLine, print_json
 from training.fit.stopping import StopSignal, die_with_parent
 from training.recipes.recipe import PRECISIONS
 
 EXIT_FAILED = 1
 EXIT_BAD_INPUT = 2
 EXIT_STOPPED = 75  # EX_TEMPFAIL of sysexits.h: try again
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+_SEEDS = 2**31
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -59,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = f" ({problem.filename})" if problem.filename else ""
         advice = "; make room there, then start again" if problem.errno in _FULL else ""
         return _end(f"{problem.strerror or problem}{where}{advice}.", EXIT_FAILED)
+    except KeyboardInterrupt:
+        return _end("stopped.", EXIT_INTERRUPTED)
 
 
 def _fit(options: argparse.Namespace) -> int:
@@ -94,6 +99,7 @@ def _fit(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    _check_writable(options.json)  # before an hour's work, not after it
     described = evaluate_folder(
         models=options.model,
         images=options.images,
@@ -103,6 +109,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         limit=options.limit,
         with_flips=options.flips,
         warn=_warn,
+        tell=CountLine(sys.stderr),
     )
     _write_json(options.json, described)
     print(_table(described))
@@ -215,7 +222,7 @@ def _parser() -> argparse.ArgumentParser:
     folds = commands.add_parser("folds", help="show the split that fit would use")
     _add_folders(folds)
     folds.add_argument("--folds", type=_positive, required=True, metavar="K")
-    folds.add_argument("--seed", type=_natural, default=0, metavar="S")
+    folds.add_argument("--seed", type=_seed, default=0, metavar="S")
     folds.add_argument("--json", type=Path, metavar="FILE")
 
     classical = commands.add_parser(
@@ -226,15 +233,15 @@ def _parser() -> argparse.ArgumentParser:
     classical.add_argument("--classes", help='mask value = structure, as "1=nerve,2=vessel"')
     classical.add_argument("--folds", type=_positive, required=True, metavar="K")
     classical.add_argument("--fold", type=_natural, metavar="I", help="only fold I of 0 to K-1")
-    classical.add_argument("--seed", type=_natural, default=0, metavar="S")
+    classical.add_argument("--seed", type=_seed, default=0, metavar="S")
     classical.add_argument("--out", type=Path, required=True, metavar="DIR")
 
     sheet = commands.add_parser(
         "contact-sheet", help="a picture of what each augmentation of a recipe does"
     )
-    _add_folders(sheet)
+    _add_images(sheet)
     sheet.add_argument("--recipe", required=True, metavar="NAME")
-    sheet.add_argument("--seed", type=_natural, default=0, metavar="S")
+    sheet.add_argument("--seed", type=_seed, default=0, metavar="S")
     sheet.add_argument("--out", type=Path, required=True, metavar="FILE", help="a PNG")
     return parser
 
@@ -250,7 +257,7 @@ def _add_fit(commands: Any) -> None:
     fit.add_argument("--fold", type=_natural, metavar="I", help="only fold I of 0 to K-1")
     fit.add_argument("--epochs", type=_positive, metavar="N")
     fit.add_argument("--batch-size", type=_positive, metavar="N")
-    fit.add_argument("--seed", type=_natural, metavar="S")
+    fit.add_argument("--seed", type=_seed, metavar="S")
     fit.add_argument(
         "--start-from", type=Path, metavar="FILE", help="begin with this model's weights"
     )
@@ -277,11 +284,15 @@ def _add_fit(commands: Any) -> None:
     )
 
 
-def _add_folders(parser: argparse.ArgumentParser) -> None:
+def _add_images(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", type=Path, required=True, metavar="DIR")
     parser.add_argument(
         "--masks", type=Path, required=True, metavar="DIR", help="index masks with the same stems"
     )
+
+
+def _add_folders(parser: argparse.ArgumentParser) -> None:
+    _add_images(parser)
     parser.add_argument(
         "--groups", type=Path, metavar="FILE", help='JSON {"stem": "subject"} that folds keep whole'
     )
@@ -307,6 +318,19 @@ def _natural(text: str) -> int:
     if number < 0:
         raise argparse.ArgumentTypeError(f"{text} is not 0 or more")
     return number
+
+
+def _seed(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < _SEEDS:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {_SEEDS - 1}")
+    return number
+
+
+def _check_writable(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise BadInputError(f"{path} cannot be written: name a file in a folder of yours.")
 
 
 def _write_json(path: Path, described: dict[str, Any]) -> None:

@@ -28,7 +28,15 @@ from training.evaluate.scores import score_image
 from training.fit.loop import Report, fit_fold
 from training.fit.outcome import read_result
 from training.fit.plan import FitPlan
-from training.folder_split import Warn, dealt, folder_pairs, groups_of, kept_split, write_json
+from training.folder_split import (
+    Warn,
+    dealt,
+    folder_pairs,
+    found_split,
+    groups_of,
+    keep_split,
+    write_json,
+)
 from training.folds import Split
 from training.recipes.recipe import Precision, Recipe
 
@@ -77,17 +85,14 @@ def fit_run(
         raise BadInputError("--fold says which of several folds; say how many with --folds.")
     pairs = folder_pairs(images, masks, groups_file, limit, warn)
     if soft is not None:
-        pairs = tuple(
-            replace(pair, soft=path) if (path := soft / f"{pair.stem}.png").is_file() else pair
-            for pair in pairs
-        )
+        pairs = _with_soft(pairs, soft, warn)
     recipe = recipes.planned(recipe, [pair.image for pair in pairs])
     class_map = parse_classes(classes) if classes else infer_classes(pairs)
     if folds is None:
         plan = FitPlan(recipe, class_map, pairs, (), out, start_from=start_from)
         fit_fold(plan, report, should_stop, as_it_is=as_it_is)
         return _write_summary(out, recipe, class_map, [plan])
-    split = kept_split(pairs, folds, recipe.seed, out)
+    split = found_split(pairs, folds, recipe.seed, out)
     plans = [
         replace(plan, start_from=start_from)
         for plan in _fold_plans(recipe, class_map, pairs, split, out)
@@ -96,6 +101,7 @@ def fit_run(
         split.held_out(fold)  # says which folds there are
     else:
         _check_every_fold_learns(plans)
+    keep_split(split, out)  # not before: what is refused leaves nothing that stands in the way
     for plan in plans if fold is None else [plans[fold]]:
         fit_fold(plan, report, should_stop, as_it_is=as_it_is)
     return _write_summary(out, recipe, class_map, plans)
@@ -111,10 +117,12 @@ def evaluate_folder(
     limit: int | None = None,
     with_flips: bool = False,
     warn: Warn,
+    tell: Callable[[int, int], None] = lambda done, images: None,
 ) -> dict[str, Any]:
     """Measure a model, or the average of several, on folders; JSON-able.
 
-    with_flips averages over mirrored frames too, where the model was trained with such.
+    with_flips averages over mirrored frames too, where the model was trained with such. tell: how
+    many images of how many are done.
     """
     engine = Engine.load(models)
     class_map = parse_classes(classes) if classes else _classes_of(engine.spec)
@@ -131,12 +139,13 @@ def evaluate_folder(
     pairs = folder_pairs(images, masks, groups_file, limit, warn)
     groups, grouped_by = groups_of(pairs)
     scores = []
-    for pair in pairs:
+    for done, pair in enumerate(pairs, start=1):
         image, truth = read_pair(pair, class_map)
         predicted = translate[engine.segment(image[None], with_flips=with_flips).labels[0]]
         scores.append(
             score_image(pair.stem, truth, predicted, class_map.codes, group=groups[pair.stem])
         )
+        tell(done, len(pairs))
     return {
         "models": [str(path) for path in models],
         "recipe": engine.spec.recipe,
@@ -159,6 +168,21 @@ def split_folder(
 ) -> Split:
     """The split that `fit` uses for these folders."""
     return dealt(folder_pairs(images, masks, groups_file, limit, warn), folds, seed)
+
+
+def _with_soft(pairs: Sequence[ImageMaskPair], soft: Path, warn: Warn) -> tuple[ImageMaskPair, ...]:
+    if not soft.is_dir():
+        raise BadInputError(f"There is no folder of soft labels {soft}.")
+    files = [soft / f"{pair.stem}.png" for pair in pairs]
+    count = sum(path.is_file() for path in files)
+    if not count:
+        raise BadInputError(f"{soft} holds no soft label of any image, such as {files[0].name}.")
+    if count < len(files):
+        warn(f"{count} of {len(files)} images have soft labels; the others learn from their masks.")
+    return tuple(
+        replace(pair, soft=path if path.is_file() else None)
+        for pair, path in zip(pairs, files, strict=True)
+    )
 
 
 def _adapted(

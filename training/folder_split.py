@@ -52,8 +52,8 @@ def dealt(pairs: Sequence[ImageMaskPair], folds: int, seed: int) -> Split:
     return grouped_folds(groups, folds, seed, "near-duplicates")
 
 
-def kept_split(pairs: Sequence[ImageMaskPair], folds: int, seed: int, out: Path) -> Split:
-    """The split in `out/folds.json`; dealt and written by whichever fold comes first.
+def found_split(pairs: Sequence[ImageMaskPair], folds: int, seed: int, out: Path) -> Split:
+    """The split in `out/folds.json`, or a new one where there is none: `keep_split` writes it.
 
     One that is there may be dealt by other rules, as a run that goes on from another's folds does;
     it has to be of the same images, groups, number of folds and seed, and may not leak.
@@ -68,8 +68,13 @@ def kept_split(pairs: Sequence[ImageMaskPair], folds: int, seed: int, out: Path)
                 "choose another --out, or remove it to start afresh."
             )
         return kept
-    write_json(path, split.to_json())
     return split
+
+
+def keep_split(split: Split, out: Path) -> None:
+    """Write a split that folds are about to be trained on; whichever of them comes first."""
+    if not (out / SPLIT_FILE).exists():
+        write_json(out / SPLIT_FILE, split.to_json())
 
 
 def _is_of_the_same(kept: Split, split: Split) -> bool:

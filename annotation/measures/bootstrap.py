@@ -37,9 +37,13 @@ def interval(
     """The 95 % percentile interval of a figure of sums.
 
     columns: what is summed, (n, columns). Resamples in which the figure does not exist are left
-    out.
+    out. None where rows of one group alone have anything to sum: the figure would be the same in
+    every resample, which says nothing of other groups.
     """
     if weights is None:
+        return None
+    counting = weights[:, columns.any(axis=1)]  # rows of one group are drawn alike
+    if counting.shape[1] == 0 or (counting == counting[:, :1]).all():
         return None
     figures = figure(weights @ columns)
     figures = figures[np.isfinite(figures)]

@@ -103,7 +103,7 @@ def _network(
         json.loads(line)["seconds"]
         for line in (folder / CURVES).read_text(encoding="utf-8").splitlines()
     ]
-    batch_size = remembered_batch_size(plan)
+    batch_size = remembered_batch_size(folder, plan.recipe.batch_size)
     spec = read_spec(folder / MODEL)
     return {
         "epochs": metrics["epochs"],

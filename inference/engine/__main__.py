@@ -20,6 +20,7 @@ from inference.engine.labelfile import write_label_png
 from inference.engine.runtimes import KINDS, RUNTIME_NAMES
 
 EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (EngineError, OSError) as problem:
         print(f"inference.engine: {problem}", file=sys.stderr)
         return EXIT_BAD_INPUT
+    except KeyboardInterrupt:
+        print("inference.engine: stopped.", file=sys.stderr)
+        return EXIT_INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:

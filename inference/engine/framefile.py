@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from inference.engine.errors import EngineError
 
@@ -30,10 +30,20 @@ def frame_paths(folder: Path) -> tuple[Path, ...]:
 
 
 def read_frame(path: Path) -> NDArray[np.uint8]:
-    """Read a picture as a grey frame uint8 (H, W); 16-bit pictures keep their high byte."""
+    """Read a picture as a grey frame uint8 (H, W), upright; 16-bit ones keep their high byte.
+
+    Raises EngineError for a file that cannot be read, or whose numbers have no agreed black and
+    white (32-bit and floating point).
+    """
     try:
-        with Image.open(path) as picture:
-            picture.load()
+        with Image.open(path) as stored:
+            stored.load()
+            picture = ImageOps.exif_transpose(stored)
+            if picture.mode in ("F", "I"):
+                raise EngineError(
+                    f"{path.name} holds 32-bit numbers, which say nothing of what is black and "
+                    "what is white: save it with 8 or 16 bits a pixel."
+                )
             if picture.mode.startswith("I;16"):
                 return np.asarray(np.asarray(picture) >> 8, np.uint8)
             return np.array(picture.convert("L"), np.uint8)

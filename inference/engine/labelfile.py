@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,6 @@ def label_image(labels: NDArray[np.uint8]) -> Image.Image:
 
 def write_label_png(path: Path, labels: NDArray[np.uint8]) -> None:
     """Write a label map (H, W) uint8 as a palette PNG; a reader never sees half a file."""
-    draft = path.with_name(f".{path.name}.draft")
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
     label_image(labels).save(draft, format="PNG")
     draft.replace(path)

@@ -21,7 +21,7 @@ from training.evaluate.report import Evaluation, evaluate_images
 from training.evaluate.scores import score_image
 from training.fit.feed import placed_at
 from training.fit.outcome import METRICS, PREDICTIONS, single_structures
-from training.folder_split import Warn, folder_pairs, kept_split, write_json
+from training.folder_split import Warn, folder_pairs, found_split, keep_split, write_json
 from training.recipes.shape_plan import median_aspect, planned_size
 
 SUMMARY_FILE = "summary.json"
@@ -52,7 +52,7 @@ def run_classical(
     learner = _learner(method)
     pairs = folder_pairs(images, masks, groups_file, limit, warn)
     class_map = parse_classes(classes) if classes else infer_classes(pairs)
-    split = kept_split(pairs, folds, seed, out)
+    split = found_split(pairs, folds, seed, out)
     size = Preprocessing(
         *planned_size(median_aspect([pair.image for pair in pairs]), PIXELS, _SIDE_STEP)
     )
@@ -62,6 +62,7 @@ def run_classical(
     for number in range(folds) if fold is None else (fold,):
         held_out = [by_stem[stem] for stem in split.held_out(number)]
         training = [by_stem[stem] for stem in sorted(split.training(number))]
+        keep_split(split, out)
         began = time.perf_counter()
         placed = placed_at(training, class_map, size)
         segmenter = learner(placed, class_map.channels, seed)

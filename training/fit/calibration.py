@@ -17,21 +17,20 @@ _TINY_PROBABILITY = 1e-7
 
 
 def sampled_pixels(
-    answers: Iterable[Answer], frames: int, *, seed: int, most: int | None = None
+    answers: Iterable[Answer], pixels: int, *, seed: int, most: int | None = None
 ) -> Answer:
-    """Pixels of so many frames for the fit: all in order, or `most` (PIXELS_MOST), evenly spread.
+    """What the fit is made on: all pixels in order, or `most` (PIXELS_MOST), evenly spread.
 
     answers: batches of probabilities (b, h, w, c) of a softmax with labels (b, d * h, d * w), taken
-    one by one. Returns probabilities (n, c) and labels (n, d * d). Beyond `most` the pixels are
-    counted through all frames, cut into `most` equal lengths, and one of each length is drawn.
+    one by one, of so many pixels (b * h * w) in all. Returns probabilities (n, c) and labels
+    (n, d * d). Beyond `most` the pixels are counted through all frames, cut into `most` equal
+    lengths, and one of each length is drawn.
     """
     probabilities, labels = [], []
-    picked: NDArray[np.int64] | None = None
+    picked = _picked(pixels, most or PIXELS_MOST, seed)
     start = 0
     for seen, truth in answers:
         count, height, width, channels = seen.shape
-        if start == 0:
-            picked = _picked(frames * height * width, most or PIXELS_MOST, seed)
         detail = truth.shape[1] // height
         blocks = truth.reshape(count, height, detail, width, detail).transpose(0, 1, 3, 2, 4)
         flat, true = seen.reshape(-1, channels), blocks.reshape(-1, detail * detail)

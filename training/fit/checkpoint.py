@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from training.datasets.problem import BadInputError
 
+CHECKPOINT = "checkpoint"  # in a fold's folder
 CURRENT = "state.npz"
 PREVIOUS = "state.previous.npz"
 
@@ -82,7 +83,7 @@ def load_checkpoint(
         described = json.loads(str(state.pop("progress")))
         if described["fingerprint"] not in fingerprints:
             raise BadInputError(
-                f"{folder} holds a checkpoint of other images, classes or another recipe; "
+                f"{folder} holds a checkpoint of other images, masks, classes or another recipe; "
                 "choose another --out, or remove it to start afresh."
             )
         for prefix, variables in (("model", model.variables), ("optimiser", optimiser.variables)):

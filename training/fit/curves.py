@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -63,27 +64,37 @@ class _EventBoard:
         folder.mkdir(parents=True, exist_ok=True)
         for former in folder.glob("events.out.tfevents.*"):
             former.unlink()
-        self._writer = tf.summary.create_file_writer(str(folder))
+        with self._disk():
+            self._writer = tf.summary.create_file_writer(str(folder))
         # what tf.summary.scalar says of a figure; calling it would take TensorBoard itself
         self._metadata = tf.compat.v1.SummaryMetadata(
             plugin_data={"plugin_name": "scalars"}, data_class=_SCALAR
         )
 
     def write(self, event: Mapping[str, Any]) -> None:
-        with self._writer.as_default(step=event["epoch"]):
+        with self._disk(), self._writer.as_default(step=event["epoch"]):
             for tag, value in _scalars(event).items():
                 figure = self._tensorflow.constant(value, self._tensorflow.float32)
                 self._tensorflow.summary.write(tag, figure, metadata=self._metadata)
 
     def flush(self) -> None:
-        try:
+        with self._disk():
             self._writer.flush()
-        except self._tensorflow.errors.OpError as refusal:
-            # a full disk is "resource exhausted" here, which elsewhere in a fit means memory
-            raise OSError(refusal.message) from refusal
 
     def close(self) -> None:
-        self._writer.close()
+        with suppress(self._tensorflow.errors.OpError):  # all that was written is flushed
+            self._writer.close()
+
+    @contextmanager
+    def _disk(self) -> Iterator[None]:
+        """Within it what the disk refuses is an OSError.
+
+        A full disk is "resource exhausted" here, which elsewhere in a fit means memory.
+        """
+        try:
+            yield
+        except self._tensorflow.errors.OpError as refusal:
+            raise OSError(refusal.message) from refusal
 
 
 def _scalars(event: Mapping[str, Any]) -> dict[str, float]:

@@ -128,11 +128,15 @@ def blanked_outside(
     What an augmentation moves into the padding is not seen there when frames are segmented, so
     nothing is to be learnt from it.
     """
-    rows = slice(detail * where.rows.start, detail * where.rows.stop)
-    columns = slice(detail * where.columns.start, detail * where.columns.stop)
     kept = np.zeros_like(moved)
-    kept[rows, columns] = moved[rows, columns]
+    frame = finer(where.rows, detail), finer(where.columns, detail)
+    kept[frame] = moved[frame]
     return kept
+
+
+def finer(pixels: slice, detail: int) -> slice:
+    """A range of pixels among those of labels that are so many times finer."""
+    return slice(detail * pixels.start, detail * pixels.stop)
 
 
 def plain_batches(placed: PlacedSet, recipe: Recipe) -> Iterator[Batch]:

@@ -6,9 +6,10 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from training.fit.checkpoint import CHECKPOINT
 from training.fit.memory import is_out_of_memory
-from training.fit.plan import FitPlan
 
 FILE = "batch-size.json"
 
@@ -31,22 +32,24 @@ def batch_in_memory(batch_size: int) -> Iterator[None]:
         raise BatchTooLarge from problem
 
 
-def remembered_batch_size(plan: FitPlan) -> int:
-    """The batch size that fitted into memory before, or the recipe's."""
+def remembered_batch_size(fold: Path, asked: int) -> int:
+    """The batch size that fitted into memory before in this folder, or that of the recipe."""
     try:
-        kept = json.loads((plan.out / FILE).read_text(encoding="utf-8"))
-        if kept["asked"] == plan.recipe.batch_size:
+        kept = json.loads((fold / FILE).read_text(encoding="utf-8"))
+        if kept["asked"] == asked:
             return int(kept["used"])
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    return plan.recipe.batch_size
+    return asked
 
 
-def halve_batch(plan: FitPlan, batch_size: int) -> int:
-    """Keep half of batch_size for this fold and drop what was trained with more; returns it."""
-    used = max(1, batch_size // 2)
-    described = {"asked": plan.recipe.batch_size, "used": used}
-    (plan.out / FILE).write_text(json.dumps(described) + "\n", encoding="utf-8")
+def halve_batch(fold: Path, asked: int) -> int:
+    """Keep half of what was used last for this fold, drop what was trained with more; returns it.
+
+    One image stays one image.
+    """
+    used = max(1, remembered_batch_size(fold, asked) // 2)
+    (fold / FILE).write_text(json.dumps({"asked": asked, "used": used}) + "\n", encoding="utf-8")
     # steps are counted in batches: a checkpoint of larger ones cannot be gone on with
-    shutil.rmtree(plan.out / "checkpoint", ignore_errors=True)
+    shutil.rmtree(fold / CHECKPOINT, ignore_errors=True)
     return used

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from training.datasets.problem import BadInputError
 from training.fit.arithmetic import arithmetic, device
 from training.fit.average import take_average
-from training.fit.checkpoint import Progress, load_checkpoint, save_checkpoint
+from training.fit.checkpoint import CHECKPOINT, Progress, load_checkpoint, save_checkpoint
 from training.fit.curves import Curves
 from training.fit.feed import (
     PlacedSet,
@@ -36,7 +36,7 @@ from training.fit.memory import memory_told
 from training.fit.outcome import read_result, write_model, write_result
 from training.fit.plan import FitError, FitPlan, FitStopped, FoldResult
 from training.fit.step import Step, training_step
-from training.fit.transfer import start_from
+from training.fit.transfer import Taken, start_from
 from training.networks import build_network
 from training.recipes.recipe import Recipe
 
@@ -44,6 +44,7 @@ Event = dict[str, Any]
 Report = Callable[[Event], None]
 
 BATCH_EVENT_SECONDS = 1.0
+LONGEST_WARM_UP = 0.25  # of all steps
 
 
 def fit_fold(
@@ -75,12 +76,12 @@ def fit_fold(
         if finished is not None:
             report(_done_event(plan, finished))
             return finished
-        batch_size = remembered_batch_size(plan)
+        batch_size = remembered_batch_size(plan.out, plan.recipe.batch_size)
         while True:
             # what its own steps do not tell of
             with suppress(BatchTooLarge), memory_told(f"The fit{_of_fold(plan)}"):
                 return _fit(plan, batch_size, report, should_stop, as_it_is=as_it_is)
-            batch_size = halve_batch(plan, batch_size)
+            batch_size = halve_batch(plan.out, plan.recipe.batch_size)
             report(
                 {
                     "event": "memory",
@@ -114,31 +115,21 @@ def _fit(
     with arithmetic(recipe) as precision:
         model = build_network(recipe, plan.class_map.channels)
     optimiser = build_optimiser(recipe, steps)
-    loss = _loss(recipe, plan.class_map.channels)
+    loss = _loss(recipe, plan.class_map.channels, training)
     optimiser.build(model.trainable_variables)
     step = training_step(model, loss, optimiser)
 
-    checkpoint = plan.out / "checkpoint"
+    checkpoint = plan.out / CHECKPOINT
     progress = load_checkpoint(checkpoint, model, optimiser, fingerprints)
-    if progress is None and as_it_is:
-        raise BadInputError(f"{plan.out} holds no checkpoint to make a model of.")
-    if progress is None and plan.start_from is not None:
-        start_from(model, plan.start_from, plan.class_map)
+    if as_it_is and (progress is None or not (progress.epoch or progress.step)):
+        raise BadInputError(f"{plan.out} holds no trained step to make a model of.")
+    taken = _taken(plan, model) if progress is None else None
     report(
         {
-            "event": "start",
-            "fold": plan.fold,
-            "recipe": recipe.name,
+            **_start_event(plan, progress, len(training), len(held_out)),
             "parameters": int(model.count_params()),
-            "images": len(training),
-            "held_out": len(held_out),
-            "epochs": recipe.epochs,
-            "batch_size": recipe.batch_size,
             "precision": precision,
-            "device": device(),
-            "input": [recipe.width, recipe.height],
-            "resumed": progress is not None,
-            "from_epoch": progress.epoch if progress else 0,
+            "layers_taken": taken and list(taken),
         }
     )
     progress = progress or Progress()
@@ -188,6 +179,29 @@ def _fit(
     return result
 
 
+def _taken(plan: FitPlan, model: Any) -> Taken | None:
+    if plan.start_from is None:
+        return None
+    return start_from(model, plan.start_from, plan.class_map)
+
+
+def _start_event(plan: FitPlan, progress: Progress | None, training: int, held_out: int) -> Event:
+    recipe = plan.recipe
+    return {
+        "event": "start",
+        "fold": plan.fold,
+        "recipe": recipe.name,
+        "images": training,
+        "held_out": held_out,
+        "epochs": recipe.epochs,
+        "batch_size": recipe.batch_size,
+        "device": device(),
+        "input": [recipe.width, recipe.height],
+        "resumed": progress is not None,
+        "from_epoch": progress.epoch if progress else 0,
+    }
+
+
 def _images(plan: FitPlan) -> tuple[PlacedSet, PlacedSet]:
     """Those to train on and those held out."""
     with memory_told(f"Reading the images{_of_fold(plan)}"):
@@ -203,7 +217,9 @@ def build_optimiser(recipe: Recipe, steps: int) -> Any:
 
     rate: Any = recipe.learning_rate
     if recipe.schedule == "cosine":
-        warm_up = round(recipe.warm_up_epochs * steps)
+        # a short run has to come down as well
+        longest = round(LONGEST_WARM_UP * recipe.epochs * steps)
+        warm_up = min(round(recipe.warm_up_epochs * steps), longest)
         rate = keras.optimizers.schedules.CosineDecay(
             initial_learning_rate=recipe.learning_rate / 100 if warm_up else recipe.learning_rate,
             decay_steps=max(1, recipe.epochs * steps - warm_up),
@@ -314,15 +330,17 @@ def validate(
     return total_loss / len(held_out), dice
 
 
-def _loss(recipe: Recipe, channels: int) -> Callable[[Any, Any], Any]:
-    from training.fit.losses import loss_function  # noqa: PLC0415 - imports Keras
+def _loss(recipe: Recipe, channels: int, training: PlacedSet) -> Callable[[Any, Any], Any]:
+    from training.fit.losses import loss_function, mean_weight  # noqa: PLC0415 - imports Keras
 
-    return loss_function(recipe.loss, channels, recipe.empty_weight)
+    truth = training.labels if training.shares is None else training.shares
+    mean = mean_weight(truth, recipe.empty_weight)
+    return loss_function(recipe.loss, channels, recipe.empty_weight, mean)
 
 
 def _keep(plan: FitPlan, model: Any, optimiser: Any, progress: Progress, fingerprint: str) -> None:
     with _disk(f"The checkpoint after epoch {progress.epoch}{_of_fold(plan)}"):
-        save_checkpoint(plan.out / "checkpoint", model, optimiser, progress, fingerprint)
+        save_checkpoint(plan.out / CHECKPOINT, model, optimiser, progress, fingerprint)
 
 
 @contextmanager

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from keras import ops
+from numpy.typing import NDArray
 
 from training.recipes.recipe import Loss
 
@@ -17,12 +19,14 @@ _LEAST = 1e-37
 
 
 def loss_function(
-    loss: Loss, channels: int, empty_weight: float = 1.0
+    loss: Loss, channels: int, empty_weight: float = 1.0, mean_weight: float = 1.0
 ) -> Callable[[Any, Any], Any]:
     """The recipe's loss: (labels (n, d * h, d * w), probabilities (n, h, w, c)) -> scalar.
 
     Labels finer than the probabilities are averaged into each structure's share of a pixel.
-    empty_weight: how much an image without any structure counts beside one with some.
+    empty_weight: how much an image without any structure counts beside one with some. mean_weight:
+    of the images to be trained on, by which the loss is divided. Were it that of each batch, an
+    empty image would count in full wherever a batch holds nothing else.
     """
     terms = _TERMS[loss]
 
@@ -33,9 +37,15 @@ def loss_function(
             return ops.mean(each)
         is_there = ops.cast(ops.any(truth[..., 1:] > 0, axis=(1, 2, 3)), truth.dtype)
         weight = is_there + empty_weight * (1.0 - is_there)
-        return ops.sum(each * weight) / ops.maximum(ops.sum(weight), _LEAST)
+        return ops.mean(each * weight) / mean_weight
 
     return weighted
+
+
+def mean_weight(labels: NDArray[np.uint8], empty_weight: float) -> float:
+    """The mean weight of images with labels (n, h, w), or readers' shares (n, h, w, c - 1)."""
+    is_there = labels.reshape(len(labels), -1).any(axis=1)
+    return float(np.where(is_there, 1.0, empty_weight).mean())
 
 
 def shares(labels: Any, channels: int, detail: int = 1) -> Any:

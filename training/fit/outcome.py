@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -24,11 +24,17 @@ from training.datasets.pairs import read_pair
 from training.evaluate.diagnosis import diagnose_image
 from training.evaluate.report import Evaluation, evaluate_images, evaluation_from_json
 from training.evaluate.scores import ImageScore, score_image
-from training.fit.calibration import bake_temperature, fitted_temperature, sampled_pixels
+from training.fit.calibration import (
+    Answer,
+    bake_temperature,
+    fitted_temperature,
+    sampled_pixels,
+)
 from training.fit.carried import TEMPERATURE
-from training.fit.feed import PlacedSet, plain_batches
+from training.fit.feed import PlacedSet, finer, plain_batches
 from training.fit.plan import FitPlan, FoldResult
 from training.networks import build_network
+from training.recipes.recipe import Recipe
 from training.whole_file import write_whole
 
 MODEL = "model.keras"
@@ -61,11 +67,8 @@ def write_model(
     if recipe.is_calibrated:
         single = single_structures(training, plan.class_map.channels)
         if len(held_out):
-            answers = (
-                (np.asarray(network.predict_on_batch(batch), np.float32), labels)
-                for batch, labels in plain_batches(held_out, recipe)
-            )
-            pixels = sampled_pixels(answers, len(held_out), seed=recipe.seed)
+            answers, count = _answers(network, held_out, recipe), _frame_pixels(held_out)
+            pixels = sampled_pixels(answers, count, seed=recipe.seed)
             temperature = fitted_temperature(*pixels)
             bake_temperature(network, temperature)
     spec = ModelSpec(
@@ -97,6 +100,26 @@ def write_model(
     finally:
         draft.unlink(missing_ok=True)
     return target
+
+
+def _answers(network: Any, placed: PlacedSet, recipe: Recipe) -> Iterator[Answer]:
+    """Probabilities (1, h, w, c) and labels (1, d * h, d * w) of each image, where its frame lies.
+
+    Padding is background beyond doubt: it would let the network be surer of frames than it may be.
+    """
+    detail = recipe.label_detail
+    start = 0
+    for batch, labels in plain_batches(placed, recipe):
+        seen = np.asarray(network.predict_on_batch(batch), np.float32)
+        for number, where in enumerate(placed.placements[start : start + len(batch)]):
+            rows, columns = finer(where.rows, detail), finer(where.columns, detail)
+            here = slice(number, number + 1)
+            yield seen[here, where.rows, where.columns], labels[here, rows, columns]
+        start += len(batch)
+
+
+def _frame_pixels(placed: PlacedSet) -> int:
+    return sum(where.height * where.width for where in placed.placements)
 
 
 def single_structures(training: PlacedSet, channels: int) -> frozenset[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from training.datasets.pairs import ClassMap, ImageMaskPair
@@ -38,18 +39,34 @@ class FitPlan:
     start_from: Path | None = None
 
     def fingerprint(self) -> str:
-        """A digest of all that a checkpoint must agree on; more epochs may be asked for later."""
-        return self._digest(kinds=[type(each).__name__ for each in self.recipe.augmentations])
+        """A digest of all that a checkpoint must agree on; more epochs may be asked for later.
+
+        Files count by what they hold: a mask that was corrected makes another plan. Raises OSError
+        where one cannot be read.
+        """
+        return self._digest(kinds=self._kinds(), contents=self._contents())
 
     def fingerprints(self) -> frozenset[str]:
         """Those of checkpoints and results that are of this plan.
 
-        The second is that of files written before the kinds of augmentations counted, which knows
-        them by their figures alone.
+        The others are those of results written before files counted by what they hold, and before
+        the kinds of augmentations counted, which knew these by their figures alone.
         """
-        return frozenset({self.fingerprint(), self._digest(kinds=None)})
+        earlier = self._digest(kinds=self._kinds()), self._digest(kinds=None)
+        return frozenset({self.fingerprint(), *earlier})
 
-    def _digest(self, kinds: list[str] | None) -> str:
+    def _kinds(self) -> list[str]:
+        return [type(each).__name__ for each in self.recipe.augmentations]
+
+    def _contents(self) -> str:
+        held = hashlib.sha256()
+        for pair in (*self.training, *self.held_out):
+            for path in (pair.image, pair.mask, pair.soft):
+                held.update(b"" if path is None else _digest_of(path))
+            held.update(b"\n")
+        return held.hexdigest()
+
+    def _digest(self, *, kinds: list[str] | None, contents: str | None = None) -> str:
         recipe = asdict(self.recipe)
         del recipe["epochs"]
         described = {
@@ -60,6 +77,8 @@ class FitPlan:
         }
         if kinds is not None:
             described["augmentations"] = kinds
+        if contents is not None:
+            described["contents"] = contents
         soft = [pair.stem for pair in self.training if pair.soft is not None]
         if soft:
             described["soft"] = soft
@@ -76,3 +95,14 @@ class FoldResult:
     model: Path
     epochs: int
     evaluation: Evaluation | None
+
+
+def _digest_of(path: Path) -> bytes:
+    about = path.stat()
+    return _digest_once(path, about.st_size, about.st_mtime_ns)
+
+
+@cache
+def _digest_once(path: Path, size: int, modified_ns: int) -> bytes:
+    """SHA-256 of a file, read once for all folds as long as it is as large and as old as before."""
+    return hashlib.sha256(path.read_bytes()).digest()

@@ -58,9 +58,25 @@ class ProgressLine:
         self._stream.flush()
 
 
+class CountLine:
+    """On a terminal, how many images are done; elsewhere nothing."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._is_terminal = stream.isatty()
+
+    def __call__(self, done: int, images: int) -> None:
+        if self._is_terminal:
+            said = CLEAR_LINE if done == images else f"{CLEAR_LINE}image {done} of {images}"
+            self._stream.write(said)
+            self._stream.flush()
+
+
 def _sentence(event: dict[str, Any]) -> str:
     if event["event"] == "start":
         start = f"goes on after epoch {event['from_epoch']}" if event["resumed"] else "starts"
+        if event["layers_taken"]:
+            start += " from {} of {} layers of the model".format(*event["layers_taken"])
         return (
             f"{event['recipe']} ({event['parameters']:,} parameters) {start}: "
             f"{event['images']} images, {event['held_out']} held out, {event['epochs']} epochs, "

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from inference.engine.errors import ModelFileError
 from inference.engine.modelfile import read_spec
 from training.datasets.pairs import ClassMap
 from training.datasets.problem import BadInputError
@@ -14,8 +15,15 @@ from training.datasets.problem import BadInputError
 HEAD = "structures"
 
 
-def start_from(model: Any, path: Path, class_map: ClassMap) -> int:
-    """Copy a model file's weights into the network; returns how many layers took them.
+class Taken(NamedTuple):
+    """How many of a network's layers with weights began with those of another."""
+
+    layers: int
+    of: int
+
+
+def start_from(model: Any, path: Path, class_map: ClassMap) -> Taken:
+    """Copy a model file's weights into the network; says how many layers took them.
 
     Layers are matched by name, or one by one where both networks have equally many. The output
     takes the channels of structures that both name; others stay as they were initialised. Raises
@@ -24,7 +32,11 @@ def start_from(model: Any, path: Path, class_map: ClassMap) -> int:
     import keras  # noqa: PLC0415 - brings its backend along
 
     spec = read_spec(path)
-    source = keras.models.load_model(path, compile=False)
+    try:
+        source = keras.models.load_model(path, compile=False)
+    # a damaged archive ends in whatever its reader stumbles over
+    except Exception as damage:
+        raise ModelFileError(f"{path.name} cannot be loaded: {damage}.") from damage
     ours = [layer for layer in model.layers if layer.weights and layer.name != HEAD]
     theirs = [layer for layer in source.layers if layer.weights and layer.name != HEAD]
     named = {layer.name: layer for layer in theirs}
@@ -44,7 +56,7 @@ def start_from(model: Any, path: Path, class_map: ClassMap) -> int:
             "start from a model of the same network."
         )
     _take_head(model.get_layer(HEAD), source.get_layer(HEAD), spec.codes, class_map.codes)
-    return taken
+    return Taken(taken, len(ours))
 
 
 def _take_head(

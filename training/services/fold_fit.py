@@ -15,6 +15,9 @@ from fascicle.errors import InvalidInput
 from fascicle.jobs.context import JobContext, JobStopped
 from fascicle.jobs.tasks import WorkerLeaving
 from inference.services.weights import weights_fetch
+from training import recipes
+from training.fit.checkpoint import CHECKPOINT
+from training.fit.halving import halve_batch, remembered_batch_size
 from training.models import Fold, FoldState, TrainingRun
 from training.services.fit_process import EXIT_STOPPED, Event, FitProcess
 from training.services.fold_record import (
@@ -64,7 +67,8 @@ def fold_fit(context: JobContext) -> dict[str, Any]:
     out.mkdir(exist_ok=True)
     _keep_split(run, out)
     supervision = _Supervision(context, fold, name)
-    supervision.run_to_end(_arguments(run, fold, folder), log=folder / f"fold-{fold.index}.log")
+    arguments, log = _arguments(run, fold, folder), folder / f"fold-{fold.index}.log"
+    supervision.run_to_end(arguments, out=out / f"fold-{fold.index}", log=log)
     patiently(lambda: context.report(1.0, f"Storing the model, {name}"))
     masks = folder / "data" / "masks"
     outcome = outcome_store(context, fold, out / f"fold-{fold.index}", masks)
@@ -88,12 +92,17 @@ def _arguments(run: TrainingRun, fold: Fold, folder: Path) -> list[str]:
     return [
         *("--images", str(data / "images"), "--masks", str(data / "masks")),
         *("--groups", str(data / "groups.json"), "--classes", classes),
-        *("--soft", str(data / "soft")),
+        *_soft(data / "soft"),
         *("--recipe", run.recipe, "--folds", str(run.fold_count), "--fold", str(fold.index)),
         *("--epochs", str(run.epoch_count), "--seed", str(run.seed)),
         *("--empty-weight", str(run.empty_weight), *_start(fold)),
         *("--out", str(folder / "out"), "--json-progress", "--parent-watch"),
     ]
+
+
+def _soft(folder: Path) -> tuple[str, ...]:
+    """Empty where no frame has several readings to be learnt."""
+    return ("--soft", str(folder)) if any(folder.glob("*.png")) else ()
 
 
 def _start(fold: Fold) -> tuple[str, ...]:
@@ -127,8 +136,9 @@ class _Supervision:
         self._log: deque[str] = deque(maxlen=_LOG_LINES)
         self._reported = 0.0
 
-    def run_to_end(self, arguments: list[str], *, log: Path) -> None:
-        for restart in range(RESTARTS + 1):
+    def run_to_end(self, arguments: list[str], *, out: Path, log: Path) -> None:
+        kills = 0
+        while kills <= RESTARTS:
             with FitProcess(arguments, folder=Path(settings.BASE_DIR), log=log) as process:
                 self._follow(process)
                 status = process.exit_status
@@ -146,13 +156,34 @@ class _Supervision:
                     raise InvalidInput(
                         process.sentence().replace(f" of fold {self._fold.index}", "")
                     )
+            kills += 1
             self._log.append(f"The process was killed by signal {-status}.")
-            self._message = f"Going on from the last checkpoint ({restart + 1}), {self._name}"
+            self._message = f"Going on from the last checkpoint ({kills}), {self._name}"
+            if kills > 1 and self._takes_half(out):
+                kills -= 1
             self._tell(is_due=True)
         raise InvalidInput(
             f"The training process was killed {RESTARTS + 1} times, perhaps for lack of memory. "
             "Choose a smaller recipe, or a worker with more memory."
         )
+
+    def _takes_half(self, out: Path) -> bool:
+        """Whether a fold that was killed again before its first checkpoint tries smaller batches.
+
+        A kernel that runs out of memory kills without a word; a fold that has a checkpoint had
+        memory for its batches.
+        """
+        asked = recipes.get(self._fold.run.recipe).batch_size
+        if (out / CHECKPOINT).exists() or remembered_batch_size(out, asked) == 1:
+            return False
+        out.mkdir(parents=True, exist_ok=True)
+        said = (
+            "Killed twice before its first checkpoint, perhaps for lack of memory: it starts over "
+            f"with batches of {halve_batch(out, asked)}."
+        )
+        self._log.append(said)
+        patiently(lambda: fold_note(self._context, self._fold, said))
+        return True
 
     def _follow(self, process: FitProcess) -> None:
         leaving = leaving_descriptor()
@@ -226,6 +257,8 @@ def _line(event: Event) -> str:
         )
     if event["event"] == "start":
         how = f"Goes on after epoch {event['from_epoch']}" if event["resumed"] else "Starts"
+        if event["layers_taken"]:
+            how += " from {} of {} layers of the version".format(*event["layers_taken"])
         return (
             f"{how}: {event['images']} images, {event['held_out']} held out, "
             f"{event['precision']} on {event['device']}"

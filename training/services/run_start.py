@@ -1,7 +1,6 @@
 """Start a training run: its split, its folds, and a job for each, in one transaction."""
 
 import secrets
-from importlib.metadata import version
 
 from django.db import transaction
 from django.db.models import Max
@@ -16,6 +15,8 @@ from training.datasets.problem import BadInputError
 from training.folds import Split, grouped_folds
 from training.models import DatasetSnapshot, Fold, TrainingRun
 from training.permissions import may_train
+from training.recipes.recipe import Recipe
+from training.services.code_version import code_version
 from training.services.manifest import ManifestStructure, learnt_structures, manifest_frames
 from training.services.seen_before import continued_split, members_by_fold, seen_before
 
@@ -23,6 +24,7 @@ FOLD_KIND = "fold_fit"
 MAX_FOLDS = 20
 MAX_EPOCHS = 2000
 MAX_EMPTY_WEIGHT = 100.0
+SEEDS = 2**31
 
 
 @transaction.atomic
@@ -59,6 +61,8 @@ def run_start(
         )
     if not 2 <= fold_count <= MAX_FOLDS:
         raise InvalidInput(f"Choose between 2 and {MAX_FOLDS} folds.", fold_count=["Out of range."])
+    if seed is not None and not 0 <= seed < SEEDS:
+        raise InvalidInput(f"Choose a seed between 0 and {SEEDS - 1}.", seed=["Out of range."])
     if not 0.0 <= empty_weight <= MAX_EMPTY_WEIGHT:
         raise InvalidInput(
             f"Empty images count between 0 and {MAX_EMPTY_WEIGHT:.0f}.",
@@ -66,7 +70,7 @@ def run_start(
         )
     if start_from is not None:
         _check_start(start_from, snapshot, recipe)
-    seed = secrets.randbelow(2**31) if seed is None else seed
+    seed = secrets.randbelow(SEEDS) if seed is None else seed
     split = _split(snapshot, fold_count, seed, start_from)
     members = [0] * fold_count if start_from is None else members_by_fold(start_from, split)
     before = seen_before(start_from, snapshot, split, members)
@@ -82,7 +86,7 @@ def run_start(
         epoch_count=epoch_count,
         seed=seed,
         split=split.to_json(),
-        code_version=version("fascicle"),
+        code_version=code_version(),
         note=" ".join(filter(None, oddities)),
         start_from=start_from,
         empty_weight=empty_weight,
@@ -125,13 +129,18 @@ def _check_start(version: ModelVersion, snapshot: DatasetSnapshot, recipe: str) 
     wanted = recipes.get(recipe)
     known = version.recipe in recipes.names()
     theirs = recipes.get(version.recipe) if known else None
-    if theirs is not None and (theirs.network, theirs.filters) != (wanted.network, wanted.filters):
+    if theirs is not None and _weights_of(theirs) != _weights_of(wanted):
         raise InvalidInput(
             f"{version} is a network of the recipe {theirs.title}, whose weights do not fit this "
             "one. Choose that recipe, or a version of this one.",
             code="other_network",
             start_from=["Another network."],
         )
+
+
+def _weights_of(recipe: Recipe) -> tuple[str, tuple[int, ...], bool]:
+    """What decides which weights a network has."""
+    return recipe.network, recipe.filters, recipe.batch_norm
 
 
 def _left_out(snapshot: DatasetSnapshot) -> str:

@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from annotation.agreement import blend_masks
-from annotation.measures import cluster_weights, overlap, surface_distances
+from annotation.measures import (
+    cluster_weights,
+    interval,
+    overlap,
+    ratio,
+    surface_distances,
+)
 
 MASKS = arrays(np.bool_, (13, 17))
 
@@ -59,6 +65,20 @@ def test_a_resample_draws_whole_subjects() -> None:
     assert np.array_equal(weights[:, 0], weights[:, 1])
     assert (weights[:, 1:].sum(axis=1) == 3).all()
     assert cluster_weights(["a", "a"], seed=3) is None
+
+
+def test_a_figure_that_one_subject_alone_has_gets_no_interval() -> None:
+    weights = cluster_weights(["a", "a", "b", "c"], seed=3)
+
+    def of(*rows: list[float]) -> object:
+        sums = np.array(rows)
+        return interval(weights, sums, lambda each: ratio(each[..., 0], each[..., 1]))
+
+    nobody = [0.0, 0.0]
+    assert of([0.9, 1.0], [0.7, 1.0], nobody, nobody) is None
+    assert of(nobody, nobody, nobody, nobody) is None
+    assert of([0.9, 1.0], nobody, [0.7, 1.0], nobody) == pytest.approx((0.7, 0.9))
+    assert of([0.9, 1.0], nobody, [0.9, 1.0], nobody) == pytest.approx((0.9, 0.9))
 
 
 def discs(*centres: int) -> list[NDArray[np.bool_]]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from training import recipes
 from training.fit import FitPlan, fit_fold, outcome
@@ -41,7 +42,7 @@ def in_batches(answers: Answer, size: int) -> Iterator[Answer]:
 
 
 def temperature_of(probabilities: NDArray[np.float32], labels: NDArray[np.uint8]) -> float:
-    pixels = sampled_pixels([(probabilities, labels)], len(labels), seed=0)
+    pixels = sampled_pixels([(probabilities, labels)], probabilities[..., 0].size, seed=0)
     return fitted_temperature(*pixels)
 
 
@@ -69,7 +70,7 @@ def test_finer_labels_give_the_same_temperature() -> None:
 
 def test_pixels_that_are_few_are_all_taken_in_order() -> None:
     probabilities, labels = answers = overconfident(7, detail=2)
-    taken, true = sampled_pixels(in_batches(answers, 3), 7, seed=0, most=7 * 256)
+    taken, true = sampled_pixels(in_batches(answers, 3), 7 * 256, seed=0, most=7 * 256)
     np.testing.assert_array_equal(taken, probabilities.reshape(-1, 3))
     for place, (row, column) in enumerate(((0, 0), (0, 1), (1, 0), (1, 1))):
         np.testing.assert_array_equal(true[:, place], labels[:, row::2, column::2].ravel())
@@ -80,13 +81,13 @@ def test_many_pixels_are_thinned_evenly_and_give_the_same_temperature() -> None:
     answers = overconfident(frames)
     numbers = np.arange(frames, dtype=np.uint8).repeat(256).reshape(frames, 16, 16)
     _, of_frame = sampled_pixels(
-        in_batches((answers[0], numbers), 6), frames, seed=3, most=frames * 64
+        in_batches((answers[0], numbers), 6), frames * 256, seed=3, most=frames * 64
     )
     np.testing.assert_array_equal(np.bincount(of_frame.ravel(), minlength=frames), 64)
 
-    taken = sampled_pixels(in_batches(answers, 6), frames, seed=3, most=frames * 64)
-    again = sampled_pixels(in_batches(answers, 11), frames, seed=3, most=frames * 64)
-    other = sampled_pixels(in_batches(answers, 6), frames, seed=4, most=frames * 64)
+    taken = sampled_pixels(in_batches(answers, 6), frames * 256, seed=3, most=frames * 64)
+    again = sampled_pixels(in_batches(answers, 11), frames * 256, seed=3, most=frames * 64)
+    other = sampled_pixels(in_batches(answers, 6), frames * 256, seed=4, most=frames * 64)
     np.testing.assert_array_equal(taken[0], again[0])
     np.testing.assert_array_equal(taken[1], again[1])
     assert (taken[0] != other[0]).any()
@@ -101,7 +102,7 @@ def test_memory_does_not_grow_with_the_frames() -> None:
     peaks = []
     for batches in (10, 100):
         tracemalloc.start()
-        sampled_pixels(answers(batches), 4 * batches, seed=0, most=20_000)
+        sampled_pixels(answers(batches), 4 * 64 * 64 * batches, seed=0, most=20_000)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.5 * peaks[0]
@@ -121,3 +122,21 @@ def test_a_fold_of_many_pixels_is_calibrated_on_some_of_them(
     calibrated = replace(plan.recipe, is_calibrated=True, epochs=1)
     fit_fold(replace(plan, recipe=calibrated))
     assert fitted == [(1000, 3), (1000, 1)]
+
+
+def test_padding_has_no_say_in_the_temperature(
+    plan: FitPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[int] = []
+
+    def noted(*pixels: Any) -> float:
+        counted.append(len(pixels[1]))
+        return fitted_temperature(*pixels)
+
+    monkeypatch.setattr(outcome, "fitted_temperature", noted)
+    calibrated = replace(plan.recipe, is_calibrated=True, epochs=1)
+    fit_fold(replace(plan, recipe=calibrated))
+    sizes = [Image.open(pair.image).size for pair in plan.held_out]
+    placed = [calibrated.preprocessing.placement(height, width) for width, height in sizes]
+    assert counted == [sum(each.height * each.width for each in placed)]
+    assert counted[0] < len(placed) * 64 * 64

@@ -260,6 +260,32 @@ def test_a_model_that_knows_no_such_structure_is_refused(
     assert "knows no structure 'bone'; it names nerve, vessel" in capsys.readouterr().err
 
 
+def test_figures_that_could_not_be_written_are_refused_before_they_are_made(
+    run: Path, discs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--images", str(discs / "images"), "--masks", str(discs / "nowhere")]
+    arguments += ["--json", str(tmp_path), "--model", str(run / "fold-0/model.keras")]
+    assert main(["evaluate", *arguments]) == 2
+    assert f"{tmp_path} cannot be written" in capsys.readouterr().err
+
+
+def test_an_interruption_is_one_word_and_the_status_shells_know(
+    run: Path,
+    discs: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("training.cli.evaluate_folder", interrupted)
+    arguments = ["--images", str(discs / "images"), "--masks", str(discs / "masks")]
+    arguments += ["--json", str(tmp_path / "r.json"), "--model", str(run / "fold-0/model.keras")]
+    assert main(["evaluate", *arguments]) == 130
+    assert capsys.readouterr().err == "training: stopped.\n"
+
+
 def test_a_number_that_is_none_is_refused_by_the_parser(discs: Path, tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         main(fit_arguments(discs, tmp_path, "--epochs", "0"))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +149,7 @@ def test_a_disk_that_is_full_when_the_model_is_written_is_said_and_leaves_no_hal
     write_text = Path.write_text
 
     def full(path: Path, text: str, encoding: str = "utf-8") -> int:
-        if path.name == ".metrics.json.draft":
+        if path.name.startswith(".metrics.json."):
             write_text(path, text[:10], encoding)
             raise OSError(errno.ENOSPC, "No space left on device")
         return write_text(path, text, encoding)
@@ -160,3 +163,43 @@ def test_a_disk_that_is_full_when_the_model_is_written_is_said_and_leaves_no_hal
     events: list[dict[str, Any]] = []
     assert fit_fold(plan, events.append).evaluation is not None
     assert [each["event"] for each in events] == ["start", "done"], "nothing is trained again"
+
+
+@pytest.mark.parametrize("moment", ["made", "written", "closed"])
+def test_a_disk_that_refuses_the_events_of_tensorboard_is_no_lack_of_memory(
+    plan: FitPlan, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    refusal = tf.errors.ResourceExhaustedError(None, None, "No space left on device")
+    create = tf.summary.create_file_writer
+
+    def full(*_: Any, **__: Any) -> Any:
+        raise refusal
+
+    def writer(folder: str) -> Any:
+        if moment == "made":
+            raise refusal
+        made = create(folder)
+        name = {"written": "as_default", "closed": "close"}[moment]
+        monkeypatch.setattr(made, name, full)
+        return made
+
+    monkeypatch.setattr(tf.summary, "create_file_writer", writer)
+    short = replace(plan, recipe=replace(plan.recipe, epochs=1))
+    if moment == "closed":  # everything is flushed by then
+        assert fit_fold(short).evaluation is not None
+        return
+    with pytest.raises(FitError, match=r"The curves.* of fold 0 could not be.*Make room"):
+        fit_fold(short)
+
+
+def test_two_processes_may_write_the_same_file(tmp_path: Path, repository: Path) -> None:
+    write = (
+        "import pathlib, sys; from training.whole_file import write_whole\n"
+        "for each in range(500): write_whole(pathlib.Path(sys.argv[1]), 'whole ' * 100)"
+    )
+    target = tmp_path / "folds.json"
+    command = [sys.executable, "-c", write, str(target)]
+    both = [subprocess.Popen(command, cwd=repository) for _ in range(2)]
+    assert [each.wait(timeout=60) for each in both] == [0, 0]
+    assert target.read_text() == "whole " * 100
+    assert list(tmp_path.iterdir()) == [target]

@@ -7,7 +7,7 @@ import pytest
 
 from training import recipes
 from training.datasets import BadInputError
-from training.fit.losses import against_background, loss_function, shares
+from training.fit.losses import against_background, loss_function, mean_weight, shares
 from training.networks import build_network
 from training.recipes.shape_plan import planned_size
 
@@ -83,9 +83,15 @@ def test_empty_images_count_as_much_as_they_are_told_to() -> None:
     answers = np.full((2, 8, 8, 2), 0.5, np.float32)
     both = [float(loss_function("dice", 2)(labels[n : n + 1], answers[n : n + 1])) for n in (0, 1)]
     assert float(loss_function("dice", 2)(labels, answers)) == pytest.approx(np.mean(both))
-    assert float(loss_function("dice", 2, 0.0)(labels, answers)) == pytest.approx(both[0])
-    weighted = float(loss_function("dice", 2, 3.0)(labels, answers))
-    assert weighted == pytest.approx((both[0] + 3.0 * both[1]) / 4.0)
+    for weight in (0.0, 0.1, 3.0):
+        mean = mean_weight(labels, weight)
+        weighted = float(loss_function("dice", 2, weight, mean)(labels, answers))
+        assert weighted == pytest.approx((both[0] + weight * both[1]) / (1.0 + weight))
+        # a batch of nothing but empty images weighs no more
+        alone = float(loss_function("dice", 2, weight, mean)(labels[1:], answers[1:]))
+        assert alone == pytest.approx(weight * both[1] / mean)
+    soft = np.stack([labels * 90, np.zeros_like(labels)], axis=-1)
+    assert mean_weight(soft, 0.5) == mean_weight(labels, 0.5) == 0.75
 
 
 def test_a_size_that_cannot_be_halved_often_enough_is_refused() -> None:

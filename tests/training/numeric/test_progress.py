@@ -6,12 +6,12 @@ import io
 from typing import Any
 
 from training.fit.arithmetic import device
-from training.fit.progress import CLEAR_LINE, ProgressLine
+from training.fit.progress import CLEAR_LINE, CountLine, ProgressLine
 
 START = {
     "event": "start", "fold": 3, "recipe": "tiny", "parameters": 12345, "images": 8, "held_out": 4,
     "epochs": 300, "precision": "float32", "device": "2 cores", "input": [64, 32],
-    "resumed": False, "from_epoch": 0,
+    "resumed": False, "from_epoch": 0, "layers_taken": None,
 }  # fmt: skip
 BATCH = {
     "event": "batch", "fold": 3, "epoch": 1, "epochs": 300, "batch": 1, "batches": 2,
@@ -54,6 +54,21 @@ def test_on_a_terminal_a_bar_moves_within_the_epoch() -> None:
     shown = told(Terminal(), BATCH, epoch(1, 1.0))
     assert shown.startswith(f"{CLEAR_LINE}fold 3  epoch 1/300 [############            ] loss 0.5")
     assert shown.count("\n") == 1
+
+
+def test_how_much_of_a_model_it_starts_from_is_said() -> None:
+    shown = told(io.StringIO(), {**START, "layers_taken": [4, 40]})
+    assert "starts from 4 of 40 layers of the model: 8 images" in shown
+
+
+def test_images_are_counted_on_a_terminal_alone() -> None:
+    terminal, file = Terminal(), io.StringIO()
+    for stream in (terminal, file):
+        line = CountLine(stream)
+        for done in (1, 2, 3):
+            line(done, 3)
+    assert terminal.getvalue() == (f"{CLEAR_LINE}image 1 of 3{CLEAR_LINE}image 2 of 3{CLEAR_LINE}")
+    assert file.getvalue() == ""
 
 
 def test_what_is_trained_on_is_named() -> None:
