@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.engine.bundle import GATE_FILE, Bundle, convert
-from inference.engine.choose import INT8_DICE_LOSS, load_kind
+from inference.engine.bundle import GATE_FILE, GOLDEN_FILE, Bundle, convert
+from inference.engine.choose import CHOICE_FILE, INT8_DICE_LOSS, load_kind
 from inference.engine.engine import Engine
-from inference.engine.errors import EngineError
+from inference.engine.errors import ConversionError, EngineError
 from inference.engine.framefile import frame_paths, read_frame
 from inference.engine.golden import GoldenSet
 from inference.engine.modelfile import ENTRY, ModelSpec, read_spec
@@ -32,6 +34,13 @@ from inference.engine.runtimes import (
 )
 from training.datasets.pairs import ClassMap, MaskClass, read_pair
 from training.datasets.problem import BadInputError
+from training.export_readme import (
+    CARD_FILE,
+    README_FILE,
+    card_beside,
+    is_readme_of_export,
+    readme_text,
+)
 from training.folder_split import folder_pairs
 
 REPORT = "parity.json"
@@ -45,6 +54,20 @@ GATE_FRAMES = 64
 INT8: dict[str, str] = {"openvino": IR_INT8_FILE, "tflite": TFLITE_INT8_FILE}
 
 Frames = Sequence[NDArray[np.uint8]]
+
+
+def _with_weights(names: Iterable[str]) -> tuple[str, ...]:
+    """The files named, and the .bin in which OpenVINO keeps a .xml's weights."""
+    weights = [str(Path(name).with_suffix(".bin")) for name in names if name.endswith(".xml")]
+    return (*weights, *names)
+
+
+# all that an exported folder can hold; no frame but the drawn ones of golden.npz
+EXPORTED: tuple[str, ...] = (
+    *_with_weights([*(name for names in FORMATS.values() for name in names), *INT8.values()]),
+    *(GOLDEN_FILE, ENTRY, REPORT, CARD_FILE, README_FILE),
+)
+_DRAFT = ".draft-"
 
 
 def parse_formats(text: str) -> tuple[str, ...]:
@@ -79,41 +102,95 @@ def export_model(
     have masks, and left out where it loses too much there. Returns the report, which is also
     `out/parity.json`: per runtime the largest and mean difference of probabilities and the Dice of
     its label maps with Keras', or the sentence that says why it is not used.
+
+    A file that is refused is not written. What int8 is calibrated and judged on is not either: the
+    folder goes to other people, the frames do not. Files of an earlier export are removed first.
     """
     if masks is not None and images is None:
         raise BadInputError("--masks needs the --images they belong to.")
     spec = read_spec(model)
+    card = card_beside(model)
     frames, truths = _examples(spec, images, masks, limit, warn)
     calibrating = _read(calibration, None) if calibration is not None else []
     names = [name for each in formats for name in FORMATS[each]]
     if calibrating:
         names += [INT8[each] for each in formats if each in INT8]
     out.mkdir(parents=True, exist_ok=True)
-    for name in [*names, "golden.npz", GATE_FILE, ENTRY]:
-        (out / name).unlink(missing_ok=True)  # never another model's, from an earlier export
-    bundle = Bundle(out, spec, model)
-    failures = convert(bundle, names, calibrating)
-    reference = Engine.load(model)
-    expected = [reference.segment(frame) for frame in frames]
-    if calibrating and truths:
-        _gate(reference, frames, truths).save(out / GATE_FILE)
-    spec = _calibrated(spec, [each.confidence[0] for each in expected], truths)
-    described: dict[str, Any] = {
-        "model": str(model),
-        "recipe": spec.recipe,
-        "images": len(frames),
-        "files": [name for name in names if name not in failures],
-        "failed": failures,
-        "runtimes": {},
-    }
-    labels = [each.labels[0] for each in expected]
-    for kind in KINDS:
-        if {kind.file, kind.also} & set(described["files"]):
-            described["runtimes"][kind.name] = _parity(bundle, kind, frames, labels, truths)
-    described["files"] = [name for name in described["files"] if (out / name).is_file()]
-    _write(out / ENTRY, spec.to_json())
-    _write(out / REPORT, described)
+    _clear(out)
+    with tempfile.TemporaryDirectory(prefix=_DRAFT, dir=out) as draft:
+        bundle = Bundle(Path(draft), spec, model)
+        failures = convert(bundle, names, calibrating)
+        if GOLDEN_FILE in failures:
+            raise ConversionError(failures[GOLDEN_FILE])  # nothing to prove the others by
+        reference = Engine.load(model)
+        expected = [reference.segment(frame) for frame in frames]
+        if calibrating and truths:
+            _gate(reference, frames, truths).save(bundle.folder / GATE_FILE)
+        labels = [each.labels[0] for each in expected]
+        made = [name for name in names if name not in failures]
+        runtimes, files = _proven(bundle, made, frames, labels, truths)
+        spec = _calibrated(spec, [each.confidence[0] for each in expected], truths)
+        described: dict[str, Any] = {
+            "model": str(model),
+            "recipe": spec.recipe,
+            "images": len(frames),
+            "files": files,
+            "failed": failures,
+            "runtimes": runtimes,
+        }
+        title = f"{(card or {}).get('name') or model.stem} ({model.name})"
+        readme = readme_text(title, files, card)
+        (bundle.folder / README_FILE).write_text(readme, encoding="utf-8")
+        if card is not None:
+            _write(bundle.folder / CARD_FILE, card)
+        _write(bundle.folder / ENTRY, spec.to_json())
+        _write(bundle.folder / REPORT, described)
+        # no model without its notice, and the report once all else is there
+        for name in (README_FILE, CARD_FILE, *_with_weights(files), GOLDEN_FILE, ENTRY, REPORT):
+            if (bundle.folder / name).is_file():
+                (bundle.folder / name).replace(out / name)
     return described
+
+
+def _clear(out: Path) -> None:
+    """Remove what an earlier export left, so that no other model's files lie beside this one's.
+
+    Raises BadInputError for a README or card that somebody else wrote.
+    """
+    is_ours = is_readme_of_export(out / README_FILE)
+    for name in (README_FILE, CARD_FILE):
+        if (out / name).exists() and not is_ours:
+            raise BadInputError(
+                f"{out} holds a {name} that no export wrote: name another folder with --out."
+            )
+    for draft in out.glob(f"{_DRAFT}*"):
+        if draft.is_dir():
+            shutil.rmtree(draft)  # of an export that was killed: it holds frames
+    # the README last: it tells that the others are ours
+    for name in (GATE_FILE, CHOICE_FILE, *EXPORTED):
+        (out / name).unlink(missing_ok=True)
+
+
+def _proven(
+    bundle: Bundle, made: Sequence[str], frames: Frames, labels: Frames, truths: Frames
+) -> tuple[dict[str, Any], list[str]]:
+    """What each runtime makes of these files, and the files that are handed on.
+
+    Left out is a file that every runtime refuses, and int8 that no runtime here can judge.
+    """
+    runtimes: dict[str, Any] = {}
+    passed: dict[str, list[bool]] = {}
+    for kind in KINDS:
+        # OpenVINO reads ONNX too: its own format would never be tried
+        file = kind.also if kind.also in made else kind.file
+        if file is None or file not in made:
+            continue
+        own = replace(kind, file=file, also=None)
+        runtimes[kind.name] = _parity(bundle, own, frames, labels, truths)
+        if kind.is_installed:
+            passed.setdefault(file, []).append(runtimes[kind.name]["refused"] is None)
+    untried = {name: [name not in INT8.values()] for name in made}
+    return runtimes, [name for name in made if any(passed.get(name, untried[name]))]
 
 
 def _gate(reference: Engine, frames: Frames, truths: Frames) -> GoldenSet:
@@ -162,10 +239,6 @@ def _parity(
         loss = pooled_dice(truths, labels) - pooled_dice(truths, found)
     # the gate judged at the network's size; this is what a person would see
     if kind.is_int8 and loss is not None and loss >= INT8_DICE_LOSS:
-        path = bundle.path(kind.file or "")
-        if path is not None:
-            path.unlink()
-            path.with_suffix(".bin").unlink(missing_ok=True)  # OpenVINO keeps its weights beside
         return {
             "refused": f"The {kind.name} runtime loses {loss:.4f} Dice on these images "
             f"({INT8_DICE_LOSS} is allowed): it is left out."
@@ -222,6 +295,4 @@ def _calibrated(
 
 
 def _write(path: Path, described: dict[str, Any]) -> None:
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
-    draft.replace(path)
+    path.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")

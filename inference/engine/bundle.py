@@ -6,7 +6,9 @@
     model.tflite ...     the same for LiteRT
     model-int8.xml/.bin  int8 for OpenVINO, calibrated on given frames
     gate.npz             frames on which int8 is judged: calibration frames and the trained
-                         network's answers, or held-out frames with their truth besides
+                         network's answers, or held-out frames with their truth besides; people's
+                         pictures, so only the cache of this machine keeps it, to judge again at
+                         each load, and an exported folder holds int8 that was judged and no gate
 
 Conversions run in a child process: the one that serves frames need not import TensorFlow.
 """
@@ -63,7 +65,7 @@ class Bundle:
         return None if path is None else read_golden(path)
 
     def gate(self) -> GoldenSet | None:
-        """The frames on which an int8 network is judged."""
+        """The frames on which an int8 network is judged; None where it was before an export."""
         path = self.path(GATE_FILE)
         return None if path is None else read_golden(path)
 

@@ -20,6 +20,8 @@ from inference.engine.preprocess import FitMode, Normalisation, Preprocessing, S
 
 ENTRY = "fascicle.json"
 FORMAT_VERSION = 1
+# goes with every description that is written; files from before have none
+RESEARCH_NOTICE = "Research use only: not for diagnosis, not for guiding a needle."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class ModelSpec:
         preprocessing = description.pop("preprocessing")
         return {
             "format_version": description.pop("format_version"),
+            "notice": RESEARCH_NOTICE,
             "recipe": description.pop("recipe"),
             "input": {
                 "height": preprocessing["height"],

@@ -6,6 +6,9 @@ import argparse
 import re
 from collections.abc import Sequence
 
+import av
+import av.error
+
 from phantom.anatomies import ANATOMIES
 from phantom.files import write_pairs, write_video
 from phantom.scene import Scene
@@ -13,7 +16,7 @@ from phantom.scene import Scene
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; argparse ends the process with status 2 on arguments that make no
-    sense.
+    sense, and what cannot be written ends it with status 1.
     """
     parser = argparse.ArgumentParser(prog="python -m phantom", description=__doc__)
     parser.add_argument("--anatomy", choices=sorted(ANATOMIES), default="axillary")
@@ -28,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     clip.add_argument("--seed", type=int, default=0)
     clip.add_argument("--frames", type=int, default=100)
     clip.add_argument("--fps", type=float, default=25.0)
-    clip.add_argument("--codec", default="libx264", help="FFmpeg encoder name")
+    clip.add_argument("--codec", type=_encoder, default="libx264", help="FFmpeg encoder name")
     clip.add_argument(
         "--burn-in-index", action="store_true", help="write each frame's number into its pixels"
     )
@@ -53,6 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 options.width,
             )
             print(f"{options.pairs}: {len(stems)} images and masks of {options.anatomy}")
+    # before ValueError: some of FFmpeg's errors are both
+    except (OSError, av.error.FFmpegError) as error:
+        place = options.out or error.filename or options.pairs
+        parser.exit(1, f"{place} cannot be written: {error.strerror or error}.\n")
     except ValueError as error:
         parser.error(str(error))
 
@@ -66,8 +73,22 @@ def _seeds(text: str) -> Sequence[int]:
                 f"{text!r} is not a list of seeds such as 0-19 or 1,4,9"
             )
         first, last = int(match[1]), int(match[2] or match[1])
+        if last < first:
+            raise argparse.ArgumentTypeError(
+                f"{part.strip()!r} runs backwards: write {last}-{first}"
+            )
         seeds.extend(range(first, last + 1))
     return seeds
+
+
+def _encoder(name: str) -> str:
+    try:
+        kind = av.Codec(name, "w").type
+    except ValueError:
+        kind = "unknown"
+    if kind != "video":
+        raise argparse.ArgumentTypeError(f"{name!r} is no video encoder such as libx264 or ffv1")
+    return name
 
 
 if __name__ == "__main__":

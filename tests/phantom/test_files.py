@@ -56,3 +56,45 @@ def test_the_command_line_refuses_seeds_it_cannot_read(
         main(["--pairs", str(tmp_path), "--seeds", "three"])
     assert stop.value.code == 2
     assert "list of seeds" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seeds", ["9-0", "0-3,9-8"])
+def test_the_command_line_refuses_seeds_that_run_backwards(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], seeds: str
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--pairs", str(tmp_path / "pairs"), "--seeds", seeds])
+    assert stop.value.code == 2
+    assert "runs backwards" in capsys.readouterr().err
+    assert not (tmp_path / "pairs").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "place", "sentence"),
+    [
+        ("--out", "nowhere/clip.mp4", "nowhere/clip.mp4 cannot be written: No such file or dire"),
+        ("--out", "folder.mp4", "folder.mp4 cannot be written: Is a directory.\n"),
+        ("--pairs", "file", "file/images cannot be written: Not a directory.\n"),
+    ],
+)
+def test_what_cannot_be_written_is_one_sentence_and_status_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, place: str, sentence: str
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.mp4").mkdir()
+    with pytest.raises(SystemExit) as stop:
+        main([option, str(tmp_path / place), "--frames", "2", "--height", "64", "--width", "64"])
+    assert stop.value.code == 1
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("codec", ["abacus", "aac"])
+def test_what_is_no_video_encoder_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], codec: str
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--out", str(tmp_path / "clip.mp4"), "--codec", codec])
+    assert stop.value.code == 2
+    assert f"'{codec}' is no video encoder" in capsys.readouterr().err

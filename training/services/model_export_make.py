@@ -5,6 +5,7 @@ import json
 import tempfile
 import time
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,31 +19,14 @@ from fascicle.jobs.services import job_finish
 from inference.models import ModelVersion
 from inference.services import weights_fetch
 from inference.services.held_job import held_job
-from training.export import REPORT
+from training.export import EXPORTED, REPORT
+from training.export_readme import CARD_FILE, README_FILE, readme_text
 from training.models import ModelExport
 from training.services.export_frames import export_frames_write
 from training.services.fit_process import FitProcess
 
 REPORT_SECONDS = 2.0
 _EXPECTED_SECONDS = 120.0  # of the conversions, for the bar only
-
-_README = """\
-{name}, version {number}, network {network}
-
-Research use only. Not for diagnosis, not for guiding a needle.
-
-fascicle.json says what the network takes and what its outputs mean: size, normalisation,
-structures in the order of the channels, thresholds. card.json is the model's card. parity.json
-tells, for each file that a runtime here can run, how far its answers are from the original's.
-
-  model.onnx                         ONNX Runtime and others
-  model.xml, model-int8.xml, *.bin   OpenVINO IR
-  model.tflite                       LiteRT, float32
-  model-dynamic.tflite               LiteRT, 8-bit weights
-  model-int8.tflite                  LiteRT, full int8
-
-`Engine.load` of inference.engine takes this folder as it is.
-"""
 
 
 def model_export_make(context: JobContext) -> dict[str, Any]:
@@ -71,7 +55,7 @@ def model_export_make(context: JobContext) -> dict[str, Any]:
         report = _report(out)
         context.report(0.95, "Storing the files")
         packed = work / "export.zip"
-        _pack(out, packed, version, export.member)
+        _pack(out, packed, version, export.member, report["files"])
         with packed.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             key = f"model-exports/{export.pk}-{context.attempt}-{sha256[:12]}.zip"
@@ -118,13 +102,19 @@ def _report(out: Path) -> dict[str, Any]:
     return {**report, "sizes": sizes}
 
 
-def _pack(out: Path, target: Path, version: ModelVersion, member: int) -> None:
-    readme = _README.format(name=version.name, number=version.number, network=member + 1)
+def _pack(
+    out: Path, target: Path, version: ModelVersion, member: int, files: Sequence[str]
+) -> None:
+    """Only what an export is known to hold: whatever else lies there may be made of frames."""
     card = {"name": version.name, "number": version.number, "recipe": version.recipe}
     card |= {"structures": version.structures, "metrics": version.metrics, **version.card}
+    title = f"{version.name}, version {version.number}, network {member + 1}"
+    # the export saw a file without name or card: the registry knows both
+    ours = {README_FILE: readme_text(title, files, card)}
+    ours[CARD_FILE] = json.dumps(card, indent=2) + "\n"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", readme)
-        archive.writestr("card.json", json.dumps(card, indent=2) + "\n")
-        for path in sorted(out.rglob("*")):
-            if path.is_file() and not path.name.startswith("."):
-                archive.write(path, str(path.relative_to(out)))
+        for name, text in ours.items():
+            archive.writestr(name, text)
+        for name in sorted(set(EXPORTED) - set(ours)):
+            if (out / name).is_file():
+                archive.write(out / name, name)

@@ -53,6 +53,8 @@ def write_files(
         except Exception as problem:  # converters raise whatever they please
             failures[name] = f"{name} could not be made: {_sentence(problem)}"
             (folder / name).unlink(missing_ok=True)
+            if name.endswith(".xml"):
+                (folder / name).with_suffix(".bin").unlink(missing_ok=True)  # OpenVINO's weights
     return failures
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from inference.engine.bundle import GATE_FILE, Bundle
+from inference.engine.bundle import GATE_FILE, Bundle, open_bundle
 from inference.engine.choose import int8_gate
 from inference.engine.errors import RuntimeRefusedError
-from inference.engine.golden import GoldenSet, golden_inputs, read_golden
+from inference.engine.golden import GoldenSet, compare, golden_inputs, read_golden
 from inference.engine.modelfile import ModelSpec
 from tests.inference.engine.test_engine import BrightIsNerve
 
@@ -66,6 +67,17 @@ def test_against_the_truth_only_a_loss_counts(
     assert found.dice < 0.995
     with pytest.raises(RuntimeRefusedError, match="Dice on frames with their truth"):
         int8_gate(Dropping(2), bundle, None)
+
+
+def test_an_exported_folder_has_no_gate_and_serves_int8_as_it_was_judged(
+    tmp_path: Path, spec: ModelSpec, inputs: Answers
+) -> None:
+    (tmp_path / "fascicle.json").write_text(json.dumps(spec.to_json()), encoding="utf-8")
+    bundle = open_bundle(tmp_path)
+    assert bundle.gate() is None
+    answers = BrightIsNerve().probabilities(inputs)
+    on_golden_frames = compare(answers, answers)
+    assert int8_gate(Dropping(2), bundle, on_golden_frames) is on_golden_frames
 
 
 def test_the_loss_is_the_difference_of_dice_against_the_truth(inputs: Answers) -> None:

@@ -35,6 +35,20 @@ def test_writing_again_replaces_the_description(
     assert [path.name for path in tmp_path.iterdir()] == ["copy.keras"]
 
 
+def test_the_notice_travels_with_the_description(model_file: Path) -> None:
+    with zipfile.ZipFile(model_file) as archive:
+        described = json.loads(archive.read(ENTRY))
+    assert described["notice"] == (
+        "Research use only: not for diagnosis, not for guiding a needle."
+    )
+
+
+def test_a_description_from_before_the_notice_is_read(spec: ModelSpec) -> None:
+    described = json.loads(json.dumps(spec.to_json()))
+    del described["notice"]
+    assert spec_from_json(described) == spec
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match=r"no model file .*gone\.keras"):
         read_spec(tmp_path / "gone.keras")

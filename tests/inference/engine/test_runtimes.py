@@ -24,6 +24,7 @@ from inference.engine import (
 from inference.engine import choose as choosing
 from inference.engine.bundle import Bundle, cached_bundle, convert, open_bundle
 from inference.engine.choose import choose, load_kind
+from inference.engine.conversion import convert as conversion
 from inference.engine.golden import GoldenSet, compare, golden_frame
 from inference.engine.modelfile import write_spec
 from inference.engine.runtime import self_test
@@ -198,6 +199,25 @@ def test_a_damaged_converted_file_is_a_refusal_in_a_sentence(
     (copy / "model.onnx").write_bytes(b"no network")
     with pytest.raises(RuntimeRefusedError, match="onnxruntime"):
         Engine.load(copy, runtime="onnxruntime")
+
+
+def test_a_conversion_that_fails_leaves_no_weights_and_touches_no_others(
+    model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half_written(work: object, path: Path, *_: object) -> None:
+        path.write_bytes(b"half")
+        if path.suffix == ".xml":
+            path.with_suffix(".bin").write_bytes(b"half")
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(conversion._Conversion, "openvino_int8", half_written)
+    monkeypatch.setattr(conversion._Conversion, "tflite", half_written)
+    (tmp_path / "model.bin").write_bytes(b"the weights of model.xml")
+    failures = conversion.write_files(
+        model_file, tmp_path, ["model-int8.xml", "model.tflite"], None
+    )
+    assert failures["model-int8.xml"] == "model-int8.xml could not be made: No space left on device"
+    assert [path.name for path in tmp_path.iterdir()] == ["model.bin"]
 
 
 def test_a_folder_without_a_description_is_no_model(tmp_path: Path) -> None:

@@ -8,10 +8,13 @@ import pytest
 from PIL import Image
 
 from inference.engine import Engine, ModelClass, ModelSpec, Preprocessing
-from inference.engine.choose import INT8_DICE_LOSS
-from inference.engine.golden import golden_frame, read_golden
+from inference.engine.bundle import Bundle
+from inference.engine.choose import INT8_DICE_LOSS, int8_gate
+from inference.engine.errors import RuntimeRefusedError
+from inference.engine.golden import GoldenSet, Parity, golden_frame, golden_inputs, read_golden
 from inference.engine.labelfile import write_label_png
-from inference.engine.modelfile import write_spec
+from inference.engine.modelfile import read_spec, write_spec
+from inference.engine.runtime import Runtime
 from training import export
 from training.cli import main
 
@@ -100,41 +103,73 @@ def pairs(tmp_path: Path) -> tuple[Path, Path]:
     return images, masks
 
 
-def test_int8_is_judged_on_held_out_images_with_their_truth(
-    model_file: Path, tmp_path: Path, pairs: tuple[Path, Path]
+def test_int8_is_judged_on_held_out_images_which_are_not_handed_on(
+    model_file: Path,
+    tmp_path: Path,
+    pairs: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    judged_on: list[GoldenSet | None] = []
+
+    def watched(runtime: Runtime, bundle: Bundle, parity: Parity | None) -> Parity | None:
+        judged_on.append(bundle.gate())
+        return int8_gate(runtime, bundle, parity)
+
+    monkeypatch.setattr("inference.engine.choose.int8_gate", watched)
     (images, masks), out = pairs, tmp_path / "out"
     arguments = ["export", "--model", str(model_file), "--format", "openvino", "--out", str(out)]
     folders = ["--images", str(images), "--masks", str(masks), "--calibration", str(images)]
     assert main([*arguments, *folders]) == 0
-    gate = read_golden(out / "gate.npz")
+    [gate] = judged_on
+    assert gate is not None
     assert gate.truth is not None
     assert gate.truth.shape == (3, 32, 32)
     assert gate.truth.any()
-    figures = json.loads((out / "parity.json").read_text())["runtimes"]["openvino-int8"]
+    report = json.loads((out / "parity.json").read_text())
+    figures = report["runtimes"]["openvino-int8"]
     if figures["refused"] is None:
         assert figures["dice_loss"] < INT8_DICE_LOSS
+        assert Engine.load(out, runtime="openvino-int8").runtime_names == ("openvino-int8",)
     else:
         assert "openvino-int8" in figures["refused"]
+    # the folder goes to other people: no picture of a patient, and nothing that experts drew
+    weights = [name.replace(".xml", ".bin") for name in report["files"]]
+    described = ["README.txt", "fascicle.json", "parity.json", "golden.npz"]
+    assert {path.name for path in out.rglob("*")} == {*report["files"], *weights, *described}
+    golden = read_golden(out / "golden.npz")
+    assert np.array_equal(golden.inputs, golden_inputs(read_spec(model_file).preprocessing))
+    assert golden.truth is None
 
 
-def test_int8_that_loses_too_much_in_the_frames_own_pixels_is_left_out(
+def _refused(runtime: Runtime, bundle: Bundle, parity: Parity | None) -> Parity | None:
+    raise RuntimeRefusedError(f"The {runtime.name} runtime loses too much.")
+
+
+@pytest.mark.parametrize("judge", ["the gate", "the images"])
+def test_int8_that_is_refused_is_left_out(
+    judge: str,
     model_file: Path,
     tmp_path: Path,
     pairs: tuple[Path, Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (images, masks), out = pairs, tmp_path / "out"
-    # whatever it answers is too much of a loss, but the gate at the network's size lets it pass
-    monkeypatch.setattr("inference.engine.choose.int8_gate", lambda runtime, bundle, parity: parity)
-    monkeypatch.setattr(export, "INT8_DICE_LOSS", -2.0)
+    if judge == "the gate":
+        monkeypatch.setattr("inference.engine.choose.int8_gate", _refused)
+        said = "The openvino-int8 runtime loses too much."
+    else:
+        # in the frames' own pixels: whatever it answers is too much of a loss
+        passing = lambda runtime, bundle, parity: parity
+        monkeypatch.setattr("inference.engine.choose.int8_gate", passing)
+        monkeypatch.setattr(export, "INT8_DICE_LOSS", -2.0)
+        said = "Dice on these images (-2.0 is allowed): it is left out."
     described = export.export_model(
         model=model_file, formats=["openvino"], out=out, images=images, masks=masks,
         calibration=images, warn=pytest.fail,
     )  # fmt: skip
     refused = described["runtimes"]["openvino-int8"]["refused"]
     assert refused.startswith("The openvino-int8 runtime loses ")
-    assert refused.endswith("Dice on these images (-2.0 is allowed): it is left out.")
+    assert refused.endswith(said)
     assert described["files"] == ["model.xml"]
     assert not list(out.glob("*int8*"))
     assert Engine.load(out).runtime_names[0] in {"openvino-bf16", "openvino-f32"}

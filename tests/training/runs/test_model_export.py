@@ -8,18 +8,21 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pytest_django import Settings
 
 from fascicle.audit.models import AuditRecord
 from fascicle.jobs.models import Job, JobState
 from fascicle.jobs.tasks import run as run_job
+from inference.engine.golden import golden_inputs
 from inference.models import ModelVersion
 from inference.services.model_files_register import model_files_register
 from tests.factories import Team, client_of
-from tests.inference.registry.model_files import bright_file, hollow_file
+from tests.inference.registry.model_files import bright_file, hollow_file, spec_of
 from tests.training.runs.phantom_project import phantom_team, take_in
 from training.models import ModelExport
+from training.services.model_export_make import _pack
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +53,8 @@ def test_a_model_is_exported_with_a_parity_report_and_taken_away(
     team: Team, tmp_path: Path
 ) -> None:
     take_in(team, 1, frame_count=3)
+    card = {"data": {"source": "A data set by A. Person", "licence": "CC BY 4.0"}}
+    (tmp_path / "m.json").write_text(json.dumps(card), encoding="utf-8")
     version = register(team, bright_file(tmp_path / "m.keras", CODES))
     asked = ask(team, version, formats=["tflite"])
     assert asked.status_code == 202, asked.content
@@ -69,12 +74,33 @@ def test_a_model_is_exported_with_a_parity_report_and_taken_away(
     fetched = reader.get(f"{address}file/")
     packed = b"".join(fetched.streaming_content)
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        held = set(archive.namelist())
-        assert names | {"README.txt", "card.json", "parity.json", "fascicle.json"} <= held
-        assert "Research use only" in archive.read("README.txt").decode()
+        # frames calibrated int8, and none may leave with it: the only arrays are the drawn frames
+        described = ["README.txt", "card.json", "fascicle.json", "golden.npz", "parity.json"]
+        assert sorted(archive.namelist()) == sorted([*names, *described])
+        with np.load(io.BytesIO(archive.read("golden.npz"))) as arrays:
+            assert set(arrays.files) == {"inputs", "expected"}
+            assert np.array_equal(arrays["inputs"], golden_inputs(spec_of(CODES).preprocessing))
+        readme = archive.read("README.txt").decode()
+        assert readme.startswith(f"Outside, version {version.number}, network 1\n")
+        notice = "Research use only: not for diagnosis, not for guiding a needle."
+        assert notice in readme
+        assert "A data set by A. Person\nLicence of the data: CC BY 4.0" in readme
+        assert json.loads(archive.read("fascicle.json"))["notice"] == notice
         assert json.loads(archive.read("card.json"))["name"] == "Outside"
         assert "model" not in json.loads(archive.read("parity.json"))
     assert AuditRecord.objects.filter(action="model_version.export_download").count() == 1
+
+
+def test_nothing_is_packed_but_what_an_export_is_known_to_hold(team: Team, tmp_path: Path) -> None:
+    version = register(team, hollow_file(tmp_path / "m.keras", CODES))
+    out, packed = tmp_path / "out", tmp_path / "export.zip"
+    (out / ".draft-0").mkdir(parents=True)
+    for name in ("gate.npz", ".draft-0/calibration.npy", "frame.png", "model.xml", "model.bin"):
+        (out / name).write_bytes(b"bytes")
+    _pack(out, packed, version, 0, ["model.xml"])
+    with zipfile.ZipFile(packed) as archive:
+        held = sorted(archive.namelist())
+    assert held == ["README.txt", "card.json", "model.bin", "model.xml"]
 
 
 def test_a_file_that_holds_no_network_says_so_and_leaves_no_zip(team: Team, tmp_path: Path) -> None:
