@@ -18,7 +18,8 @@ class MeasuredChange:
     """The second version's figure minus the first's on the same frames, of one structure.
 
     measure: mean Dice, or F1 of detection. interval: 95 % of the difference, by subject; None
-    where it cannot be had.
+    where it cannot be had. frames and subjects: on how many; share: of the first version's frames
+    that show the structure, what part is among them, 0..1.
     """
 
     code: str
@@ -26,6 +27,8 @@ class MeasuredChange:
     frames: int
     difference: float
     interval: tuple[float, float] | None
+    subjects: int
+    share: float
 
 
 Comparer = Callable[[ModelVersion, ModelVersion], list[MeasuredChange]]

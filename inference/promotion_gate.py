@@ -12,6 +12,13 @@ from inference.selectors import alias_model
 
 # a model can be right in outline and miss every third nerve, so both are judged
 _WORDS: dict[Measure, str] = {"dice": "Dice", "f1": "F1 of detection"}
+# fewer subjects, or a smaller part of the frames that the version that serves was measured on, are
+# too few to judge by alone
+LEAST_SUBJECTS = 6  # that of training.evaluate.compare, which this app does not know
+LEAST_SHARE = 0.5
+_NO_INTERVAL = (
+    "The version that serves has no interval for its figures, and some of this version's are lower."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +27,8 @@ class StructureVerdict:
 
     basis: what the verdict rests on. "paired": the same frames, where the interval is that of the
     mean difference; "interval": each version's own figures, where it is that of the version that
-    serves; "none": nothing that could be compared; "doubt": figures that are too good to tell.
-    sentence says it to a person.
+    serves; "both": the same, and the few same frames besides; "none": nothing to judge by; "doubt":
+    figures that cannot tell, and `doubt` says why. sentence says it to a person.
     """
 
     code: str
@@ -34,6 +41,7 @@ class StructureVerdict:
     frames: int
     is_worse: bool
     sentence: str
+    doubt: str = ""
 
     @property
     def is_in_doubt(self) -> bool:
@@ -81,13 +89,15 @@ def promotion_gate(version: ModelVersion, name: AliasName) -> GateVerdict:
             verdicts.append(_missing(code, label, before))
             continue
         for measure in _WORDS:
-            if (change := changes.get((code, measure))) and change.interval is not None:
-                verdicts.append(_paired(label, change, change.interval, before, after))
-            elif measure == "dice" or _figure(before, measure) is not None:
-                verdicts.append(
-                    _doubted(_by_interval(code, label, measure, before, after), *unfair)
-                )
-    doubt = " ".join(filter(None, unfair)) if any(each.is_in_doubt for each in verdicts) else ""
+            own = _doubted(_by_interval(code, label, measure, before, after), *unfair)
+            change = changes.get((code, measure))
+            if change is not None and change.interval is not None:
+                paired = _paired(label, change, change.interval, before, after)
+                is_enough = own.before is None or _is_enough(change)
+                verdicts.append(paired if is_enough else _by_both(own, paired, change))
+            elif measure == "dice" or own.before is not None:
+                verdicts.append(own)
+    doubt = " ".join(dict.fromkeys(each.doubt for each in verdicts if each.is_in_doubt))
     passed = not doubt and not any(each.is_worse for each in verdicts)
     return GateVerdict(is_passed=passed, against=current, structures=tuple(verdicts), doubt=doubt)
 
@@ -118,7 +128,9 @@ def _doubted(verdict: StructureVerdict, version: str, current: str) -> Structure
     if not rests_on or had is None or has is None:
         return verdict
     sentence = f"{verdict.name}: {_WORDS[verdict.measure]} {has:.3f} after {had:.3f}."
-    return replace(verdict, basis="doubt", is_worse=False, interval=None, sentence=sentence)
+    return replace(
+        verdict, basis="doubt", is_worse=False, interval=None, sentence=sentence, doubt=rests_on
+    )
 
 
 def _paired(
@@ -141,7 +153,36 @@ def _paired(
         basis="paired",
         frames=change.frames,
         is_worse=is_worse,
-        sentence=f"{label}: {said} on the {change.frames} frames that both were measured on.",
+        sentence=f"{label}: {said} on {_common(change)}.",
+    )
+
+
+def _common(change: MeasuredChange) -> str:
+    subjects = "1 subject" if change.subjects == 1 else f"{change.subjects} subjects"
+    return f"the {change.frames} frames of {subjects} that both were measured on"
+
+
+def _is_enough(change: MeasuredChange) -> bool:
+    return change.subjects >= LEAST_SUBJECTS and change.share >= LEAST_SHARE
+
+
+def _by_both(
+    own: StructureVerdict, paired: StructureVerdict, change: MeasuredChange
+) -> StructureVerdict:
+    """Worse in either is worse; `own` rests on each version's figures, `paired` on few frames."""
+    why = "subjects"
+    if change.subjects >= LEAST_SUBJECTS:
+        why = f"of the frames that the version that serves was measured on ({change.share:.0%})"
+    said = paired.sentence.removeprefix(f"{own.name}: ").removesuffix(".")
+    is_worse = own.is_worse or paired.is_worse
+    is_in_doubt = own.is_in_doubt and not is_worse
+    return replace(
+        own,
+        basis="doubt" if is_in_doubt else "both",
+        frames=change.frames,
+        is_worse=is_worse,
+        sentence=f"{own.sentence} {said}, too few {why} to judge by alone.",
+        doubt=own.doubt if is_in_doubt else "",
     )
 
 
@@ -151,13 +192,15 @@ def _by_interval(
     had, has = _figure(before, measure), _figure(after, measure)
     interval = _interval(before, measure)
     word = _WORDS[measure]
-    is_worse, basis = False, "none"
+    is_worse, basis, doubt = False, "none", ""
     if had is None:
         sentence = f"{label}: the version that serves has no {word} for it."
     elif has is None:
         is_worse = True
         sentence = f"{label}: this version has no {word} for it, the one that serves has {had:.3f}."
     elif interval is None:
+        if has < had:
+            basis, doubt = "doubt", _NO_INTERVAL
         sentence = f"{label}: {word} {has:.3f} after {had:.3f}; no interval is known to judge by."
     else:
         is_worse, basis = has < interval[0], "interval"
@@ -176,6 +219,7 @@ def _by_interval(
         frames=0,
         is_worse=is_worse,
         sentence=sentence,
+        doubt=doubt,
     )
 
 

@@ -1,7 +1,7 @@
 """Reads: two model versions on the frames that both runs held out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from annotation.models import Clip
@@ -85,13 +85,20 @@ def measured_changes(first: ModelVersion, second: ModelVersion) -> list[Measured
     for each in compare_images(_images(runs[0]), _images(runs[1]), codes).structures:
         if each.code == ALL or each.difference is None:
             continue
-        changes.append(
-            MeasuredChange(each.code, "dice", each.images, each.difference, each.interval)
+        dice = MeasuredChange(
+            code=each.code,
+            measure="dice",
+            frames=each.images,
+            difference=each.difference,
+            interval=each.interval,
+            subjects=each.groups,
+            share=each.share_of_first,
         )
+        changes.append(dice)
         found = each.detection
         if found is not None:
             changes.append(
-                MeasuredChange(each.code, "f1", each.images, found.difference, found.interval)
+                replace(dice, measure="f1", difference=found.difference, interval=found.interval)
             )
     return changes
 

@@ -61,13 +61,22 @@ class PromotionSerializer(serializers.ModelSerializer[Promotion]):
     model_version = ModelNameSerializer()
     previous = ModelNameSerializer(allow_null=True)
     actor = JobOwnerSerializer(allow_null=True)
+    overridden = serializers.SerializerMethodField()
 
     class Meta:
         model = Promotion
         fields = [
             "id", "name", "model_version", "previous", "reason", "actor", "is_rollback",
-            "is_override", "created_at",
+            "is_override", "overridden", "created_at",
         ]  # fmt: skip
+
+    @extend_schema_field(serializers.ChoiceField(choices=["worse", "doubt"], allow_null=True))
+    def get_overridden(self, promotion: Promotion) -> str | None:
+        """What the gate had said where it was overridden: worse, or that it cannot be told."""
+        if not promotion.is_override:
+            return None
+        is_worse = any(each["is_worse"] for each in promotion.gate["structures"])
+        return "worse" if is_worse else "doubt"
 
 
 class AliasSerializer(serializers.ModelSerializer[Alias]):
@@ -93,6 +102,20 @@ class PromoteSerializer(serializers.Serializer[Any]):
     alias = serializers.ChoiceField(choices=AliasName.choices)
     reason = serializers.CharField(max_length=1000)
     is_override = serializers.BooleanField(default=False)
+    serving = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="The version that you were shown as serving, null for none. Another one by now "
+        "is a conflict. Required with is_override.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """An override holds against the version that it was given against, and no other."""
+        if attrs["is_override"] and "serving" not in attrs:
+            raise serializers.ValidationError(
+                {"serving": "Name the version that this is promoted against, or null for none."}
+            )
+        return attrs
 
 
 class StructureVerdictSerializer(serializers.Serializer[Any]):
@@ -103,7 +126,7 @@ class StructureVerdictSerializer(serializers.Serializer[Any]):
     measure = serializers.ChoiceField(choices=["dice", "f1"])
     before = serializers.FloatField(allow_null=True)
     after = serializers.FloatField(allow_null=True)
-    basis = serializers.ChoiceField(choices=["paired", "interval", "none", "doubt"])
+    basis = serializers.ChoiceField(choices=["paired", "interval", "both", "none", "doubt"])
     frames = serializers.IntegerField()
     is_worse = serializers.BooleanField()
     sentence = serializers.CharField()
@@ -123,5 +146,8 @@ class RollbackSerializer(serializers.Serializer[Any]):
 
     alias = serializers.ChoiceField(choices=AliasName.choices)
     reason = serializers.CharField(max_length=1000)
-
     project = serializers.UUIDField()
+    serving = serializers.UUIDField(
+        help_text="The version that shall be replaced. Where another one serves by now, nothing "
+        "is changed."
+    )

@@ -1,5 +1,6 @@
 """Models and aliases over HTTP."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from inference.api.serializers import (
 )
 from inference.models import Alias, AliasName, ModelVersion, Promotion
 from inference.promotion_gate import promotion_gate
+from inference.services.alias_requirements import SeenServing
 from inference.services.alias_rollback import alias_rollback
 from inference.services.model_promote import model_promote
 
@@ -77,6 +79,7 @@ class ModelVersionViewSet(viewsets.ReadOnlyModelViewSet[ModelVersion]):
             reason=sent.validated_data["reason"],
             actor=person(request),
             is_override=sent.validated_data["is_override"],
+            seen=_seen(sent.validated_data),
         )
         return Response(ModelVersionSerializer(self.get_queryset().get(pk=version.pk)).data)
 
@@ -96,6 +99,10 @@ class ModelVersionViewSet(viewsets.ReadOnlyModelViewSet[ModelVersion]):
             )
         verdict = promotion_gate(self.get_object(), AliasName(wanted))
         return Response(GateSerializer(verdict).data)
+
+
+def _seen(sent: Mapping[str, Any]) -> SeenServing | None:
+    return SeenServing(sent["serving"]) if "serving" in sent else None
 
 
 class AliasFilter(filters.FilterSet):
@@ -145,6 +152,7 @@ class AliasViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Alias]):
         alias_rollback(
             project=project,
             name=name,
+            serving_id=sent.validated_data["serving"],
             reason=sent.validated_data["reason"],
             actor=person(request),
         )

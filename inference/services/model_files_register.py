@@ -1,17 +1,19 @@
 """Enter model files from outside a run into the registry."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from fascicle.accounts.models import Project, User
 from fascicle.errors import InvalidInput
 from inference.engine import EngineError, read_spec
 from inference.models import ModelVersion
 from inference.services.model_card import shown_structures
+from inference.services.model_card_file import card_read, storable_require
+from inference.services.model_file_check import model_file_check
 from inference.services.model_version_register import model_version_register
 from inference.services.weights import weights_store
+
+LONGEST_RECIPE = 40  # that of ModelVersion.recipe
 
 
 def model_files_register(
@@ -21,8 +23,11 @@ def model_files_register(
 
     A JSON file of the same stem beside the first is its card; its entry `metrics`, in the form of
     `training.evaluate`, becomes the version's figures. Raises what model_version_register raises,
-    and InvalidInput for a file that is no model or members that name different structures.
+    and InvalidInput for a file that is no model or damaged, members that name different structures,
+    and a card or figures of another form.
     """
+    for path in files:
+        model_file_check(path)
     try:
         specs = [read_spec(path) for path in files]
     except EngineError as error:
@@ -32,8 +37,10 @@ def model_files_register(
     for path, spec in zip(files, specs, strict=True):
         if spec.codes != specs[0].codes:
             raise InvalidInput(f"{path.name} names other structures than {files[0].name}.")
-    card = _card(files[0])
-    metrics = card.pop("metrics", {})
+        storable_require(spec.to_json(), f"The description in {path.name}")
+        if len(spec.recipe) > LONGEST_RECIPE:
+            raise InvalidInput(f"{path.name} names a recipe of more than {LONGEST_RECIPE} letters.")
+    card, metrics = card_read(files[0].with_suffix(".json"))
     return model_version_register(
         project=project,
         actor=actor,
@@ -60,14 +67,3 @@ def model_files_register(
 
 def _fold(value: float | str | None) -> int | None:
     return value if isinstance(value, int) else None
-
-
-def _card(path: Path) -> dict[str, Any]:
-    beside = path.with_suffix(".json")
-    if not beside.is_file():
-        return {}
-    try:
-        card = json.loads(beside.read_text(encoding="utf-8"))
-    except ValueError as damage:
-        raise InvalidInput(f"The card {beside.name} is not readable JSON ({damage}).") from damage
-    return card if isinstance(card, dict) else {}

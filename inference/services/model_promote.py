@@ -7,8 +7,13 @@ from fascicle.errors import Conflict, InvalidInput, NotAllowed
 from inference.models import AliasName, ModelVersion, Promotion
 from inference.permissions import may_promote
 from inference.promotion_gate import promotion_gate
-from inference.selectors import alias_model, foreign_codes
+from inference.selectors import alias_model
 from inference.services.alias_point import alias_point
+from inference.services.alias_requirements import (
+    SeenServing,
+    serving_require,
+    structures_require,
+)
 
 
 @transaction.atomic
@@ -19,30 +24,28 @@ def model_promote(
     reason: str,
     actor: User | None,
     is_override: bool = False,
+    seen: SeenServing | None = None,
 ) -> Promotion:
     """Point an alias at the version. `actor` is None for a command on the server.
 
     is_override: promote even if `promotion_gate` says no; that it did is kept with the promotion.
-    Raises NotAllowed for anyone but admins, InvalidInput without a reason or for a model whose
-    structures no longer fit the procedure, Conflict when the alias points there already or the
-    gate is not passed (`gate_failed`).
+    seen: what served when the actor decided; None where nobody looked, as in a command. Raises
+    NotAllowed for anyone but admins, InvalidInput without a reason or for a model whose structures
+    no longer fit the procedure, Conflict when the alias points there already, another version than
+    the one seen serves (`stale`), or the gate is not passed (`gate_failed`).
     """
     if actor is not None and not may_promote(actor, version.project_id):
         raise NotAllowed("Only admins of the project promote models.")
     if not reason.strip():
         raise InvalidInput("Say why this model is promoted.", reason=["Required."])
-    foreign = foreign_codes((each["code"] for each in version.structures), version.project_id)
-    if foreign:
-        raise InvalidInput(
-            "The procedure no longer has the structures that this model names: "
-            f"{', '.join(foreign)}.",
-            code="foreign_structures",
-        )
+    structures_require(version)
     # held from here on, so that the gate judges the version that is replaced
     Project.objects.select_for_update().get(pk=version.project_id)
     current = alias_model(version.project_id, name)
     if current is not None and current.pk == version.pk:
         raise Conflict(f"{version} already serves as {name.label.lower()}.", code="already_serving")
+    if seen is not None:
+        serving_require(project_id=version.project_id, name=name, seen=seen)
     gate = promotion_gate(version, name)
     if not gate.is_passed and not is_override:
         told = f"{gate.doubt} Whether it is worse cannot be told."

@@ -35,11 +35,13 @@ def model_version_register(
 
     `members` and `structures` as in ModelVersion; `actor` is None for a command on the server. A
     training run is registered once: the second call returns the first one's version; it was allowed
-    when it was started. Raises NotAllowed for anyone but admins, InvalidInput when there are no
-    weights or the procedure lacks a structure that the model names.
+    when it was started. Raises NotAllowed for anyone but admins, InvalidInput without a reason,
+    without weights, or when the procedure lacks a structure that the model names.
     """
     if actor is not None and training_run_id is None and not may_promote(actor, project.pk):
         raise NotAllowed("Only admins of the project register models.")
+    if not reason.strip():
+        raise InvalidInput("Say why this model is registered.", reason=["Required."])
     if not members:
         raise InvalidInput("A model version needs at least one model file.")
     foreign = foreign_codes((each["code"] for each in structures), project.pk)

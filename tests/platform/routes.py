@@ -282,7 +282,7 @@ ROUTES = [
     Route("model-export-file", "GET", 409, 409, 404, 404, path=pk("model_export")),  # not made
     Route("model-comparison", "GET", 200, 200, 403, 404, query=lambda w: {"first": str(w.first_model.pk), "second": str(w.model.pk)}),
     Route("alias-list", "GET", 200, 200, 200, 200, query=of_project),
-    Route("alias-rollback", "POST", 200, 403, 403, 404, body=in_project(alias="preannotate", reason="Worse.")),
+    Route("alias-rollback", "POST", 200, 403, 403, 404, body=lambda w: {"project": str(w.team.project.pk), "alias": "preannotate", "reason": "Worse.", "serving": str(w.model.pk)}),
     Route("preannotation-list", "POST", 202, 202, 403, 404, body=lambda w: {"clip": str(w.clip.pk)}),
     Route("preannotation-list", "GET", 200, 200, 200, 200),
     Route("preannotation-detail", "GET", 200, 200, 200, 404, path=lambda w: {"pk": look_of(w).pk}),
@@ -352,6 +352,7 @@ ROUTES = [
     Route("run-report-figure", "GET", 200, 200, 404, 404, path=pk("run", name="bars")),
     Route("run-report-frame", "GET", 200, 200, 404, 404, path=pk("run", number=0)),
     Route("fold-predictions", "GET", 409, 409, 404, 404, path=pk("run", index=0)),
+    Route("fold-log", "GET", 200, 200, 404, 404, path=pk("run", index=0)),
 ]
 # fmt: on
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from annotation.measures import Interval, cluster_weights, interval, ratio
 from training.evaluate.report import detection_f1, region_columns
-from training.evaluate.scores import ImageScore
+from training.evaluate.scores import ImageScore, StructureScore
 
 LEAST_GROUPS = 6  # below, a signed-rank test over groups cannot reach p = 0.05
 _LEAST_PAIRS = 3
@@ -35,13 +35,14 @@ class DetectionDifference:
 class PairedDifference:
     """The second model's Dice minus the first's, of one structure or of `ALL` together.
 
-    images: those in which the truth or a prediction shows the structure. units: what the tests
-    count, subjects or images. interval: 95 % bootstrap by group of the mean difference over
-    images. The *_holm values are corrected over the structures (S. Holm, Scand. J. Stat. 6, 1979);
-    a p is None where too few units differ. detection: of F1; None for `ALL`, whose regions are of
-    different structures, and where no image shows a region. rank_direction: 1, 0 or -1, the way
-    in which Wilcoxon's test finds the units to differ; the mean over images can go the other way
-    where few units have most of them.
+    images: those in which the truth or a prediction shows the structure, of so many groups.
+    share_of_first: of all images for which the first model has a Dice, the part that is among them.
+    units: what the tests count, subjects or images. interval: 95 % bootstrap by group of the mean
+    difference over images. The *_holm values are corrected over the structures (S. Holm, Scand. J.
+    Stat. 6, 1979); a p is None where too few units differ. detection: of F1; None for `ALL`, whose
+    regions are of different structures, and where no image shows a region. rank_direction: 1, 0 or
+    -1, the way in which Wilcoxon's test finds the units to differ; the mean over images can go the
+    other way where few units have most of them.
     """
 
     code: str
@@ -57,6 +58,8 @@ class PairedDifference:
     wilcoxon_p_holm: float | None
     detection: DetectionDifference | None = None
     rank_direction: int = 0
+    groups: int = 0
+    share_of_first: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,20 @@ def compare_images(
     are not independent, so where there are at least six subjects each counts once, by its mean
     difference. A structure that one prediction invents and the other rightly leaves away counts
     there as 0 against 1; where truth and both predictions are empty the image says nothing.
+    Structures beside `codes`, which one of the models may not know, have no say in any row.
     """
+    first, second = _of_structures(first, codes), _of_structures(second, codes)
     pairs = paired_images(first, second, codes)
     groups = len({before.group for before, _ in pairs})
     unit = "subject" if groups >= LEAST_GROUPS else "image"
     weights = cluster_weights([before.group for before, _ in pairs], seed) if pairs else None
-    rows = [_difference(code, pairs, weights, unit) for code in (*codes, ALL)]
+    rows = [
+        replace(
+            _difference(code, pairs, weights, unit),
+            share_of_first=_share_of_first(code, first, pairs),
+        )
+        for code in (*codes, ALL)
+    ]
     t_holm = _holm_of_structures([row.t_p for row in rows])
     wilcoxon_holm = _holm_of_structures([row.wilcoxon_p for row in rows])
     return Comparison(
@@ -104,12 +115,22 @@ def compare_images(
 def paired_images(
     first: Sequence[ImageScore], second: Sequence[ImageScore], codes: Sequence[str]
 ) -> list[tuple[ImageScore, ImageScore]]:
-    """The images of the same stem whose truth, by its pixels of each structure, is the same."""
-    others = {image.stem: image for image in second}
+    """The images of the same stem whose truth is the same in each structure, and only these."""
+    others = {image.stem: image for image in _of_structures(second, codes)}
     return [
         (image, others[image.stem])
-        for image in first
+        for image in _of_structures(first, codes)
         if image.stem in others and _same_truth(image, others[image.stem], codes)
+    ]
+
+
+def _of_structures(images: Sequence[ImageScore], codes: Sequence[str]) -> list[ImageScore]:
+    return [
+        replace(
+            image,
+            structures={code: image.structures[code] for code in codes if code in image.structures},
+        )
+        for image in images
     ]
 
 
@@ -128,9 +149,26 @@ def _same_truth(before: ImageScore, after: ImageScore, codes: Sequence[str]) -> 
     return all(
         code in before.structures
         and code in after.structures
-        and before.structures[code].true_px == after.structures[code].true_px
+        and _same_mask(before.structures[code], after.structures[code])
         for code in codes
     )
+
+
+def _same_mask(before: StructureScore, after: StructureScore) -> bool:
+    if before.truth_digest and after.truth_digest:
+        return before.truth_digest == after.truth_digest
+    return before.true_px == after.true_px  # a score from before the digest was kept
+
+
+def _share_of_first(
+    code: str, first: Sequence[ImageScore], pairs: Sequence[tuple[ImageScore, ImageScore]]
+) -> float:
+    measured = sum(_is_measured(image, code) for image in first)
+    return sum(_is_measured(before, code) for before, _ in pairs) / measured if measured else 1.0
+
+
+def _is_measured(image: ImageScore, code: str) -> bool:
+    return (code == ALL or code in image.structures) and _dices(image, code) is not None
 
 
 def _dices(image: ImageScore, code: str) -> float | None:
@@ -174,6 +212,7 @@ def _difference(
         wilcoxon_p_holm=None,
         detection=None if code == ALL else _detection(code, pairs, weights),
         rank_direction=_rank_direction(tested),
+        groups=len(np.unique(names)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,10 @@ from training.datasets.problem import BadInputError
 
 @dataclass(frozen=True, slots=True)
 class StructureScore:
-    """One structure in one image. Pixels and regions are counts, distances pixels or None."""
+    """One structure in one image. Pixels and regions are counts, distances pixels or None.
+
+    truth_digest: of the true mask's size and pixels; "" in records from before it was kept.
+    """
 
     true_px: int
     predicted_px: int
@@ -28,6 +32,7 @@ class StructureScore:
     regions: RegionCounts
     hd95_px: float | None
     surface_distance_px: float | None
+    truth_digest: str = ""
 
     @property
     def union_px(self) -> int:
@@ -105,6 +110,7 @@ def score_image(
             regions=count_regions(is_true, is_predicted, minimum_area),
             hd95_px=None if distances is None else distances[0],
             surface_distance_px=None if distances is None else distances[1],
+            truth_digest=_digest(is_true),
         )
     return ImageScore(
         stem=stem,
@@ -114,6 +120,11 @@ def score_image(
         structures=structures,
         microns_per_pixel=microns_per_pixel,
     )
+
+
+def _digest(mask: NDArray[np.bool_]) -> str:
+    size = np.array(mask.shape, "<u4").tobytes()
+    return blake2b(size + np.packbits(mask).tobytes(), digest_size=8).hexdigest()
 
 
 def score_from_json(described: Mapping[str, Any]) -> ImageScore:
@@ -131,6 +142,7 @@ def score_from_json(described: Mapping[str, Any]) -> ImageScore:
                 regions=RegionCounts(**each["regions"]),
                 hd95_px=each["hd95_px"],
                 surface_distance_px=each["surface_distance_px"],
+                truth_digest=each.get("truth_digest", ""),
             )
             for code, each in described["structures"].items()
         },

@@ -48,8 +48,7 @@ export const comparisonQuery = (first: string, second: string) =>
     staleTime: 300_000,
   });
 
-export const rollBackAlias = (projectId: string, alias: AliasName, reason: string) =>
-  post<Alias>("/api/aliases/rollback/", { project: projectId, alias, reason } satisfies Rollback);
+export const rollBackAlias = (body: Rollback) => post<Alias>("/api/aliases/rollback/", body);
 
 export const modelExportsQuery = (versionId: string) =>
   queryOptions({

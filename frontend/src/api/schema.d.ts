@@ -2161,6 +2161,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/training-runs/{id}/folds/{index}/log/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Its last lines. Names of frames and the server's folders stand in it for admins alone:
+         *     that a clip was trained on says that it is accepted, which a blinded reader may not know.
+         */
+        get: operations["fold_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/training-runs/{id}/folds/{index}/predictions/": {
         parameters: {
             query?: never;
@@ -3466,10 +3486,17 @@ export interface components {
             /** Format: double */
             progress: number;
             message: string;
+            /** @description Whether its worker is gone, and no other has taken it up yet. */
+            readonly is_stranded: boolean;
             /** Format: uuid */
             job: string;
             epochs: components["schemas"]["Epoch"][];
             start_member?: number;
+        };
+        /** @description The end of a log; more may come while `state`, of the fold's job, is queued or running. */
+        FoldLog: {
+            state: string;
+            log: string;
         };
         /** @description How far a fold is. */
         FoldState: {
@@ -3695,11 +3722,11 @@ export interface components {
             finished_at?: string | null;
             /** Format: uuid */
             readonly model_version_id: string | null;
-            folds: components["schemas"]["FoldState"][];
             /** Format: uuid */
             start_from?: string | null;
             /** Format: double */
             empty_weight?: number;
+            folds: components["schemas"]["FoldState"][];
             readonly curve: number[];
         };
         /** @description A session. `model` is what it runs now, `chosen_model` its own choice or null. */
@@ -4010,6 +4037,12 @@ export interface components {
             readonly whose: string;
             readonly shapes: components["schemas"]["Shape"][];
         };
+        /**
+         * @description * `worse` - worse
+         *     * `doubt` - doubt
+         * @enum {string}
+         */
+        OverriddenEnum: "worse" | "doubt";
         PaginatedAgreementReportList: {
             /**
              * Format: uri
@@ -4605,6 +4638,11 @@ export interface components {
             reason: string;
             /** @default false */
             is_override: boolean;
+            /**
+             * Format: uuid
+             * @description The version that you were shown as serving, null for none. Another one by now is a conflict. Required with is_override.
+             */
+            serving?: string | null;
         };
         /** @description One act of promoting or rolling back. */
         Promotion: {
@@ -4617,6 +4655,7 @@ export interface components {
             actor: components["schemas"]["JobOwner"] | null;
             is_rollback?: boolean;
             is_override?: boolean;
+            readonly overridden: components["schemas"]["OverriddenEnum"] | null;
             /** Format: date-time */
             readonly created_at: string;
         };
@@ -5017,6 +5056,11 @@ export interface components {
             reason: string;
             /** Format: uuid */
             project: string;
+            /**
+             * Format: uuid
+             * @description The version that shall be replaced. Where another one serves by now, nothing is changed.
+             */
+            serving: string;
         };
         /** @description Seconds that all folds take one after another, likely from `low` to `high`. */
         RunEstimate: {
@@ -5371,11 +5415,12 @@ export interface components {
         /**
          * @description * `paired` - paired
          *     * `interval` - interval
+         *     * `both` - both
          *     * `none` - none
          *     * `doubt` - doubt
          * @enum {string}
          */
-        StructureVerdictBasisEnum: "paired" | "interval" | "none" | "doubt";
+        StructureVerdictBasisEnum: "paired" | "interval" | "both" | "none" | "doubt";
         /** @description A pseudonym and how many clips it has. */
         Subject: {
             /** Format: uuid */
@@ -5476,11 +5521,13 @@ export interface components {
             finished_at?: string | null;
             /** Format: uuid */
             readonly model_version_id: string | null;
-            folds: components["schemas"]["Fold"][];
             /** Format: uuid */
             start_from?: string | null;
             /** Format: double */
             empty_weight?: number;
+            folds: components["schemas"]["Fold"][];
+            /** @description Whether folds wait for a worker, and none that trains shows a sign of life. */
+            readonly is_worker_missing: boolean;
         };
         /** @description A step that a set has taken. */
         Transition: {
@@ -9649,6 +9696,36 @@ export interface operations {
             };
             /** @description The run is in another state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    fold_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoldLog"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -31,7 +31,7 @@ export function CompareFigures({ older, newer, structures }: CompareFiguresProps
   const structureOf = (code: string) => structures.find((structure) => structure.code === code);
   const nameOf = (code: string) => structureOf(code)?.name ?? code;
   const names = [`Version ${older.number}`, `Version ${newer.number}`] as const;
-  const isSameData = older.snapshot_sha256 === newer.snapshot_sha256;
+  const warning = framesWarning(older, newer);
   return (
     <Stack gap="md">
       <SegmentedControl
@@ -40,9 +40,9 @@ export function CompareFigures({ older, newer, structures }: CompareFiguresProps
         onChange={(value) => setFigure(value as Figure)}
         data={FIGURES.map((name) => ({ value: name, label: FIGURE_NAMES[name] }))}
       />
-      {!isSameData && (
+      {warning !== "" && (
         <Text size="sm" c="yellow.4">
-          The two were measured on different snapshots; a difference may come from the frames.
+          {warning}
         </Text>
       )}
       <BarChart
@@ -97,6 +97,20 @@ export function CompareFigures({ older, newer, structures }: CompareFiguresProps
       </Table>
     </Stack>
   );
+}
+
+type Measured = Pick<ModelVersion, "snapshot_sha256">;
+
+/** What to say where the two were not measured on one snapshot; "" where they were. */
+export function framesWarning(
+  { snapshot_sha256: older }: Measured,
+  { snapshot_sha256: newer }: Measured,
+): string {
+  if (older === "" || newer === "") {
+    return "Nobody knows here whether the two were measured on the same frames; a difference may come from the frames.";
+  }
+  if (older === newer) return "";
+  return "The two were measured on different snapshots; a difference may come from the frames.";
 }
 
 function WithInterval({ figure: { value, interval } }: { figure: FigureValue }) {

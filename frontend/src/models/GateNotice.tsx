@@ -14,12 +14,16 @@ export function GateNotice({ gate, isOverride, onOverride }: GateNoticeProps) {
   if (gate.against === null) return null;
   const worse = gate.structures.filter((each) => each.is_worse);
   if (gate.is_passed) {
+    const known = knownOf(gate.structures);
+    const serves = `version ${gate.against.number}, which serves now`;
     return (
-      <Alert color="teal" variant="light" icon={<IconShieldCheck />} title="Not worse">
-        <Text size="sm">
-          On no structure worse than version {gate.against.number}, which serves now, beyond the
-          interval: neither in Dice nor in F1 of detection.
-        </Text>
+      <Alert
+        color={known === "nothing" ? "gray" : "teal"}
+        variant="light"
+        icon={known === "nothing" ? <IconShieldQuestion /> : <IconShieldCheck />}
+        title={PASSED[known].title}
+      >
+        <Text size="sm">{PASSED[known].text(serves)}</Text>
         <Sentences verdicts={gate.structures} />
       </Alert>
     );
@@ -50,6 +54,34 @@ export function GateNotice({ gate, isOverride, onOverride }: GateNoticeProps) {
       />
     </Alert>
   );
+}
+
+const PASSED = {
+  all: {
+    title: "Not worse",
+    text: (serves: string) =>
+      `On no structure worse than ${serves}, beyond the interval: neither in Dice nor in F1 of detection.`,
+  },
+  some: {
+    title: "Not worse in what was compared",
+    text: (serves: string) =>
+      `Where there are figures of both, not worse than ${serves}, beyond the interval. The rest is not known.`,
+  },
+  nothing: {
+    title: "Nothing to compare",
+    text: (serves: string) =>
+      `There are no figures of both this version and ${serves}, so nobody knows whether it is worse.`,
+  },
+};
+
+/** Of how much there are figures to compare: Dice and F1 of each structure, or less. */
+function knownOf(verdicts: Gate["structures"]): keyof typeof PASSED {
+  const compared = verdicts.filter(
+    ({ basis, before, after }) => basis === "paired" || (before !== null && after !== null),
+  );
+  if (compared.length === 0) return "nothing";
+  const codes = new Set(verdicts.map(({ code }) => code));
+  return compared.length === 2 * codes.size ? "all" : "some";
 }
 
 function Sentences({ verdicts }: { verdicts: Gate["structures"] }) {

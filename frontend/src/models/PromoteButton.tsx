@@ -29,18 +29,32 @@ export function PromoteButton({ version }: { version: ModelVersion }) {
 function PromoteForm({ version, onClose }: { version: ModelVersion; onClose: () => void }) {
   const [alias, setAlias] = useState<AliasName>("preannotate");
   const [reason, setReason] = useState("");
-  const [isOverride, setIsOverride] = useState(false);
+  const [overridden, setOverridden] = useState<string | null>(null);
   const queries = useQueryClient();
   const gate = useQuery(gateQuery(version.id, alias));
+  const against = gate.data?.against?.id ?? null;
+  // given against one version, it does not hold against another that is promoted meanwhile
+  const isOverride = against !== null && overridden === against;
   const isHeld = gate.data !== undefined && !gate.data.is_passed && !isOverride;
   const promoting = useMutation({
     mutationFn: () =>
-      promoteModel(version.id, { alias, reason: reason.trim(), is_override: isOverride }),
+      promoteModel(version.id, {
+        alias,
+        reason: reason.trim(),
+        is_override: isOverride,
+        // the gate names no candidate, as that one is replaced without being judged
+        ...(gate.data !== undefined && alias !== "candidate" && { serving: against }),
+      }),
     onSuccess: () => {
       tellDone(`Version ${version.number} now serves ${aliasLabel(alias).toLowerCase()}.`);
       void queries.invalidateQueries({ queryKey: keys.modelVersions(version.project) });
       void queries.invalidateQueries({ queryKey: keys.aliases(version.project) });
       onClose();
+    },
+    // another version may serve by now
+    onError: () => {
+      void queries.invalidateQueries({ queryKey: keys.gate(version.id, alias) });
+      void queries.invalidateQueries({ queryKey: keys.aliases(version.project) });
     },
   });
   const onSubmit = (event: FormEvent) => {
@@ -55,7 +69,7 @@ function PromoteForm({ version, onClose }: { version: ModelVersion; onClose: () 
           value={alias}
           onChange={(value) => {
             setAlias(value as AliasName);
-            setIsOverride(false);
+            setOverridden(null);
           }}
         >
           <Stack gap="xs" mt="xs">
@@ -82,7 +96,11 @@ function PromoteForm({ version, onClose }: { version: ModelVersion; onClose: () 
         {gate.isError ? (
           <Problem error={gate.error} onRetry={gate.refetch} />
         ) : (
-          <GateNotice gate={gate.data} isOverride={isOverride} onOverride={setIsOverride} />
+          <GateNotice
+            gate={gate.data}
+            isOverride={isOverride}
+            onOverride={(isGiven) => setOverridden(isGiven ? against : null)}
+          />
         )}
         {promoting.isError && <Problem title="Not promoted" error={promoting.error} />}
         <Group justify="flex-end">

@@ -1,9 +1,14 @@
 import { Button, Collapse, Table } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconHistory } from "@tabler/icons-react";
-import type { Alias } from "../api/types";
+import type { Alias, Promotion } from "../api/types";
 import { moment } from "../format/text";
 import { aliasLabel } from "./aliasNames";
+
+const ALTHOUGH: Record<NonNullable<Promotion["overridden"]>, string> = {
+  worse: "although worse",
+  doubt: "although it could not be judged",
+};
 
 /** Who promoted what, when and why. */
 export function PromotionHistory({ aliases }: { aliases: readonly Alias[] }) {
@@ -43,7 +48,7 @@ export function PromotionHistory({ aliases }: { aliases: readonly Alias[] }) {
                   <Table.Td>
                     {aliasLabel(name)}
                     {promotion.is_rollback && " (rolled back)"}
-                    {promotion.is_override && " (although worse)"}
+                    {promotion.overridden !== null && ` (${ALTHOUGH[promotion.overridden]})`}
                   </Table.Td>
                   <Table.Td>
                     {promotion.previous === null ? "none" : `version ${promotion.previous.number}`}{" "}

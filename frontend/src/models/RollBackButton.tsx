@@ -22,13 +22,21 @@ export function RollBackButton({ projectId, alias, before }: RollBackButtonProps
   const [reason, setReason] = useState("The version before worked better.");
   const queries = useQueryClient();
   const rolling = useMutation({
-    mutationFn: () => rollBackAlias(projectId, alias.name, reason.trim()),
+    mutationFn: () =>
+      rollBackAlias({
+        project: projectId,
+        alias: alias.name,
+        reason: reason.trim(),
+        serving: alias.model_version.id,
+      }),
     onSuccess: (now) => {
       tellDone(`${aliasLabel(alias.name)} is back at version ${now.model_version.number}.`);
       void queries.invalidateQueries({ queryKey: keys.modelVersions(projectId) });
       void queries.invalidateQueries({ queryKey: keys.aliases(projectId) });
       dialog.close();
     },
+    // another version may serve by now
+    onError: () => void queries.invalidateQueries({ queryKey: keys.aliases(projectId) }),
   });
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from inference.engine import ModelClass, ModelSpec, Preprocessing
 from inference.engine.modelfile import write_spec
+from inference.services.model_file_check import NETWORK, WEIGHTS
 
 AXILLARY = ("vessel", "bone", "musculocutaneous", "median", "ulnar")
 
@@ -20,7 +21,8 @@ def spec_of(codes: tuple[str, ...]) -> ModelSpec:
 def hollow_file(path: Path, codes: tuple[str, ...] = AXILLARY) -> Path:
     """A model file that says what it is but holds no network: enough for the registry."""
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("note.txt", path.name)
+        archive.writestr(NETWORK, "{}")
+        archive.writestr(WEIGHTS, path.name)
     write_spec(path, spec_of(codes))
     return path
 

@@ -11,75 +11,25 @@ from django.core.management import CommandError, call_command
 from fascicle.audit.models import AuditRecord
 from inference import comparison
 from inference.comparison import MeasuredChange
-from inference.models import Alias, AliasName, ModelVersion, Promotion
+from inference.models import AliasName, ModelVersion, Promotion
 from inference.services import model_promote
-from inference.services.model_files_register import model_files_register
 from tests.factories import Team, client_of, make_team
+from tests.inference.registry.measured_versions import (
+    DICE,
+    gate_of,
+    live,
+    promote,
+    serving,
+    version,
+)
 from tests.inference.registry.model_files import AXILLARY, hollow_file
 
 pytestmark = pytest.mark.django_db
-
-DICE = {"vessel": 0.80, "median": 0.60}
 
 
 @pytest.fixture
 def team() -> Team:
     return make_team()
-
-
-def version(
-    team: Team,
-    tmp_path: Path,
-    dices: dict[str, float | None],
-    *,
-    half_width: float = 0.05,
-    codes: tuple[str, ...] = AXILLARY,
-    f1: dict[str, float] | None = None,
-) -> ModelVersion:
-    """A version with these figures, each with an interval of so much on either side."""
-    number = ModelVersion.objects.count() + 1
-    made = model_files_register(
-        project=team.project,
-        actor=team.admin,
-        name=f"model {number}",
-        files=[hollow_file(tmp_path / f"{number}.keras", codes)],
-        reason="For a test.",
-    )
-    structures: dict[str, dict[str, Any]] = {
-        code: {
-            "dice": dice,
-            "intervals": {"dice": None if dice is None else [dice - half_width, dice + half_width]},
-        }
-        for code, dice in dices.items()
-    }
-    for code, figure in (f1 or {}).items():
-        structures[code]["f1"] = figure
-        structures[code]["intervals"]["f1"] = [figure - half_width, figure + half_width]
-    ModelVersion.objects.filter(pk=made.pk).update(metrics={"structures": structures})
-    made.refresh_from_db()
-    return made
-
-
-def serving(team: Team, tmp_path: Path) -> ModelVersion:
-    made = version(team, tmp_path, dict(DICE))
-    model_promote(version=made, name=AliasName.LIVE, reason="First.", actor=team.admin)
-    return made
-
-
-def gate_of(team: Team, made: ModelVersion, alias: str = "live") -> Any:
-    answer = client_of(team.expert).get(f"/api/model-versions/{made.pk}/gate/?alias={alias}")
-    assert answer.status_code == 200, answer.content
-    return answer.json()
-
-
-def promote(team: Team, made: ModelVersion, **body: Any) -> Any:
-    sent = {"alias": "live", "reason": "Because.", **body}
-    address = f"/api/model-versions/{made.pk}/promote/"
-    return client_of(team.admin).post(address, sent, content_type="application/json")
-
-
-def live(team: Team) -> ModelVersion:
-    return Alias.objects.get(project=team.project, name=AliasName.LIVE).model_version
 
 
 def test_a_little_worse_within_the_interval_is_not_worse(team: Team, tmp_path: Path) -> None:
@@ -106,12 +56,15 @@ def test_one_structure_worse_beyond_its_interval_needs_an_override(
     assert "Median: Dice 0.540 after 0.600 (0.550 to 0.650)" in refused.json()["detail"]
     assert live(team) == first
     assert Promotion.objects.filter(name=AliasName.LIVE).count() == 1
-    allowed = promote(team, second, is_override=True, reason="The vessel matters more here.")
+    allowed = promote(
+        team, second, is_override=True, serving=first, reason="The vessel matters more here."
+    )
     assert allowed.status_code == 200
     assert live(team) == second
     rows = client_of(team.trainee).get(f"/api/aliases/?project={team.project.pk}").json()["results"]
     shown = next(row for row in rows if row["name"] == "live")["promotions"][0]
     assert (shown["is_override"], shown["reason"]) == (True, "The vessel matters more here.")
+    assert shown["overridden"] == "worse"
     record = AuditRecord.objects.filter(action="model_version.promote").latest("at")
     assert record.detail["override"] is True
 
@@ -141,7 +94,7 @@ def test_the_same_frames_decide_where_both_were_measured_on_them(
     serving(team, tmp_path)
     # by its own figures within the interval, but surely worse frame by frame
     second = version(team, tmp_path, {"vessel": 0.79, "median": 0.60})
-    paired = [MeasuredChange("vessel", "dice", 40, -0.01, (-0.016, -0.004))]
+    paired = [MeasuredChange("vessel", "dice", 40, -0.01, (-0.016, -0.004), 9, 1.0)]
     monkeypatch.setattr(comparison, "_comparers", [lambda first, second: paired])
     told = gate_of(team, second)
     rows = {row["code"]: row for row in told["structures"]}
@@ -189,13 +142,15 @@ def test_the_same_frames_decide_on_what_was_found_as_well(
     serving(team, tmp_path)
     second = version(team, tmp_path, dict(DICE))
     paired = [
-        MeasuredChange("vessel", "dice", 40, 0.01, (-0.01, 0.03)),
-        MeasuredChange("vessel", "f1", 40, -0.05, (-0.09, -0.01)),
+        MeasuredChange("vessel", "dice", 40, 0.01, (-0.01, 0.03), 9, 1.0),
+        MeasuredChange("vessel", "f1", 40, -0.05, (-0.09, -0.01), 9, 1.0),
     ]
     monkeypatch.setattr(comparison, "_comparers", [lambda first, second: paired])
     told = gate_of(team, second)
     [sentence] = [row["sentence"] for row in told["structures"] if row["is_worse"]]
-    assert sentence.startswith("Vessel: F1 of detection -0.050 (-0.090 to -0.010) on the 40 frames")
+    assert sentence.startswith(
+        "Vessel: F1 of detection -0.050 (-0.090 to -0.010) on the 40 frames of 9 subjects"
+    )
 
 
 def test_a_free_place_and_the_candidate_have_no_gate(team: Team, tmp_path: Path) -> None:
@@ -247,7 +202,10 @@ def test_figures_that_are_too_good_let_nothing_past_by_themselves(
     assert "is worse than the version that serves" in refused.json()["detail"]
     assert "Median: Dice 0.200 after 0.600" in refused.json()["detail"]
     assert live(team) == first
-    assert promote(team, better, is_override=True).status_code == 200
+    assert promote(team, better, is_override=True, serving=first).status_code == 200
+    rows = client_of(team.trainee).get(f"/api/aliases/?project={team.project.pk}").json()["results"]
+    promotions = next(row for row in rows if row["name"] == "live")["promotions"]
+    assert [row["overridden"] for row in promotions] == ["doubt", None]
 
 
 def test_beside_figures_that_are_too_good_only_what_is_not_worse_is_told(
@@ -260,3 +218,91 @@ def test_beside_figures_that_are_too_good_only_what_is_not_worse_is_told(
     assert (told["is_passed"], told["doubt"]) == (False, SEEN)
     assert [row["code"] for row in told["structures"] if row["basis"] == "doubt"] == ["median"]
     assert not any(row["is_worse"] for row in told["structures"])
+
+
+def paired_on(
+    monkeypatch: pytest.MonkeyPatch,
+    difference: float,
+    interval: tuple[float, float],
+    *,
+    subjects: int,
+    share: float,
+) -> None:
+    change = MeasuredChange("vessel", "dice", 12, difference, interval, subjects, share)
+    monkeypatch.setattr(comparison, "_comparers", [lambda first, second: [change]])
+
+
+@pytest.mark.parametrize(
+    ("common", "said"),
+    [
+        (
+            {"subjects": 2, "share": 0.9},
+            "12 frames of 2 subjects that both were measured on, too few subjects to judge",
+        ),
+        (
+            {"subjects": 7, "share": 0.2},
+            "too few of the frames that the version that serves was measured on (20%)",
+        ),
+    ],
+)
+def test_few_common_frames_do_not_hide_figures_that_are_far_worse(
+    team: Team,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    common: dict[str, Any],
+    said: str,
+) -> None:
+    first = serving(team, tmp_path)
+    second = version(team, tmp_path, {"vessel": 0.29, "median": 0.60})
+    paired_on(monkeypatch, -0.3, (-0.63, 0.03), **common)
+    told = gate_of(team, second)
+    assert told["is_passed"] is False
+    [row] = [row for row in told["structures"] if row["is_worse"]]
+    assert (row["code"], row["basis"], row["frames"]) == ("vessel", "both", 12)
+    assert row["sentence"].startswith("Vessel: Dice 0.290 after 0.800 (0.750 to 0.850)")
+    assert "Dice -0.300 (-0.630 to +0.030) on the 12 frames" in row["sentence"]
+    assert said in row["sentence"]
+    assert promote(team, second).status_code == 409
+    assert live(team) == first
+
+
+def test_few_common_frames_that_are_surely_worse_are_worse(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving(team, tmp_path)
+    second = version(team, tmp_path, {"vessel": 0.80, "median": 0.60})
+    paired_on(monkeypatch, -0.3, (-0.4, -0.2), subjects=2, share=0.9)
+    rows = {row["code"]: row for row in gate_of(team, second)["structures"]}
+    assert (rows["vessel"]["basis"], rows["vessel"]["is_worse"]) == ("both", True)
+
+
+def test_most_frames_of_enough_subjects_decide_alone(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving(team, tmp_path)
+    # its own figures are of harder frames
+    second = version(team, tmp_path, {"vessel": 0.29, "median": 0.60})
+    paired_on(monkeypatch, 0.01, (-0.01, 0.03), subjects=6, share=0.5)
+    told = gate_of(team, second)
+    assert told["is_passed"] is True
+    rows = {row["code"]: row for row in told["structures"]}
+    assert (rows["vessel"]["basis"], rows["vessel"]["is_worse"]) == ("paired", False)
+
+
+def test_a_lower_figure_without_an_interval_to_judge_by_needs_an_override(
+    team: Team, tmp_path: Path
+) -> None:
+    first = serving(team, tmp_path)
+    figures = {code: {"dice": dice} for code, dice in DICE.items()}
+    ModelVersion.objects.filter(pk=first.pk).update(metrics={"structures": figures})
+    assert gate_of(team, version(team, tmp_path, dict(DICE)))["is_passed"] is True
+    second = version(team, tmp_path, {"vessel": 0.79, "median": 0.61})
+    told = gate_of(team, second)
+    assert (told["is_passed"], "no interval" in told["doubt"]) == (False, True)
+    rows = {row["code"]: (row["basis"], row["is_worse"]) for row in told["structures"]}
+    assert (rows["vessel"], rows["median"]) == (("doubt", False), ("none", False))
+    refused = promote(team, second)
+    assert (refused.status_code, refused.json()["code"]) == (409, "gate_failed")
+    assert "cannot be judged beside the version that serves" in refused.json()["detail"]
+    assert live(team) == first
+    assert promote(team, second, is_override=True, serving=first).status_code == 200

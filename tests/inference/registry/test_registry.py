@@ -52,8 +52,13 @@ def promote(user: User, version: ModelVersion, **body: Any) -> Any:
     )
 
 
-def roll_back(user: User, team: Team, **body: Any) -> Any:
-    sent = {"project": str(team.project.pk), "alias": "preannotate", **body}
+def roll_back(user: User, team: Team, serving: ModelVersion, **body: Any) -> Any:
+    sent = {
+        "project": str(team.project.pk),
+        "alias": "preannotate",
+        "serving": str(serving.pk),
+        **body,
+    }
     return client_of(user).post("/api/aliases/rollback/", sent, content_type="application/json")
 
 
@@ -89,13 +94,14 @@ def test_rolling_back_twice_goes_back_two_promotions(team: Team, tmp_path: Path)
     versions = [register(team, tmp_path, name) for name in ("one", "two", "three")]
     for version in versions:
         model_promote(version=version, name=AliasName.PREANNOTATE, reason="Newer", actor=team.admin)
-    assert roll_back(team.expert, team, reason="No").status_code == 403
-    first = roll_back(team.admin, team, reason="Misses the ulnar nerve")
+    one, two, three = versions
+    assert roll_back(team.expert, team, three, reason="No").status_code == 403
+    first = roll_back(team.admin, team, three, reason="Misses the ulnar nerve")
     assert first.json()["model_version"]["number"] == 2
     assert first.json()["promotions"][0]["is_rollback"] is True
-    second = roll_back(team.admin, team, reason="So does this one")
+    second = roll_back(team.admin, team, two, reason="So does this one")
     assert second.json()["model_version"]["number"] == 1
-    third = roll_back(team.admin, team, reason="And this one")
+    third = roll_back(team.admin, team, one, reason="And this one")
     assert (third.status_code, third.json()["code"]) == (409, "nothing_before")
     rows = client_of(team.trainee).get(f"/api/aliases/?project={team.project.pk}").json()
     shown = {row["name"]: row["model_version"]["number"] for row in rows["results"]}

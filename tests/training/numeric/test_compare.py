@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.numeric.report_images import CODES, disc, scored, truth_of
-from training.evaluate.compare import ALL, compare_images, holm
-from training.evaluate.scores import ImageScore, score_image
+from training.evaluate.compare import ALL, compare_images, holm, paired_images
+from training.evaluate.scores import ImageScore, score_from_json, score_image
 
 
 def images(shifts: list[int], *, per_subject: int = 2) -> list[ImageScore]:
@@ -68,6 +70,35 @@ def test_only_frames_with_the_same_truth_count() -> None:
     assert found.structures[-1].difference < 0
 
 
+def without_digests(image: ImageScore) -> ImageScore:
+    """As it was recorded before the digest of the truth was kept."""
+    described = image.to_json()
+    for each in described["structures"].values():
+        del each["truth_digest"]
+    return score_from_json(described)
+
+
+def test_a_truth_that_moved_is_another_although_its_area_is_the_same() -> None:
+    first = images([1, 1])
+    moved = score_image("f1", truth_of(8), truth_of(8), CODES, group="s0")
+    areas = [image.structures["vessel"].true_px for image in (first[1], moved)]
+    assert areas[0] == areas[1]
+    assert compare_images(first, [first[0], moved], CODES).images == 1
+    # records without the digest are compared by what they hold
+    assert compare_images(first, [first[0], without_digests(moved)], CODES).images == 2
+    assert score_from_json(moved.to_json()) == moved
+
+
+def test_a_row_says_of_how_many_subjects_and_of_which_part_of_the_firsts_images() -> None:
+    first, second = images([1] * 8), images([2] * 6)
+    nothing = truth_of() * 0
+    first += [score_image("empty", nothing, nothing, CODES, group="s9")]
+    vessel = compare_images(first, second, CODES).structures[0]
+    assert (vessel.images, vessel.groups, vessel.share_of_first) == (6, 3, 0.75)
+    back = compare_images(second, first, CODES).structures[0]
+    assert (back.groups, back.share_of_first) == (3, 1.0)
+
+
 def test_leaving_an_absent_structure_away_is_right_and_inventing_it_wrong() -> None:
     nothing = truth_of() * 0
     first = [score_image(f"f{n}", nothing, disc(20, 20, 8), CODES) for n in range(3)]
@@ -116,3 +147,11 @@ def test_a_structure_that_nobody_shows_has_no_f1_and_an_invented_one_counts_agai
     found = compare_images(none, invented, CODES).structures[0].detection
     assert found is not None
     assert (found.first, found.second, found.interval) == (1.0, 0.0, (-1.0, -1.0))
+
+
+def test_a_structure_that_one_model_alone_knows_has_no_say() -> None:
+    after = images([2] * 16)
+    known = CODES[0]  # to both, and predicted alike
+    before = [replace(each, structures={known: each.structures[known]}) for each in after]
+    assert {row.difference for row in compare_images(before, after, CODES[:1]).structures} == {0.0}
+    assert {two.iou == one.iou for one, two in paired_images(before, after, CODES[:1])} == {True}

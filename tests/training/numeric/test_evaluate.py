@@ -115,6 +115,26 @@ def test_distances_are_in_millimetres_where_the_scale_is_known() -> None:
     assert evaluate_images([unknown], ["nerve"]).structures["nerve"].hd95_mm is None
 
 
+def test_distances_say_over_how_many_frames_they_are_means_and_in_mm_over_how_many() -> None:
+    empty = np.zeros((SIDE, SIDE), np.uint8)
+    far, near = square(10, 30, 20), square(10, 12, 20)
+    images = [
+        *(score_image(f"far-{n}", square(10, 10), far, ["nerve"], group=f"{n}") for n in range(9)),
+        score_image("near", square(10, 10), near, ["nerve"], group="9", microns_per_pixel=50.0),
+        *(score_image(f"missed-{n}", far, empty, ["nerve"], group=f"{n}") for n in range(5)),
+        score_image("neither", empty, empty, ["nerve"], group="9"),
+    ]
+    report = evaluate_images(images, ["nerve"]).structures["nerve"]
+    assert report.hd95_px == pytest.approx((9 * 20 + 2) / 10)
+    assert report.hd95_mm == pytest.approx(0.1)
+    assert (report.distances_defined, report.distances_undefined) == (10, 5)
+    assert report.distances_in_mm == 1
+    low, high = report.intervals["hd95_px"] or (0.0, 0.0)
+    assert 2 < low < report.hd95_px < high
+    assert report.intervals["surface_distance_px"] is not None
+    assert report.intervals["hd95_mm"] is None  # of one subject
+
+
 def test_intervals_resample_subjects_and_need_two_of_them() -> None:
     images = [
         score_image(f"{n}", square(50, 50), square(50, 50 + n % 10), ["nerve"], group=f"{n // 4}")
@@ -160,6 +180,21 @@ def test_folds_are_summed_up_by_mean_and_deviation_and_pooled() -> None:
     assert summary["over_folds"]["iou"]["mean"] == pytest.approx(2 / 3)
     assert summary["over_folds"]["iou"]["deviation"] == pytest.approx(np.std([1, 1 / 3], ddof=1))
     assert summary["pooled"]["iou"] == pytest.approx(600 / 1000)
+    distance = summary["over_folds"]["structures"]["nerve"]["hd95_px"]
+    assert distance["mean"] == pytest.approx(5.0)
+    assert distance["deviation"] == pytest.approx(np.std([0, 10], ddof=1))
+    assert summary["over_folds"]["structures"]["nerve"]["hd95_mm"]["mean"] is None
+    last = summary["folds"][1]["structures"]["nerve"]
+    assert last["surface_distance_px"] == half.structures["nerve"].surface_distance_px
+    assert (last["distances_defined"], last["distances_undefined"]) == (1, 0)
+
+
+def test_a_stored_evaluation_of_an_earlier_version_reads_back() -> None:
+    images = [score_image("a", square(9, 9), square(9, 12), ["nerve"], group="s")]
+    stored = json.loads(json.dumps(evaluate_images(images, ["nerve"]).to_json()))
+    for name in ("distances_defined", "distances_in_mm"):
+        del stored["structures"]["nerve"][name]
+    assert evaluation_from_json(stored) == evaluate_images(images, ["nerve"])
 
 
 def test_a_prediction_of_another_size_is_refused() -> None:

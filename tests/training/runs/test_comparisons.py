@@ -13,12 +13,13 @@ from django.utils import timezone
 from annotation.models import Clip
 from fascicle.jobs.services import job_create
 from inference.models import AliasName, ModelVersion
-from inference.promotion_gate import promotion_gate
+from inference.promotion_gate import LEAST_SUBJECTS, promotion_gate
 from inference.services import model_promote, model_version_register
 from tests.annotation.review.blind import assign
 from tests.factories import Team, client_of
 from tests.training.numeric.report_images import disc
 from tests.training.runs.phantom_project import accept, phantom_team
+from training.evaluate.compare import LEAST_GROUPS
 from training.evaluate.scores import score_image
 from training.models import Fold, RunReport, TrainingRun
 from training.services import run_start, snapshot_freeze
@@ -117,6 +118,24 @@ def test_the_gate_takes_the_same_frames(team: Team) -> None:
     # every disc is found by both, only less exactly
     assert (f1.measure, f1.basis, f1.frames, f1.is_worse) == ("f1", "paired", 9, False)
     assert promotion_gate(better, AliasName.PREANNOTATE).is_passed
+
+
+def test_few_subjects_do_not_hide_that_the_versions_own_figures_are_far_worse(team: Team) -> None:
+    first, second = measured(team, shift=0), measured(team, shift=0)
+    for version, dice in ((first, 0.889), (second, 0.294)):
+        figures = {CODE: {"dice": dice, "intervals": {"dice": [dice - 0.04, dice + 0.04]}}}
+        ModelVersion.objects.filter(pk=version.pk).update(metrics={"structures": figures})
+        version.refresh_from_db()
+    model_promote(version=first, name=AliasName.LIVE, reason="First.", actor=team.admin)
+    verdict = promotion_gate(second, AliasName.LIVE)
+    assert not verdict.is_passed
+    dice = verdict.structures[0]
+    assert (dice.basis, dice.frames, dice.is_worse) == ("both", 9, True)
+    assert "on the 9 frames of 3 subjects" in dice.sentence
+
+
+def test_the_gate_counts_as_many_subjects_as_the_tests_do() -> None:
+    assert LEAST_SUBJECTS == LEAST_GROUPS
 
 
 def test_frames_that_the_starting_weights_have_seen_are_compared_with_nothing(team: Team) -> None:
