@@ -7,9 +7,12 @@ from rest_framework import serializers
 
 from annotation.selectors import LabelChoice
 from fascicle.jobs.api.serializers import JobOwnerSerializer
+from fascicle.jobs.models import JobState
+from fascicle.jobs.selectors import is_queue_served
 from training.estimates import Basis
 from training.label_words import labels_of
-from training.models import DatasetSnapshot, Epoch, Fold, TrainingRun
+from training.models import DatasetSnapshot, Epoch, Fold, FoldState, TrainingRun
+from training.services.run_settle import UNFINISHED_FOLD
 from training.services.run_start import MAX_EMPTY_WEIGHT, MAX_EPOCHS, MAX_FOLDS
 
 LABELS = [(each, each) for each in get_args(LabelChoice)]
@@ -142,28 +145,32 @@ class FoldSerializer(FoldStateSerializer):
     metrics = serializers.DictField()
     message = serializers.CharField(source="job.message")
     job = serializers.UUIDField(source="job_id")
+    is_stranded = serializers.SerializerMethodField()
     epochs = EpochSerializer(many=True)
 
     class Meta(FoldStateSerializer.Meta):
         fields = [
-            "index", "state", "metrics", "error", "note", "progress", "message", "job", "epochs",
-            "start_member",
+            "index", "state", "metrics", "error", "note", "progress", "message", "is_stranded",
+            "job", "epochs", "start_member",
         ]  # fmt: skip
 
+    def get_is_stranded(self, fold: Fold) -> bool:
+        """Whether its worker is gone, and no other has taken it up yet."""
+        return fold.state == FoldState.RUNNING and fold.job.is_stranded
 
-class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
-    """A run with its folds."""
+
+class RunHeadSerializer(serializers.ModelSerializer[TrainingRun]):
+    """What a run is, and how it ended."""
 
     metrics = serializers.DictField()
     model_version_id = serializers.SerializerMethodField()
-    folds = FoldSerializer(many=True)
 
     class Meta:
         model = TrainingRun
         fields = [
             "id", "project", "snapshot", "number", "recipe", "fold_count", "epoch_count", "seed",
             "state", "error", "note", "metrics", "created_at", "finished_at", "model_version_id",
-            "folds", "start_from", "empty_weight",
+            "start_from", "empty_weight",
         ]  # fmt: skip
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
@@ -172,14 +179,33 @@ class TrainingRunSerializer(serializers.ModelSerializer[TrainingRun]):
         return run.finalise_job.result.get("model_version") if run.finalise_job else None
 
 
-class ListedRunSerializer(TrainingRunSerializer):
+class TrainingRunSerializer(RunHeadSerializer):
+    """A run with its folds."""
+
+    folds = FoldSerializer(many=True)
+    is_worker_missing = serializers.SerializerMethodField()
+
+    class Meta(RunHeadSerializer.Meta):
+        fields = [*RunHeadSerializer.Meta.fields, "folds", "is_worker_missing"]
+
+    def get_is_worker_missing(self, run: TrainingRun) -> bool:
+        """Whether folds wait for a worker, and none that trains shows a sign of life."""
+        waiting = any(
+            fold.state in UNFINISHED_FOLD
+            and (fold.job.state == JobState.QUEUED or fold.job.is_stranded)
+            for fold in run.folds.all()
+        )
+        return waiting and not is_queue_served("train")
+
+
+class ListedRunSerializer(RunHeadSerializer):
     """A run in a list, which is asked for every other second while one is under way."""
 
-    folds = FoldStateSerializer(many=True)  # type: ignore[assignment]  # less of each
+    folds = FoldStateSerializer(many=True)
     curve = serializers.SerializerMethodField()
 
-    class Meta(TrainingRunSerializer.Meta):
-        fields = [*TrainingRunSerializer.Meta.fields, "curve"]
+    class Meta(RunHeadSerializer.Meta):
+        fields = [*RunHeadSerializer.Meta.fields, "folds", "curve"]
 
     @extend_schema_field(serializers.ListField(child=serializers.FloatField()))
     def get_curve(self, run: TrainingRun) -> list[float]:

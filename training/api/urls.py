@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from training.api.comparison_views import ModelComparisonView
 from training.api.export_views import ModelExportViewSet
+from training.api.fold_log_view import FoldLogView
 from training.api.report_views import (
     FoldPredictionsView,
     RunReportFigureView,
@@ -42,5 +43,6 @@ urlpatterns = [
         FoldPredictionsView.as_view(),
         name="fold-predictions",
     ),
+    path(f"{_RUN}/folds/<int:index>/log/", FoldLogView.as_view(), name="fold-log"),
     path("", include(router.urls)),
 ]

@@ -1,7 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import { get, post } from "./client";
 import { keys } from "./keys";
-import type { Job, Page } from "./types";
+import type { components } from "./schema";
+import type { Fold, Job, Page } from "./types";
 
 export const isOpen = (state: string): boolean => state === "queued" || state === "running";
 
@@ -18,6 +19,18 @@ export const jobQuery = (jobId: string) =>
   queryOptions({
     queryKey: keys.job(jobId),
     queryFn: ({ signal }) => get<Job>(`/api/jobs/${jobId}/`, {}, signal),
+    refetchInterval: ({ state }) =>
+      state.data === undefined || isOpen(state.data.state) ? 1000 : false,
+  });
+
+type FoldLog = components["schemas"]["FoldLog"];
+
+/** The end of what a fold's fit has said, for whoever may see the run. */
+export const foldLogQuery = (runId: string, fold: Pick<Fold, "index" | "job">) =>
+  queryOptions({
+    queryKey: [...keys.run(runId), "log", fold.index, fold.job],
+    queryFn: ({ signal }) =>
+      get<FoldLog>(`/api/training-runs/${runId}/folds/${fold.index}/log/`, {}, signal),
     refetchInterval: ({ state }) =>
       state.data === undefined || isOpen(state.data.state) ? 1000 : false,
   });

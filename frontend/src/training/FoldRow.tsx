@@ -2,12 +2,13 @@ import { Box, Button, Code, Collapse, Group, Paper, Progress, Text } from "@mant
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { type UIEvent, useEffect, useRef } from "react";
-import { jobQuery } from "../api/jobs";
+import { foldLogQuery } from "../api/jobs";
 import type { Fold } from "../api/types";
 import { percent } from "../format/text";
 import { Problem } from "../parts/Problem";
 import { StateBadge } from "../parts/StateBadge";
 import { foldName } from "./curves";
+import { foldShare, LOST_WORKER } from "./timeLeft";
 
 const END_WITHIN_PX = 24;
 
@@ -18,12 +19,20 @@ const COLOURS: Partial<Record<Fold["state"], string>> = {
 };
 
 /** A fold of a run: how far it is, what its fit said, and why it failed where it did. */
-export function FoldRow({ fold, epochCount }: { fold: Fold; epochCount: number }) {
+export function FoldRow({
+  runId,
+  fold,
+  epochCount,
+}: {
+  runId: string;
+  fold: Fold;
+  epochCount: number;
+}) {
   const [isOpen, log] = useDisclosure(false);
   const name = foldName(fold.index);
-  const share = fold.state === "done" ? 1 : fold.progress;
-  const epochs = `${fold.epochs.length} of ${epochCount} epochs`;
-  const said = fold.state === "running" && fold.message !== "" ? fold.message : epochs;
+  const share = foldShare(fold, epochCount);
+  const said = saidOf(fold, epochCount);
+  const colour = fold.is_stranded ? "yellow.4" : "dimmed";
   return (
     <Paper withBorder px="sm" py={8} bg="dark.6">
       <Group wrap="nowrap" gap="md">
@@ -40,7 +49,7 @@ export function FoldRow({ fold, epochCount }: { fold: Fold; epochCount: number }
           color={COLOURS[fold.state] ?? "iris"}
           aria-label={`${name}: ${percent(share)}`}
         />
-        <Text size="xs" c="dimmed" w={270} truncate title={fold.message} visibleFrom="sm">
+        <Text size="xs" c={colour} w={270} truncate title={said} visibleFrom="sm">
           {said}
         </Text>
         <Button
@@ -54,7 +63,7 @@ export function FoldRow({ fold, epochCount }: { fold: Fold; epochCount: number }
           {isOpen ? "Hide the log" : "Show the log"}
         </Button>
       </Group>
-      <Text size="xs" c="dimmed" mt={4} hiddenFrom="sm">
+      <Text size="xs" c={colour} mt={4} hiddenFrom="sm">
         {said}
       </Text>
       {fold.note !== "" && (
@@ -67,15 +76,21 @@ export function FoldRow({ fold, epochCount }: { fold: Fold; epochCount: number }
           {fold.error || "This fold ended without a word; its log may say more."}
         </Text>
       )}
-      <Collapse expanded={isOpen}>{isOpen && <FoldLog fold={fold} />}</Collapse>
+      <Collapse expanded={isOpen}>{isOpen && <FoldLog runId={runId} fold={fold} />}</Collapse>
     </Paper>
   );
 }
 
+function saidOf(fold: Fold, epochCount: number): string {
+  if (fold.is_stranded) return LOST_WORKER;
+  if (fold.state === "running" && fold.message !== "") return fold.message;
+  return `${fold.epochs.length} of ${epochCount} epochs`;
+}
+
 /** The last lines of a log tell what went on, or wrong; it follows its end unless read above. */
-function FoldLog({ fold }: { fold: Fold }) {
-  const job = useQuery(jobQuery(fold.job));
-  const lines = job.data?.log_tail.trim();
+function FoldLog({ runId, fold }: { runId: string; fold: Fold }) {
+  const log = useQuery(foldLogQuery(runId, fold));
+  const lines = log.data?.log.trim();
   const box = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);
   useEffect(() => {
@@ -89,7 +104,7 @@ function FoldLog({ fold }: { fold: Fold }) {
   };
   return (
     <>
-      {job.isError && <Problem error={job.error} onRetry={job.refetch} />}
+      {log.isError && <Problem error={log.error} onRetry={log.refetch} />}
       {lines !== undefined && (
         <Code
           ref={box}

@@ -11,14 +11,14 @@ import { aliasLabel } from "../models/aliasNames";
 import { PromoteButton } from "../models/PromoteButton";
 import { Problem } from "../parts/Problem";
 import { RoomPage } from "../parts/RoomPage";
-import { StateBadge } from "../parts/StateBadge";
+import { StateBadge, stateLabel } from "../parts/StateBadge";
 import { Curves } from "./Curves";
 import { runProgress } from "./curves";
 import { FigureBars } from "./FigureBars";
 import { FoldRow } from "./FoldRow";
 import { MetricsTable } from "./MetricsTable";
 import { RunActions } from "./RunActions";
-import { outlook } from "./timeLeft";
+import { foldShare, outlook } from "./timeLeft";
 
 export function RunPage({ project, runId }: { project: Project; runId: string }) {
   const run = useQuery(runQuery(runId));
@@ -46,12 +46,12 @@ function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
           <span>
             {recipe?.title ?? run.recipe} · {count(run.fold_count, "fold")} ×{" "}
             {count(run.epoch_count, "epoch")} · seed {run.seed}
+            {run.empty_weight !== 1 && ` · weight of empty frames ${run.empty_weight}`}
             {snapshot && ` · snapshot ${snapshot.number}, ${count(snapshot.frame_count, "frame")}`}
             {run.start_from !== null && (
               <StartedFrom projectId={project.id} versionId={run.start_from} />
             )}
-            {isOpen(run.state) ? " · running for " : ` · started ${ago(run.created_at)}, took `}
-            {between(run.created_at, run.finished_at)}
+            {` · ${timeOf(run)}`}
           </span>
         </Group>
       }
@@ -88,7 +88,7 @@ function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
         <section aria-label="Folds">
           <Stack gap={6}>
             {run.folds.map((fold) => (
-              <FoldRow key={fold.index} fold={fold} epochCount={run.epoch_count} />
+              <FoldRow key={fold.index} runId={run.id} fold={fold} epochCount={run.epoch_count} />
             ))}
           </Stack>
         </section>
@@ -96,6 +96,15 @@ function RunReport({ project, run }: { project: Project; run: TrainingRun }) {
       </Stack>
     </RoomPage>
   );
+}
+
+/** No time grows while a run is paused: what it takes is not known before it goes on. */
+function timeOf({ state, created_at, finished_at }: TrainingRun): string {
+  if (isOpen(state)) return `running for ${between(created_at, finished_at)}`;
+  const started = `started ${ago(created_at)}`;
+  return finished_at === null
+    ? `${started}, ${stateLabel(state).toLowerCase()}`
+    : `${started}, took ${between(created_at, finished_at)}`;
 }
 
 /** The version whose weights the folds began with. */
@@ -117,7 +126,9 @@ function StartedFrom({ projectId, versionId }: { projectId: string; versionId: s
 
 /** All folds together, while the run goes on. */
 function RunOutlook({ run }: { run: TrainingRun }) {
-  const share = runProgress(run.folds);
+  const share = runProgress(
+    run.folds.map((fold) => ({ ...fold, progress: foldShare(fold, run.epoch_count) })),
+  );
   return (
     <Paper withBorder p="sm" bg="dark.6" component="section" aria-label="Progress of the run">
       <Group justify="space-between" mb={6}>
@@ -127,7 +138,7 @@ function RunOutlook({ run }: { run: TrainingRun }) {
         <Text size="sm" c="dimmed">
           {run.state === "paused"
             ? "Paused: each fold goes on from its checkpoint when the run is resumed"
-            : outlook(run.folds, run.epoch_count)}
+            : outlook(run)}
         </Text>
       </Group>
       <Progress value={share * 100} size="lg" aria-label={`Run ${run.number}: ${percent(share)}`} />

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Fold } from "../api/types";
-import { epochTotals, outlook, roughly, secondsLeft } from "./timeLeft";
+import { epochTotals, foldShare, outlook, roughly, secondsLeft } from "./timeLeft";
 
 const fold = (state: Fold["state"], epochCount: number, seconds = 6): Fold =>
   ({
+    index: 0,
     state,
+    progress: 0,
+    is_stranded: false,
     epochs: Array.from({ length: epochCount }, (_, number) => ({ number: number + 1, seconds })),
   }) as Fold;
 
@@ -25,6 +28,10 @@ describe("the time a run still takes", () => {
     expect(secondsLeft([fold("done", 10), fold("failed", 3)], 10)).toBeNull();
   });
 
+  it("does not count on a worker that is gone", () => {
+    expect(secondsLeft([fold("running", 5), stranded(1, 5)], 10)).toBe(6 * 10);
+  });
+
   it("is not thrown off by one slow first epoch", () => {
     const slow = fold("running", 5, 2);
     if (slow.epochs[0] !== undefined) slow.epochs[0].seconds = 90;
@@ -43,6 +50,27 @@ describe("the time a run still takes", () => {
   });
 });
 
+const stranded = (index: number, epochCount: number): Fold => ({
+  ...fold("running", epochCount),
+  index,
+  is_stranded: true,
+});
+
+const outlookOf = (folds: Fold[], is_worker_missing = false): string =>
+  outlook({ folds, epoch_count: 10, is_worker_missing });
+
+describe("how far a fold is", () => {
+  it("does not fall back to nothing while a worker takes it up again", () => {
+    expect(foldShare({ ...fold("running", 5), progress: 0.01 }, 10)).toBeCloseTo(0.48);
+    expect(foldShare({ ...fold("running", 5), progress: 0.53 }, 10)).toBe(0.53);
+  });
+
+  it("is nothing before the first epoch, and whole once it is done, also where it stopped early", () => {
+    expect(foldShare(fold("queued", 0), 10)).toBe(0);
+    expect(foldShare(fold("done", 7), 10)).toBe(1);
+  });
+});
+
 describe("the outlook on a run", () => {
   it("counts a finished fold as whole, also where it stopped early", () => {
     expect(epochTotals([fold("done", 7), fold("running", 3)], 10)).toEqual({
@@ -52,11 +80,34 @@ describe("the outlook on a run", () => {
   });
 
   it("says what is being waited for", () => {
-    expect(outlook([fold("queued", 0)], 10)).toBe("0 of 10 epochs · waiting for a free worker");
-    expect(outlook([fold("running", 0)], 10)).toMatch(/after the first epoch/);
-    expect(outlook([fold("running", 5)], 10)).toBe(
+    expect(outlookOf([fold("queued", 0)])).toBe("0 of 10 epochs · waiting for a free worker");
+    expect(outlookOf([fold("running", 0)])).toMatch(/after the first epoch/);
+    expect(outlookOf([fold("running", 5)])).toBe(
       "5 of 10 epochs · less than a minute left, then the evaluation",
     );
-    expect(outlook([fold("done", 10)], 10)).toMatch(/evaluated/);
+    expect(outlookOf([fold("done", 10)])).toMatch(/evaluated/);
+  });
+
+  it("knows no time left where nobody trains", () => {
+    expect(outlookOf([fold("queued", 5)])).toBe("5 of 10 epochs · waiting for a free worker");
+  });
+
+  it("names the folds whose workers are gone in place of the time left", () => {
+    expect(outlookOf([fold("running", 5), stranded(1, 5)])).toBe(
+      "10 of 20 epochs · Fold 2: Its worker is gone; it waits for another.",
+    );
+    expect(outlookOf([stranded(0, 5), stranded(1, 5)])).toBe(
+      "10 of 20 epochs · Folds 1, 2: Their workers are gone; they wait for others.",
+    );
+  });
+
+  it("says how to start a worker where there is none", () => {
+    for (const folds of [[fold("queued", 5)], [stranded(0, 5)]]) {
+      const said = outlookOf(folds, true);
+      expect(said).toMatch(
+        /^5 of 10 epochs · No worker trains at the moment: start one with “make/,
+      );
+      expect(said).not.toMatch(/left/);
+    }
   });
 });

@@ -63,7 +63,8 @@ def test_a_fold_that_begins_anew_shows_no_epochs_of_the_start_before(team: Team)
 
     def began(from_epoch: int) -> dict[str, Any]:
         said = {"images": 4, "held_out": 2, "precision": "float32", "device": "2 cores"}
-        return {"event": "start", "from_epoch": from_epoch, "resumed": from_epoch > 0, **said}
+        about = {"from_epoch": from_epoch, "resumed": from_epoch > 0, "layers_taken": None}
+        return {"event": "start", **about, **said}
 
     _Supervision(context, fold, "fold 0")._take([began(0), *epochs(1, 2, 3, 4, loss=0.9)])
     again = _Supervision(context, fold, "fold 0")

@@ -120,3 +120,12 @@ class Job(models.Model):
     def is_finished(self) -> bool:
         """No worker will touch it again."""
         return self.state in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
+
+    @property
+    def is_stranded(self) -> bool:
+        """Its worker has shown no sign of life for a whole lease, and no other has taken it up."""
+        return (
+            self.state == JobState.RUNNING
+            and self.lease_until is not None
+            and self.lease_until < timezone.now()
+        )
