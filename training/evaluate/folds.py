@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from training.evaluate.report import Evaluation, evaluate_images
+from training.evaluate.report import DISTANCES, OVERLAPS, Evaluation, evaluate_images
 
 
 def summarise_folds(
@@ -26,6 +26,7 @@ def summarise_folds(
     described = pooled.to_json()
     del described["images"]
     figures = ("iou", "share_above_half", "pixel_accuracy")
+    of_structures = (*OVERLAPS, "share_above_half", *DISTANCES)
     return {
         "folds": headlines,
         "over_folds": {
@@ -33,7 +34,7 @@ def summarise_folds(
             "structures": {
                 code: {
                     name: _spread([each["structures"][code][name] for each in headlines.values()])
-                    for name in ("precision", "recall", "f1", "dice", "iou")
+                    for name in of_structures
                 }
                 for code in codes
             },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,15 @@ from numpy.typing import NDArray
 from annotation.measures import MICRONS_PER_MM, Interval, cluster_weights, interval, ratio
 from training.datasets.problem import BadInputError
 from training.evaluate.scores import ImageScore, score_from_json
+
+DistanceName = Literal["hd95_px", "surface_distance_px", "hd95_mm", "surface_distance_mm"]
+DISTANCES: tuple[DistanceName, ...] = (
+    "hd95_px",
+    "surface_distance_px",
+    "hd95_mm",
+    "surface_distance_mm",
+)
+OVERLAPS = ("precision", "recall", "f1", "dice", "iou")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,9 @@ class StructureReport:
     """One structure over all images. Figures are None where nothing defines them.
 
     dice: mean over images that show the structure in truth or prediction; dice_pooled and iou:
-    from sums over images. hd95 and surface_distance: means over images where both show it.
+    from sums over images. hd95 and surface_distance: means over the distances_defined images where
+    both show it, in mm over distances_in_mm of them, those with a scale. distances_undefined:
+    images where only one of the two shows it, which these means leave out.
     """
 
     true_regions: int
@@ -51,7 +62,9 @@ class StructureReport:
     surface_distance_px: float | None
     hd95_mm: float | None
     surface_distance_mm: float | None
+    distances_defined: int
     distances_undefined: int
+    distances_in_mm: int
     intervals: Mapping[str, Interval | None]
 
 
@@ -68,7 +81,7 @@ class Evaluation:
     intervals: Mapping[str, Interval | None]
 
     def headline(self) -> dict[str, Any]:
-        """The few figures to print: sum IoU, accuracy, and per structure F1, Dice and IoU."""
+        """A fold's figures: sum IoU, accuracy, and of each structure overlap and distances."""
         return {
             "iou": self.iou,
             "iou_interval": self.intervals["iou"],
@@ -76,11 +89,11 @@ class Evaluation:
             "pixel_accuracy": self.pixel_accuracy,
             "structures": {
                 code: {
-                    "precision": each.precision,
-                    "recall": each.recall,
-                    "f1": each.f1,
-                    "dice": each.dice,
-                    "iou": each.iou,
+                    **{name: getattr(each, name) for name in (*OVERLAPS, *DISTANCES)},
+                    "share_above_half": each.iou_by_image.share_above_half,
+                    "distances_defined": each.distances_defined,
+                    "distances_undefined": each.distances_undefined,
+                    "distances_in_mm": each.distances_in_mm,
                 }
                 for code, each in self.structures.items()
             },
@@ -131,6 +144,10 @@ def _structure(
         np.float64,
     )
     regions = region_columns(images, code)
+    distances = {name: _distance_columns(images, code, name) for name in DISTANCES}
+    means = {
+        name: _number(_first_of_second(columns.sum(axis=0))) for name, columns in distances.items()
+    }
     by_image = np.array([(each or 0.0, each is not None) for each in dices], np.float64)
     defined = [each for each in dices if each is not None]
     totals = regions.sum(axis=0)
@@ -145,13 +162,13 @@ def _structure(
         dice_pooled=_number(_pooled_dice(overlaps.sum(axis=0))),
         iou=_number(_first_of_second(overlaps.sum(axis=0))),
         iou_by_image=_spread([each.iou for each in scores]),
-        hd95_px=_mean([each.hd95_px for each in scores]),
-        surface_distance_px=_mean([each.surface_distance_px for each in scores]),
-        hd95_mm=_mean([_in_mm(image, image.structures[code].hd95_px) for image in images]),
-        surface_distance_mm=_mean(
-            [_in_mm(image, image.structures[code].surface_distance_px) for image in images]
-        ),
+        hd95_px=means["hd95_px"],
+        surface_distance_px=means["surface_distance_px"],
+        hd95_mm=means["hd95_mm"],
+        surface_distance_mm=means["surface_distance_mm"],
+        distances_defined=sum(each.hd95_px is not None for each in scores),
         distances_undefined=sum(each.union_px > 0 and each.hd95_px is None for each in scores),
+        distances_in_mm=int(distances["hd95_mm"][:, 1].sum()),
         intervals={
             "precision": interval(weights, regions, _precision),
             "recall": interval(weights, regions, _recall),
@@ -159,8 +176,25 @@ def _structure(
             "dice": interval(weights, by_image, _first_of_second),
             "dice_pooled": interval(weights, overlaps, _pooled_dice),
             "iou": interval(weights, overlaps, _first_of_second),
+            **{
+                name: interval(weights, columns, _first_of_second)
+                for name, columns in distances.items()
+            },
         },
     )
+
+
+def _distance_columns(
+    images: Sequence[ImageScore], code: str, name: DistanceName
+) -> NDArray[np.float64]:
+    """(n, 2): an image's distance and 1, or 0 and 0 where it has none or no scale to tell it in."""
+    rows = []
+    for image in images:
+        score = image.structures[code]
+        px = score.hd95_px if name.startswith("hd95") else score.surface_distance_px
+        value = _in_mm(image, px) if name.endswith("mm") else px
+        rows.append((value or 0.0, value is not None))
+    return np.array(rows, np.float64)
 
 
 def region_columns(images: Sequence[ImageScore], code: str) -> NDArray[np.float64]:
@@ -211,11 +245,6 @@ def _in_mm(image: ImageScore, distance_px: float | None) -> float | None:
     if distance_px is None or image.microns_per_pixel is None:
         return None
     return distance_px * image.microns_per_pixel / MICRONS_PER_MM
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    defined = [value for value in values if value is not None]
-    return float(np.mean(defined)) if defined else None
 
 
 def _number(value: NDArray[np.float64] | np.float64) -> float | None:

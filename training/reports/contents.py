@@ -37,12 +37,35 @@ class CurvePoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Ceiling:
-    """Dice between independent readers of one structure: what a model can hope for."""
+class ReadersDice:
+    """Mean Dice of one structure between two readers, over so many comparisons: frames that two
+    readers drew, a frame of three readers three times.
+    """
 
     code: str
     dice: float
-    frames: int
+    comparisons: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersAgreement:
+    """How far readers of the project agree. source: on which frames, in words.
+
+    No bound of what a model can reach: it can learn what readers have in common and be nearer to
+    one of them, let alone to a consensus, than they are to each other.
+    """
+
+    source: str
+    structures: tuple[ReadersDice, ...]
+
+    @property
+    def words(self) -> str:
+        """What the figures are of, and what they are not."""
+        return (
+            f"Dice between two readers is from {self.source}. It is measured on the frames of that "
+            "report, not on these. A model can exceed it, above all when it is measured against a "
+            "consensus of readers."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +73,8 @@ class RunContents:
     """Everything that a report of a run shows.
 
     facts: (name, text) lines of where it comes from. metrics: of `training.evaluate.folds`. images:
-    fold -> its held-out images. diagnosis: None for runs that kept none. ceilings: empty without
-    several readers.
+    fold -> its held-out images. diagnosis: None for runs that kept none. readers: None without a
+    report of agreement.
     """
 
     title: str
@@ -61,7 +84,7 @@ class RunContents:
     images: Mapping[int, tuple[ImageScore, ...]]
     curves: Mapping[int, tuple[CurvePoint, ...]]
     diagnosis: Diagnosis | None
-    ceilings: tuple[Ceiling, ...] = ()
+    readers: ReadersAgreement | None = None
 
     @property
     def all_images(self) -> list[ImageScore]:
@@ -167,6 +190,8 @@ def described(contents: RunContents) -> dict[str, Any]:
         "structures": [asdict(each) for each in contents.structures],
         "metrics": contents.metrics,
         "frames": len(images),
+        # a box counts only those in which something is shown or predicted
+        "folds": {str(fold): {"frames": len(contents.images[fold])} for fold in contents.images},
         "boxes": {
             "structures": _boxes(iou_boxes(images, codes)),
             "folds": _boxes(
@@ -184,7 +209,9 @@ def described(contents: RunContents) -> dict[str, Any]:
         },
         "confusion": confusion_shares(contents),
         "traits": {name: asdict(each) for name, each in trait_associations(contents).items()},
-        "ceilings": [asdict(each) for each in contents.ceilings],
+        "readers": None
+        if contents.readers is None
+        else {**asdict(contents.readers), "words": contents.readers.words},
     }
 
 

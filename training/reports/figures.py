@@ -30,6 +30,8 @@ TRAIT_LABELS = {
     "noise": "Noise (deviation, grey values)",
     "depth": "Depth of the structures (share of the height)",
 }
+NO_FIGURE = "no figure"
+_BAR_STEP = 0.26  # of the distance from structure to structure
 _BAR_COLOURS = ("#8b93f8", "#3fb8af", "#e0a13c")
 _FOLD_COLOURS = ("#8b93f8", "#3fb8af", "#e0a13c", "#e0708f", "#56b4e9", "#9ccc65", "#d98e5f")
 _POINTS_DRAWN = 400
@@ -65,10 +67,12 @@ def _bars(contents: RunContents, theme: Theme) -> Figure | None:
     figure, axes = _single(height=2.9)
     places = np.arange(len(shown))
     for number, (name, label) in enumerate(FIGURE_NAMES.items()):
-        means = [spreads[each.code][name]["mean"] or 0.0 for each in shown]
-        deviations = [spreads[each.code][name]["deviation"] or 0.0 for each in shown]
+        offset = (number - 1) * _BAR_STEP
+        found = [spreads[each.code][name] for each in shown]
+        means = np.array([np.nan if each["mean"] is None else each["mean"] for each in found])
+        deviations = [np.nan if each["deviation"] is None else each["deviation"] for each in found]
         axes.bar(
-            places + (number - 1) * 0.26,
+            places + offset,
             means,
             width=0.24,
             yerr=deviations,
@@ -76,11 +80,25 @@ def _bars(contents: RunContents, theme: Theme) -> Figure | None:
             color=_BAR_COLOURS[number],
             error_kw={"ecolor": theme.ink, "capsize": 2.5, "elinewidth": 1.0},
         )
-    for ceiling in contents.ceilings:
-        at = next((n for n, each in enumerate(shown) if each.code == ceiling.code), None)
-        if at is not None:
-            axes.hlines(ceiling.dice, at - 0.4, at + 0.4, colors=theme.ink, linestyles="dashed")
+        for place in places[np.isnan(means)]:  # a bar of no height would say 0
+            axes.text(
+                place + offset,
+                0.02,
+                NO_FIGURE,
+                rotation=90,
+                ha="center",
+                va="bottom",
+                color=theme.faint,
+            )
+    readers = contents.readers.structures if contents.readers else ()
+    dice = (list(FIGURE_NAMES).index("dice") - 1) * _BAR_STEP
+    for place, structure in zip(places, shown, strict=True):
+        for each in readers:
+            if each.code == structure.code:
+                ends = place + dice - _BAR_STEP / 2, place + dice + _BAR_STEP / 2
+                axes.hlines(each.dice, *ends, colors=theme.ink, linestyles="dashed")
     axes.set_xticks(places, [_wrapped(each.name) for each in shown])
+    axes.set_xlim(-0.5, len(shown) - 0.5)
     axes.set_ylim(0, 1.02)
     axes.grid(visible=False, axis="x")
     axes.legend(ncols=3, loc="lower left", bbox_to_anchor=(0, 1))
@@ -286,8 +304,9 @@ PLOTS = (
     Plot(
         "bars",
         "Figures of each structure",
-        "Mean over the folds; whiskers are one standard deviation. Dashed, where several readers "
-        "delineated the same clips: Dice between readers.",
+        "Mean over the folds; whiskers are one standard deviation. Dashed on Dice, where the "
+        "project has a report of agreement: Dice between two readers, on the frames of that "
+        "report, not on these. A model can exceed it, above all against a consensus of readers.",
         _bars,
     ),
     Plot(
@@ -303,7 +322,9 @@ PLOTS = (
         "Calibration",
         "How often a pixel truly is the structure, by the probability that the model gave it. On "
         "the dashed line the model is as sure as it is right; below it is too sure. Error: "
-        "expected calibration error over pixels given 0.1 or more.",
+        "expected calibration error over pixels given 0.1 or more. Where the recipe calibrates its "
+        "network, each fold's temperature, one number, was fitted on the very frames that it held "
+        "out and that are shown here: on new frames expect a somewhat larger error.",
         _reliability,
     ),
     Plot(

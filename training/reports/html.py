@@ -22,6 +22,7 @@ h1 { margin-bottom: 0; } h2 { margin-top: 2.2rem; }
 .only { border: 1px solid #b58900; padding: .4rem .8rem; }
 table { border-collapse: collapse; font-size: 13px; } th, td { padding: .3rem .7rem .3rem 0;
   text-align: left; border-bottom: 1px solid #d8dde3; vertical-align: top; }
+th[scope=row] { min-width: 4em; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; font-size: 13px; }
 dt { color: #57606a; } dd { margin: 0; overflow-wrap: anywhere; }
 figure { margin: 1rem 0; break-inside: avoid; } figcaption, .note { color: #57606a;

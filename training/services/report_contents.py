@@ -3,12 +3,15 @@
 from inference.models import ModelVersion
 from inference.selectors import ProjectStructure, project_structures
 from training import recipes
+from training.evaluate.folds import summarise_folds
 from training.label_words import LABEL_WORDS, labels_of
 from training.models import Epoch, TrainingRun
 from training.reports.contents import CurvePoint, ReportStructure, RunContents
-from training.services.fold_scores import run_diagnosis, run_images
+from training.services.code_version import code_version
+from training.services.fold_scores import run_diagnosis, run_evaluations
 from training.services.manifest import ManifestStructure, learnt_structures
-from training.services.readers_ceilings import readers_ceilings
+from training.services.readers_agreement import readers_agreement
+from training.services.run_conditions import run_conditions
 from training.services.seen_before import run_seen_before
 
 _OTHER_KIND, _GREY = "other", "#999999"
@@ -16,21 +19,30 @@ _MEASURED = (
     "every frame by the fold that did not train on its subject; intervals by bootstrap over "
     "subjects."
 )
+_CALIBRATED = (
+    "each fold's temperature, and the confidence from which a structure counts as seen, were "
+    "fitted on the frames that the fold held out. The calibration shown is measured on the same "
+    "frames: on new ones expect a somewhat larger error."
+)
+_UNCALIBRATED = "none: probabilities are as the network gives them."
 
 
 def run_contents(run: TrainingRun) -> RunContents:
     """The contents of a run that is done."""
     learnt = learnt_structures(run.snapshot.manifest)
+    codes = [each.code for each in learnt]
     present = {each.code: each for each in project_structures(run.project_id)}
+    evaluations = run_evaluations(run)
     return RunContents(
         title=f"{run.project.name}: run {run.number}",
         facts=_facts(run),
         structures=tuple(_structure(each, present.get(each.code)) for each in learnt),
-        metrics=run.metrics,
-        images=run_images(run),
+        # summed up anew: a clip can have got its scale since the run ended
+        metrics=summarise_folds(evaluations, codes, seed=run.seed),
+        images={fold: each.images for fold, each in evaluations.items()},
         curves=_curves(run),
         diagnosis=run_diagnosis(run),
-        ceilings=readers_ceilings(run.project_id, [each.code for each in learnt]),
+        readers=readers_agreement(run.snapshot, codes),
     )
 
 
@@ -49,6 +61,24 @@ def _curves(run: TrainingRun) -> dict[int, tuple[CurvePoint, ...]]:
     return {fold: tuple(points) for fold, points in curves.items()}
 
 
+def _conditions(run: TrainingRun) -> list[tuple[str, str]]:
+    found = run_conditions(run)
+    calibration = _CALIBRATED if recipes.get(run.recipe).is_calibrated else _UNCALIBRATED
+    lines = [
+        ("Starts from", found.starts_from or "nothing: weights were drawn"),
+        ("Weight of empty frames", f"{found.empty_weight:g}"),
+        ("Batch", f"{found.batch_size} frames"),
+        ("Not as planned", " ".join(found.fold_notes)),
+        ("Calibration", calibration),
+    ]
+    return [(name, text) for name, text in lines if text]
+
+
+def _code(run: TrainingRun) -> str:
+    now = code_version()
+    return run.code_version if now == run.code_version else f"{run.code_version}; report by {now}"
+
+
 def _facts(run: TrainingRun) -> tuple[tuple[str, str], ...]:
     recipe, snapshot = recipes.get(run.recipe), run.snapshot
     version = ModelVersion.objects.filter(training_run_id=run.pk).first()
@@ -61,12 +91,13 @@ def _facts(run: TrainingRun) -> tuple[tuple[str, str], ...]:
     return (
         ("Recipe", f"{recipe.title}. {recipe.source}"),
         ("Split", f"{run.fold_count} folds by subject, {run.epoch_count} epochs, seed {run.seed}"),
+        *_conditions(run),
         ("Data", f"snapshot {snapshot.number}: {counted}"),
         ("Labels", LABEL_WORDS[labels_of(snapshot.manifest)]),
         ("Snapshot's SHA-256", snapshot.sha256),
         ("Procedure", snapshot.manifest["procedure"]),
         ("Model", str(version) if version else "none registered"),
-        ("Code version", run.code_version),
+        ("Code version", _code(run)),
         ("Run", f"{run.created_at:%Y-%m-%d %H:%M} to {ended:%Y-%m-%d %H:%M} UTC"),
         ("How it was measured", measured),
     )

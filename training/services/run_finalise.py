@@ -17,6 +17,7 @@ from training.models import Fold, RunState, TrainingRun
 from training.services.fold_scores import run_evaluations
 from training.services.manifest import learnt_structures
 from training.services.report_start import report_queue
+from training.services.run_conditions import run_conditions
 from training.services.run_settle import UNFINISHED_RUN
 from training.services.seen_before import run_seen_before
 from training.services.work_folder import run_folder_discard
@@ -85,6 +86,7 @@ def _card(run: TrainingRun, first: Fold) -> dict[str, Any]:
     """What a reader of the model must know, from what the run and its first fold record."""
     model = weights_fetch(storage_key=first.weights_key, sha256=first.weights_sha256)
     snapshot, recipe, before = run.snapshot, recipes.get(run.recipe), run_seen_before(run)
+    conditions = run_conditions(run)
     return {
         "intended_use": "Research: pre-annotation and teaching on recordings like its own data.",
         "not_for": "Not for diagnosis, not for guiding a needle.",
@@ -103,6 +105,10 @@ def _card(run: TrainingRun, first: Fold) -> dict[str, Any]:
             "folds": run.fold_count,
             "epochs": run.epoch_count,
             "seed": run.seed,
+            "starts_from": conditions.starts_from,
+            "weight_of_empty_frames": conditions.empty_weight,
+            "frames_a_batch": conditions.batch_size,
+            "not_as_planned": " ".join(conditions.fold_notes),
             "code_version": run.code_version,
         },
         "after_the_network": shown_structures(read_spec(model).classes),

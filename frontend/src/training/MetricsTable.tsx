@@ -2,26 +2,27 @@ import { Table, Text } from "@mantine/core";
 import type { Structure } from "../api/types";
 import { score } from "../format/text";
 import { StructureName } from "../parts/StructureName";
-import {
-  FIGURE_NAMES,
-  FIGURES,
-  type FigureValue,
-  figureOf,
-  orderedCodes,
-  overallOf,
-} from "./metrics";
+import { FigureCell } from "./FigureCell";
+import { FIGURE_NAMES, FIGURES, figureOf, orderedCodes, overallOf } from "./metrics";
 
 interface MetricsTableProps {
   metrics: unknown;
   structures: readonly Structure[];
   /** On what the figures were measured, in a sentence. */
   measured?: string | undefined;
+  /** What the whiskers of the bars beside the table are. */
+  whiskers?: "interval" | "deviation";
 }
 
 const BY_FOLDS = "Every frame is scored by the fold that did not train on its subject.";
 
 /** All held-out frames together: a row a structure, with 95 % intervals where there are any. */
-export function MetricsTable({ metrics, structures, measured = BY_FOLDS }: MetricsTableProps) {
+export function MetricsTable({
+  metrics,
+  structures,
+  measured = BY_FOLDS,
+  whiskers = "interval",
+}: MetricsTableProps) {
   const codes = orderedCodes(metrics, structures);
   if (codes.length === 0) {
     return (
@@ -72,30 +73,15 @@ export function MetricsTable({ metrics, structures, measured = BY_FOLDS }: Metri
         </Table>
       </Table.ScrollContainer>
       <Text size="xs" c="dimmed" mt="xs" maw="80ch">
-        {measured} Small figures, and whiskers on the bars: 95 % interval, by drawing the subjects
-        again at random with replacement; the wider it is, the less the figure would hold for other
-        subjects.
-        {hasDeviation && " ± is the standard deviation over the folds."}
+        {measured} Figures are over all frames together. Small below them
+        {whiskers === "interval" && ", and whiskers on the bars"}: 95 % interval, by drawing the
+        subjects again at random with replacement; the wider it is, the less the figure would hold
+        for other subjects.
+        {hasDeviation &&
+          " Folds: mean ± standard deviation over the folds, each of which counts once."}
+        {whiskers === "deviation" &&
+          " Bars and their whiskers, further down, are this mean and standard deviation."}
       </Text>
     </>
-  );
-}
-
-function FigureCell({ figure }: { figure: FigureValue }) {
-  const { value, interval, deviation } = figure;
-  return (
-    <Table.Td>
-      {score(value)}
-      {deviation !== null && (
-        <Text span size="xs" c="dimmed">
-          {` ±\u00a0${score(deviation)}`}
-        </Text>
-      )}
-      {interval !== null && (
-        <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
-          {score(interval[0])} to {score(interval[1])}
-        </Text>
-      )}
-    </Table.Td>
   );
 }

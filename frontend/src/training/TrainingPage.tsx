@@ -146,8 +146,9 @@ function RunRow({ run, projectId }: { run: ListedRun; projectId: string }) {
       <Table.Td>
         <Text size="sm">{ago(run.created_at)}</Text>
         <Text size="xs" c="dimmed">
-          {isOpen(run.state) ? "for " : "took "}
-          {between(run.created_at, run.finished_at)}
+          {run.state === "paused"
+            ? "paused"
+            : `${isOpen(run.state) ? "for" : "took"} ${between(run.created_at, run.finished_at)}`}
         </Text>
       </Table.Td>
     </Table.Tr>

@@ -14,6 +14,15 @@ export const FIGURE_NAMES: Record<Figure, string> = {
   iou: "IoU",
 };
 
+/** Mean over the frames in which both reader and model show the structure. */
+export const DISTANCES = [
+  "hd95_px",
+  "surface_distance_px",
+  "hd95_mm",
+  "surface_distance_mm",
+] as const;
+export type Distance = (typeof DISTANCES)[number];
+
 export interface FigureValue {
   value: number | null;
   /** 95 % bootstrap interval by subject. */
@@ -60,7 +69,7 @@ export function orderedCodes(metrics: unknown, structures: readonly { code: stri
   return [...known, ...measured.filter((code) => !known.includes(code))];
 }
 
-export function figureOf(metrics: unknown, code: string, figure: Figure): FigureValue {
+export function figureOf(metrics: unknown, code: string, figure: Figure | Distance): FigureValue {
   const structure = objectAt(pooledOf(metrics), "structures", code);
   const spread = objectAt(metrics, "over_folds", "structures", code, figure);
   return {
@@ -69,6 +78,68 @@ export function figureOf(metrics: unknown, code: string, figure: Figure): Figure
     mean: numberOf(spread.mean),
     deviation: numberOf(spread.deviation),
   };
+}
+
+export interface FramesMeasured {
+  /** Frames in which reader or model show the structure. */
+  shown: number;
+  /** Those of them in which both do, so that there is a distance. */
+  both: number;
+  /** Those of these whose clip has a scale; null in figures from before they were counted. */
+  scaled: number | null;
+}
+
+/** Of how many frames a structure's distances are means; null where it is not recorded. */
+function framesOf(counts: Json, shown: number | null): FramesMeasured | null {
+  const missed = numberOf(counts.distances_undefined);
+  const both = numberOf(counts.distances_defined);
+  const scaled = numberOf(counts.distances_in_mm);
+  if (missed === null) return null;
+  if (both !== null) return { shown: both + missed, both, scaled };
+  return shown === null ? null : { shown, both: shown - missed, scaled };
+}
+
+export interface SingleFrames {
+  frames: FramesMeasured | null;
+  lower: number | null;
+  median: number | null;
+  upper: number | null;
+  shareAboveHalf: number | null;
+}
+
+/** IoU by frame of a structure, of all together without one; and what its distances are of. */
+export function singleFramesOf(metrics: unknown, code: string | null): SingleFrames {
+  const pooled = pooledOf(metrics);
+  const structure = code === null ? pooled : objectAt(pooled, "structures", code);
+  const spread = objectAt(structure, "iou_by_image");
+  return {
+    frames: framesOf(structure, numberOf(spread.images)),
+    lower: numberOf(spread.lower),
+    median: numberOf(spread.median),
+    upper: numberOf(spread.upper),
+    shareAboveHalf: numberOf(spread.share_above_half),
+  };
+}
+
+export interface FoldFigures {
+  fold: number;
+  frames: FramesMeasured | null;
+  values: Record<Figure | Distance, number | null>;
+}
+
+/** A structure's figures fold by fold, in the order of the folds. */
+export function foldFiguresOf(metrics: unknown, code: string): FoldFigures[] {
+  return Object.keys(objectAt(metrics, "folds"))
+    .map((fold) => {
+      const structure = objectAt(metrics, "folds", fold, "structures", code);
+      const read = [...FIGURES, ...DISTANCES].map((name) => [name, numberOf(structure[name])]);
+      return {
+        fold: Number(fold),
+        frames: framesOf(structure, null),
+        values: Object.fromEntries(read) as FoldFigures["values"],
+      };
+    })
+    .sort((a, b) => a.fold - b.fold);
 }
 
 /** IoU and pixel accuracy over all structures together. */

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from tests.training.numeric.report_images import (
@@ -21,20 +23,24 @@ from tests.training.numeric.report_images import (
 from training.evaluate.diagnosis import diagnose_image, diagnosis_from_json, pool
 from training.evaluate.folds import summarise_folds
 from training.evaluate.report import evaluate_images
+from training.evaluate.scores import ImageScore, score_image
 from training.evaluate.traits import associate, frame_traits
 from training.reports.contents import (
     CurvePoint,
+    ReadersAgreement,
+    ReadersDice,
     ReportStructure,
     RunContents,
     confusion_shares,
     described,
     worst_images,
 )
-from training.reports.figures import PLOTS, svg
+from training.reports.figures import NO_FIGURE, PLOT_OF, PLOTS, svg
 from training.reports.gallery import GalleryFrame, side_by_side
 from training.reports.html import report_html
 from training.reports.pdf import report_pdf
-from training.reports.theme import DARK
+from training.reports.tables import TextTable, tables
+from training.reports.theme import DARK, LIGHT
 
 GREY = np.full((SIDE, SIDE), 90, np.uint8)
 STRUCTURES = (
@@ -70,6 +76,111 @@ def contents() -> RunContents:
         curves={0: points, 1: points},
         diagnosis=pool(diagnoses, CODES),
     )
+
+
+def of_folds(contents: RunContents, folds: dict[int, tuple[ImageScore, ...]]) -> RunContents:
+    """The same with other scores."""
+    evaluations = {fold: evaluate_images(rows, CODES) for fold, rows in folds.items()}
+    return replace(contents, images=folds, metrics=summarise_folds(evaluations, CODES))
+
+
+def table_of(contents: RunContents, title: str) -> TextTable:
+    [table] = [each for each in tables(contents) if each.title == title]
+    return table
+
+
+def column(table: TextTable, head: str) -> list[str]:
+    at = table.head.index(head)
+    return [row[at] for row in table.rows]
+
+
+@pytest.fixture
+def missing(contents: RunContents) -> RunContents:
+    """Frames without the median nerve: predicted rightly, or missed, in two folds; one has mm."""
+    none = truth_of() * 0
+
+    def image(stem: str, found: NDArray[np.uint8], scale: float | None = None) -> ImageScore:
+        return score_image(stem, truth_of(), found, CODES, group=stem, microns_per_pixel=scale)
+
+    vessel = np.where(truth_of() == 1, 1, 0).astype(np.uint8)
+    right_empty = [score_image(f"e-{n}", none, none, CODES, group=f"e{n}") for n in range(3)]
+    return of_folds(
+        contents,
+        {
+            0: (image("a", truth_of(6)), image("b", vessel), image("c", truth_of(2), 500.0)),
+            1: tuple(right_empty),
+        },
+    )
+
+
+def test_a_distance_stands_with_the_frames_that_it_is_a_mean_of(missing: RunContents) -> None:
+    table = table_of(missing, "Distances between outlines")
+    assert [row[0] for row in table.rows] == ["Blood <vessel>", "Median nerve"]
+    assert column(table, "Defined in frames") == ["3 of 3", "2 of 3"]
+    assert column(table, "Frames with scale") == ["1 of 3", "1 of 2"]
+    vessel, median = missing.metrics["pooled"]["structures"].values()
+    assert column(table, "HD95, px")[1].startswith(f"{median['hd95_px']:.1f} (")
+    assert column(table, "HD95, mm") == ["1.00", "1.00"], "without the px of other frames"
+    assert vessel["hd95_px"] < median["hd95_px"]
+    assert "no distance" in table.note
+    folds = table_of(missing, "Each fold: Median nerve")
+    assert column(folds, "Fold") == ["Fold 1", "Fold 2", "Mean", "SD"]
+    assert column(folds, "Defined in frames") == ["2 of 3", "0 of 0", "", ""]
+    assert column(folds, "Surface distance, px")[1] == "-"
+    assert column(folds, "Recall") == ["0.667", "-", "0.667", "-"]
+
+
+def test_without_any_scale_a_report_has_no_mm(contents: RunContents) -> None:
+    assert "HD95, mm" not in table_of(contents, "Distances between outlines").head
+    folds = table_of(contents, "Each fold: Blood <vessel>")
+    assert "HD95, px" in folds.head
+    assert "HD95, mm" not in folds.head
+
+
+def test_every_frame_of_a_fold_is_counted_also_where_nothing_is_shown(missing: RunContents) -> None:
+    numbers = json.loads(json.dumps(described(missing)))
+    assert numbers["boxes"]["folds"]["1"] is None
+    assert numbers["folds"] == {"0": {"frames": 3}, "1": {"frames": 3}}
+    assert column(table_of(missing, "Each fold"), "Frames") == ["3", "3", ""]
+    shown = table_of(missing, "IoU of single frames")
+    assert column(shown, "Frames that show it") == ["3", "3", "3"]
+
+
+def test_a_figure_that_nothing_defines_has_no_bar(missing: RunContents) -> None:
+    only_empty = of_folds(missing, dict.fromkeys((0, 1), missing.images[1]))
+    figure = PLOT_OF["bars"].draw(only_empty, LIGHT)
+    assert figure is not None
+    [axes] = figure.axes
+    assert [text.get_text() for text in axes.texts] == [NO_FIGURE] * 6
+    assert axes.get_xlim()[1] > max(text.get_position()[0] for text in axes.texts)
+    drawn = svg(PLOT_OF["bars"], only_empty, DARK)
+    assert drawn is not None
+    assert "nan" not in drawn.lower()
+    whole = PLOT_OF["bars"].draw(missing, LIGHT)
+    assert whole is not None
+    assert not whole.axes[0].texts
+
+
+def test_what_readers_reach_is_no_bound_and_not_of_these_frames(contents: RunContents) -> None:
+    agreed = ReadersAgreement("the report of 2026-02-01", (ReadersDice("median", 0.818, 12),))
+    read = replace(contents, readers=agreed)
+    table = table_of(read, "Over all frames held out")
+    assert column(table, "Readers' Dice") == ["-", "0.818, n = 12", "-"]
+    assert "not on these. A model can exceed it" in table.note
+    told = json.loads(json.dumps(described(read)))["readers"]
+    assert told["structures"] == [{"code": "median", "dice": 0.818, "comparisons": 12}]
+    assert told["words"] in table.note
+    assert described(contents)["readers"] is None
+    assert "Readers' Dice" not in table_of(contents, "Over all frames held out").head
+    assert "not on these" in PLOT_OF["bars"].caption
+    figure = PLOT_OF["bars"].draw(read, LIGHT)
+    assert figure is not None
+    [line] = figure.axes[0].collections[-1].get_paths()
+    assert np.ptp(line.vertices[:, 0]) < 0.3, "over the bar of Dice only"
+
+
+def test_the_caption_of_the_calibration_says_on_which_frames_it_was_fitted() -> None:
+    assert "fitted on the very frames" in PLOT_OF["calibration"].caption
 
 
 def test_the_noise_of_a_flat_frame_is_measured_and_its_depth_is_where_it_shows() -> None:
@@ -150,7 +261,7 @@ def test_the_report_is_one_file_with_every_figure_table_and_frame(contents: RunC
     assert "src='http" not in html
     pdf = report_pdf(contents, [frame])
     assert pdf.startswith(b"%PDF-")
-    assert pdf.count(b"/Type /Page ") + pdf.count(b"/Type /Page\n") == 1 + len(PLOTS) + 1
+    assert pdf.count(b"/Type /Page ") + pdf.count(b"/Type /Page\n") == 2 + len(PLOTS) + 1
 
 
 def test_figures_of_the_page_need_no_background_and_no_script(contents: RunContents) -> None:

@@ -29,6 +29,7 @@ from tests.factories import Team, client_of
 from tests.training.runs.phantom_project import fold_of, no_outcome, phantom_team, tiny_run
 from training.models import Epoch, FoldState, RunReport, RunState, TrainingRun
 from training.services import run_cancel, run_pause, run_resume
+from training.services.code_version import code_version
 from training.services.fold_record import fold_begin, fold_done
 from training.services.work_folder import run_folder
 
@@ -107,6 +108,9 @@ def test_a_run_survives_a_killed_child_and_ends_in_a_candidate(team: Team) -> No
     assert version.metrics["structures"]["block-region"]["dice"] is not None
     [shown] = version.card["after_the_network"]
     assert shown["name"] == "Femoral nerve block region"
+    trained = version.card["training"]
+    assert (trained["weight_of_empty_frames"], trained["frames_a_batch"]) == (1, 4)
+    assert (trained["starts_from"], trained["code_version"]) == ("", code_version())
     assert len(run.metrics["folds"]) == 2
     alias = Alias.objects.get(project=team.project, name=AliasName.CANDIDATE)
     assert alias.model_version == version

@@ -19,10 +19,12 @@ import { Problem } from "../../parts/Problem";
 import { RoomPage } from "../../parts/RoomPage";
 import { tellError } from "../../parts/tell";
 import { MetricsTable } from "../MetricsTable";
+import { DistanceTable } from "./DistanceTable";
 import { FoldTable } from "./FoldTable";
 import { Gallery } from "./Gallery";
-import { contentsOf, mixUps, type ReportContents } from "./readReport";
+import { contentsOf, mixUps, type ReportContents, readersOf } from "./readReport";
 import classes from "./report.module.css";
+import { StructureFolds } from "./StructureFolds";
 import { TraitTable } from "./TraitTable";
 
 /** Everything that was measured on the frames that a run held out. */
@@ -166,16 +168,17 @@ function Contents({ project, report, contents }: ContentsProps) {
         </dl>
       </Section>
       <Section title="Over all frames held out">
-        <MetricsTable metrics={contents.metrics} structures={structures} />
-        {contents.ceilings.length > 0 && (
-          <Text size="sm" mt="xs">
-            Dice between readers of this project: {ceilingsOf(contents)}. A model cannot be measured
-            to be better than readers agree.
-          </Text>
-        )}
+        <MetricsTable metrics={contents.metrics} structures={structures} whiskers="deviation" />
+        <BetweenReaders contents={contents} />
+      </Section>
+      <Section title="Single frames and distances">
+        <DistanceTable metrics={contents.metrics} structures={structures} />
       </Section>
       <Section title="Each fold">
         <FoldTable contents={contents} runId={report.run} />
+      </Section>
+      <Section title="Each structure by fold">
+        <StructureFolds metrics={contents.metrics} structures={structures} />
       </Section>
       <div className={classes.figures}>
         {report.figures.map((figure) => (
@@ -208,9 +211,18 @@ function Contents({ project, report, contents }: ContentsProps) {
   );
 }
 
-function ceilingsOf({ ceilings, structures }: ReportContents): string {
-  const nameOf = (code: string) => structures.find((each) => each.code === code)?.name ?? code;
-  return ceilings.map(({ code, dice }) => `${nameOf(code)} ${score(dice)}`).join(", ");
+function BetweenReaders({ contents }: { contents: ReportContents }) {
+  const readers = readersOf(contents);
+  if (readers === null) return null;
+  const dices = readers.structures.map(
+    ({ name, dice, comparisons }) => `${name} ${score(dice)} (n = ${comparisons})`,
+  );
+  return (
+    <Text size="sm" mt="xs" maw="80ch">
+      Dice between two readers: {dices.join(", ")}; n: frames compared by two readers.{" "}
+      {readers.words}
+    </Text>
+  );
 }
 
 function MixUps({ contents }: { contents: ReportContents }) {

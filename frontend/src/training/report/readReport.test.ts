@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contentsOf, foldRows, mixUps, pValue } from "./readReport";
+import { contentsOf, distanceWritten, foldRows, mixUps, pValue, readersOf } from "./readReport";
 
 const box = { low: 0, lower: 0.2, median: 0.5, upper: 0.7, high: 0.9, images: 4 };
 
@@ -17,6 +17,33 @@ describe("a report's numbers", () => {
     expect(rows.map(({ fold }) => fold)).toEqual([9, 10]);
     expect(rows[0]).toMatchObject({ frames: 0, iou: null, dice: {} });
     expect(rows[1]).toMatchObject({ frames: 4, iou: 0.4, dice: { bone: 0.6 } });
+  });
+
+  it("count every frame of a fold, those without any structure too", () => {
+    const boxes = { structures: {}, folds: { "0": { ...box, images: 3 }, "1": null } };
+    const folds = { "0": { frames: 5 }, "1": { frames: 3 } };
+    const counts = (rows: { frames: number }[]) => rows.map(({ frames }) => frames);
+    expect(counts(foldRows({ boxes, folds, metrics: {} }))).toEqual([5, 3]);
+    expect(counts(foldRows({ boxes, metrics: {} })), "of an earlier report").toEqual([3, 0]);
+  });
+
+  it("call what readers reach no bound, in earlier reports too", () => {
+    const structures = [{ code: "median", name: "Median nerve", kind: "nerve", colour: "#fff" }];
+    const [median] = [{ code: "median", dice: 0.818 }];
+    const readers = { words: "As told.", structures: [{ ...median, comparisons: 36 }] };
+    const named = [{ name: "Median nerve", dice: 0.818, comparisons: 36 }];
+    expect(readersOf({ readers, structures })).toEqual({ words: "As told.", structures: named });
+    const former = readersOf({ ceilings: [{ ...median, frames: 36 }], structures });
+    expect(former?.structures).toEqual(named);
+    expect(former?.words).toContain("A model can exceed it");
+    expect(readersOf({ readers: null, structures })).toBeNull();
+    expect(readersOf({ ceilings: [], structures })).toBeNull();
+  });
+
+  it("write distances as finely as they are known", () => {
+    expect(distanceWritten("hd95_px")(17.62)).toBe("17.6");
+    expect(distanceWritten("surface_distance_mm")(0.104)).toBe("0.10");
+    expect(distanceWritten("hd95_mm")(null)).toBe("–");
   });
 
   it("name what is taken for another structure, the most frequent first", () => {
