@@ -10,9 +10,9 @@ import {
   type SingleFrames,
   singleFramesOf,
 } from "../metrics";
+import { DistanceHeadings } from "./DistanceHeadings";
 import {
   bothWritten,
-  DISTANCE_NAMES,
   distanceWritten,
   hasMillimetres,
   IN_MM,
@@ -38,12 +38,7 @@ export function DistanceTable({ metrics, structures }: DistanceTableProps) {
               <Table.Th>Structure</Table.Th>
               <Table.Th>Median IoU (quartiles)</Table.Th>
               <Table.Th>IoU &gt; 0.5</Table.Th>
-              <Table.Th>Distances defined in frames</Table.Th>
-              {IN_PX.map((name) => (
-                <Table.Th key={name}>{DISTANCE_NAMES[name]}</Table.Th>
-              ))}
-              {hasMm && <Table.Th>Frames with scale</Table.Th>}
-              {hasMm && IN_MM.map((name) => <Table.Th key={name}>{DISTANCE_NAMES[name]}</Table.Th>)}
+              <DistanceHeadings hasMm={hasMm} />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -12,9 +12,9 @@ import {
   foldFiguresOf,
   orderedCodes,
 } from "../metrics";
+import { DistanceHeadings } from "./DistanceHeadings";
 import {
   bothWritten,
-  DISTANCE_NAMES,
   distanceWritten,
   hasMillimetres,
   IN_MM,
@@ -45,12 +45,7 @@ export function StructureFolds({ metrics, structures }: StructureFoldsProps) {
             {FIGURES.map((name) => (
               <Table.Th key={name}>{FIGURE_NAMES[name]}</Table.Th>
             ))}
-            <Table.Th>Distances defined in frames</Table.Th>
-            {IN_PX.map((name) => (
-              <Table.Th key={name}>{DISTANCE_NAMES[name]}</Table.Th>
-            ))}
-            {hasMm && <Table.Th>Frames with scale</Table.Th>}
-            {hasMm && IN_MM.map((name) => <Table.Th key={name}>{DISTANCE_NAMES[name]}</Table.Th>)}
+            <DistanceHeadings hasMm={hasMm} />
           </Table.Tr>
         </Table.Thead>
         {groups.map(({ code, structure, folds }) => (
