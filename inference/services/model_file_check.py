@@ -32,8 +32,7 @@ def model_file_check(path: Path) -> None:
                 )
             if not isinstance(json.loads(archive.read(NETWORK)), dict):
                 raise InvalidInput(_damaged(path, f"{NETWORK} describes no network"))
-    # zipfile raises RuntimeError for encrypted entries, and NotImplementedError, which is one, for
-    # ways of packing that it does not know
+    # a RuntimeError is an encrypted entry, or one packed in a way that zipfile does not know
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as damage:
         raise InvalidInput(_damaged(path, str(damage))) from damage
 

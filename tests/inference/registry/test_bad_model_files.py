@@ -23,11 +23,12 @@ def team() -> Team:
     return make_team()
 
 
-def refused(team: Team, file: Path, says: str, **options: str) -> None:
-    """The command says so in one sentence, and registers nothing."""
-    with pytest.raises(CommandError, match=says):
+def refusal(team: Team, file: Path, **options: str) -> str:
+    """The command's sentence, where it refuses the file and registers nothing."""
+    with pytest.raises(CommandError) as refused:
         call_command("register_model", str(file), project=team.project.name, name="X", **options)
     assert not ModelVersion.objects.exists()
+    return str(refused.value)
 
 
 def card(tmp_path: Path, text: str) -> Path:
@@ -46,7 +47,8 @@ def archive(path: Path, **entries: str) -> Path:
 def test_weights_that_are_damaged_in_a_whole_zip(team: Team, tmp_path: Path) -> None:
     file = archive(tmp_path / "m.keras", **{NETWORK: "{}", WEIGHTS: "these are the weights"})
     file.write_bytes(file.read_bytes().replace(b"the weights", b"THE weights"))
-    refused(team, file, r"m\.keras is damaged \(model\.weights\.h5 does not match its checksum\)")
+    said = "m.keras is damaged (model.weights.h5 does not match its checksum)"
+    assert said in refusal(team, file)
 
 
 def test_a_description_that_cannot_be_unpacked(team: Team, tmp_path: Path) -> None:
@@ -56,7 +58,7 @@ def test_a_description_that_cannot_be_unpacked(team: Team, tmp_path: Path) -> No
     held = bytearray(file.read_bytes())
     held[place : place + 8] = b"\xff" * 8
     file.write_bytes(held)
-    refused(team, file, r"m\.keras is damaged")
+    assert "m.keras is damaged" in refusal(team, file)
 
 
 @pytest.mark.parametrize("missing", [NETWORK, WEIGHTS])
@@ -64,20 +66,20 @@ def test_a_file_without_a_network_inside(team: Team, tmp_path: Path, missing: st
     held = {NETWORK: "{}", WEIGHTS: "weights"}
     del held[missing]
     file = archive(tmp_path / "m.keras", **held)
-    refused(team, file, f"m.keras holds no whole network: it lacks {missing}")
+    assert f"m.keras holds no whole network: it lacks {missing}" in refusal(team, file)
 
 
 @pytest.mark.parametrize("network", ["[]", "no JSON"])
 def test_a_network_that_is_described_by_no_object(team: Team, tmp_path: Path, network: str) -> None:
     file = archive(tmp_path / "m.keras", **{NETWORK: network, WEIGHTS: "weights"})
-    refused(team, file, "m.keras is damaged")
+    assert "m.keras is damaged" in refusal(team, file)
 
 
 def test_what_is_no_archive_and_what_is_not_there(team: Team, tmp_path: Path) -> None:
     file = tmp_path / "m.keras"
-    refused(team, file, "There is no model file")
+    assert "There is no model file" in refusal(team, file)
     file.write_bytes(b"no zip")
-    refused(team, file, "m.keras is not a readable model file")
+    assert "m.keras is not a readable model file" in refusal(team, file)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_what_is_no_archive_and_what_is_not_there(team: Team, tmp_path: Path) ->
     ],
 )
 def test_a_card_that_is_none(team: Team, tmp_path: Path, text: str, says: str) -> None:
-    refused(team, card(tmp_path, text), says)
+    assert says in refusal(team, card(tmp_path, text))
 
 
 @pytest.mark.parametrize(
@@ -117,12 +119,12 @@ def test_figures_that_the_gate_could_not_read(
     team: Team, tmp_path: Path, figures: dict[str, object], says: str
 ) -> None:
     text = json.dumps({"metrics": {"structures": {"median": figures}}})
-    refused(team, card(tmp_path, text), f"metrics.structures.median.{says}")
+    assert f"metrics.structures.median.{says}" in refusal(team, card(tmp_path, text))
 
 
 def test_a_reason_of_spaces(team: Team, tmp_path: Path) -> None:
     file = hollow_file(tmp_path / "m.keras")
-    refused(team, file, "Say why this model is registered", reason="  ")
+    assert "Say why this model is registered" in refusal(team, file, reason="  ")
 
 
 @pytest.mark.parametrize(
@@ -140,4 +142,4 @@ def test_a_description_that_cannot_be_kept(
     with zipfile.ZipFile(file, "w") as packed:
         for entry, text in ((NETWORK, "{}"), (WEIGHTS, ""), ("fascicle.json", described)):
             packed.writestr(entry, text if isinstance(text, str) else json.dumps(text))
-    refused(team, file, says)
+    assert says in refusal(team, file)
