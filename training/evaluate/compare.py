@@ -87,7 +87,7 @@ def compare_images(
     there as 0 against 1; where truth and both predictions are empty the image says nothing.
     Structures beside `codes`, which one of the models may not know, have no say in any row.
     """
-    first, second = _of_structures(first, codes), _of_structures(second, codes)
+    first = _of_structures(first, codes)
     pairs = paired_images(first, second, codes)
     groups = len({before.group for before, _ in pairs})
     unit = "subject" if groups >= LEAST_GROUPS else "image"
