@@ -235,5 +235,9 @@ def _figure(figures: Mapping[str, Any], measure: Measure) -> float | None:
 
 
 def _interval(figures: Mapping[str, Any], measure: Measure) -> tuple[float, float] | None:
-    found = (figures.get("intervals") or {}).get(measure)
-    return (float(found[0]), float(found[1])) if found else None
+    """None also where cards that were registered before they were checked hold something else."""
+    intervals = figures.get("intervals")
+    match intervals.get(measure) if isinstance(intervals, dict) else None:
+        case [int() | float() as low, int() | float() as high]:
+            return float(low), float(high)
+    return None

@@ -20,6 +20,7 @@ from training.evaluate.traits import frame_traits
 BINS = 10
 # Most pixels are background that every model is sure of; they would hide all others.
 _FIRST_BIN_THAT_COUNTS = 1
+_TINY_PROBABILITY = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,16 @@ class Reliability:
 
 @dataclass(frozen=True, slots=True)
 class ImageDiagnosis:
-    """confusion[t][p]: pixels of true channel t predicted as p, channel 0 the background."""
+    """confusion[t][p]: pixels of true channel t predicted as p, channel 0 the background.
+
+    is_apart: the network's temperature was none fitted on this frame where reliability was read.
+    """
 
     stem: str
     traits: Mapping[str, float | None]
     confusion: tuple[tuple[int, ...], ...]
     reliability: Mapping[str, Reliability]
+    is_apart: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -64,11 +69,12 @@ class ImageDiagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """All images together; traits stay with their image."""
+    """All images together; traits stay with their image. is_apart: that of every image."""
 
     traits: Mapping[str, Mapping[str, float | None]]
     confusion: tuple[tuple[int, ...], ...]
     reliability: Mapping[str, Reliability]
+    is_apart: bool = False
 
 
 def diagnose_image(
@@ -79,12 +85,16 @@ def diagnose_image(
     codes: Sequence[str],
     *,
     preprocessing: Preprocessing,
+    soften_by: float | None = None,
 ) -> ImageDiagnosis:
     """Diagnose one image: frame and true labels uint8 (H, W), where 1 is codes[0], ...
 
     seen: what the model said of this one frame, with probabilities. Those are at the network's
     size, so the truth is brought there by nearest neighbour, and the padding around the frame is
     left out. Raises ValueError where they were not asked for.
+
+    soften_by: from the model's temperature, which this frame helped to fit, to one that it did not:
+    what divides the logits once more before reliability is read.
     """
     if seen.probabilities is None:
         raise ValueError("A diagnosis needs the network's probabilities.")
@@ -94,6 +104,8 @@ def diagnose_image(
     where = preprocessing.placement(*truth.shape)
     placed = place_labels(truth, preprocessing)[where.rows, where.columns]
     given = seen.probabilities[0][where.rows, where.columns]
+    if soften_by is not None:
+        given = _softened(given, soften_by)
     return ImageDiagnosis(
         stem=stem,
         traits=frame_traits(image, truth),
@@ -102,6 +114,7 @@ def diagnose_image(
             code: _reliability(given[..., channel], placed == channel)
             for channel, code in enumerate(codes, start=1)
         },
+        is_apart=soften_by is not None,
     )
 
 
@@ -115,6 +128,7 @@ def pool(diagnoses: Sequence[ImageDiagnosis], codes: Sequence[str]) -> Diagnosis
         traits={each.stem: each.traits for each in diagnoses},
         confusion=tuple(tuple(int(cell) for cell in row) for row in confusion),
         reliability={code: _sum([each.reliability[code] for each in diagnoses]) for code in codes},
+        is_apart=all(each.is_apart for each in diagnoses),
     )
 
 
@@ -128,7 +142,16 @@ def diagnosis_from_json(described: Mapping[str, Any]) -> ImageDiagnosis:
             code: Reliability(*(tuple(each[name]) for name in ("count", "confidence", "hits")))
             for code, each in described["reliability"].items()
         },
+        is_apart=described.get("is_apart", False),
     )
+
+
+def _softened(probabilities: NDArray[np.float32], by: float) -> NDArray[np.float32]:
+    """Probabilities (..., c) of a softmax whose logits are divided by so much once more."""
+    logits = np.log(np.maximum(probabilities, _TINY_PROBABILITY)) / np.float32(by)
+    odds = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    found: NDArray[np.float32] = odds / odds.sum(axis=-1, keepdims=True)
+    return found
 
 
 def _reliability(given: NDArray[np.float32], is_true: NDArray[np.bool_]) -> Reliability:

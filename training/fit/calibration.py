@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,49 @@ def fitted_temperature(probabilities: NDArray[np.float32], labels: NDArray[np.ui
     return float(found.x)
 
 
+def temperatures_apart(
+    probabilities: NDArray[np.float32],
+    labels: NDArray[np.uint8],
+    sizes: Sequence[int],
+    groups: Sequence[str],
+    *,
+    seed: int,
+    most: int | None = None,
+) -> list[float] | None:
+    """For each frame the temperature of the frames of other groups, to measure calibration with.
+
+    probabilities, labels: of `sampled_pixels` with the same seed and `most`. sizes: pixels of each
+    frame, in the order of the answers; groups: of each frame. The groups are halved, and each half
+    takes what fits the other (two-fold cross-fitting). None where there is one group alone.
+    """
+    is_second = _second_half(groups)
+    if not is_second.any():
+        return None
+    picked = _picked(sum(sizes), most or PIXELS_MOST, seed)
+    ends = np.cumsum(sizes)
+    pixels = np.arange(ends[-1]) if picked is None else picked
+    of_second = is_second[np.searchsorted(ends, pixels, side="right")]
+    if of_second.all() or not of_second.any():  # frames of no pixel
+        return None
+    first, second = (
+        fitted_temperature(probabilities[half], labels[half]) for half in (~of_second, of_second)
+    )
+    return [first if is_second_one else second for is_second_one in is_second]
+
+
 def bake_temperature(network: Any, temperature: float) -> None:
     """Divide the logits of the output layer by the temperature, for good: no runtime need know."""
     layer = network.get_layer("structures")
     layer.set_weights([np.asarray(each) / np.float32(temperature) for each in layer.get_weights()])
+
+
+def _second_half(groups: Sequence[str]) -> NDArray[np.bool_]:
+    """Of each frame whether its group is of the second half; halves are as alike in frames as the
+    groups allow, dealt from the largest on.
+    """
+    frames = [0, 0]
+    half: dict[str, int] = {}
+    for group, count in sorted(Counter(groups).items(), key=lambda each: (-each[1], each[0])):
+        half[group] = int(frames[1] < frames[0])
+        frames[half[group]] += count
+    return np.array([half[group] == 1 for group in groups], np.bool_)

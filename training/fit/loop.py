@@ -172,9 +172,9 @@ def _fit(
     epochs = progress.epoch + round(progress.step / steps, 2) if progress.step else progress.epoch
     with _disk(f"The model{_of_fold(plan)} and its predictions"):
         with memory_told(f"Making the model{_of_fold(plan)}"):
-            write_model(plan, model, training, held_out, epochs, is_average=is_average)
+            softening = write_model(plan, model, training, held_out, epochs, is_average=is_average)
         with memory_told(f"Measuring the held-out images{_of_fold(plan)}"):
-            result = write_result(plan, progress.epoch, fingerprint, precision)
+            result = write_result(plan, progress.epoch, fingerprint, precision, softening)
     report(_done_event(plan, result))
     return result
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from training.fit.calibration import (
     bake_temperature,
     fitted_temperature,
     sampled_pixels,
+    temperatures_apart,
 )
 from training.fit.carried import TEMPERATURE
 from training.fit.feed import PlacedSet, finer, plain_batches
@@ -43,6 +44,24 @@ PREDICTIONS = "predictions"
 DIAGNOSIS = "diagnosis.json"
 
 
+@dataclass(frozen=True, slots=True)
+class Softening:
+    """How sure a network was made of itself.
+
+    temperature: fitted on all held-out images, and in the model file; None where none was.
+    apart: by stem of a held-out image, the temperature fitted on those of other groups; empty where
+    there are none.
+    """
+
+    temperature: float | None = None
+    apart: Mapping[str, float] = field(default_factory=dict)
+
+    def soften_by(self, stem: str) -> float | None:
+        """What brings the file's probabilities of this image to a temperature not fitted on it."""
+        apart = self.apart.get(stem)
+        return None if apart is None or self.temperature is None else apart / self.temperature
+
+
 def write_model(
     plan: FitPlan,
     model: Any,
@@ -51,7 +70,7 @@ def write_model(
     epochs: float,
     *,
     is_average: bool,
-) -> Path:
+) -> Softening:
     """Write the network without its optimiser, and what it says about itself, in one file.
 
     epochs: how far it was trained. is_average: whether its weights are the moving average.
@@ -63,14 +82,13 @@ def write_model(
     network = build_network(recipe, plan.class_map.channels)
     network.set_weights(model.get_weights())
     single: frozenset[int] = frozenset()
-    temperature: float | None = None
+    softening = Softening()
     if recipe.is_calibrated:
         single = single_structures(training, plan.class_map.channels)
         if len(held_out):
-            answers, count = _answers(network, held_out, recipe), _frame_pixels(held_out)
-            pixels = sampled_pixels(answers, count, seed=recipe.seed)
-            temperature = fitted_temperature(*pixels)
-            bake_temperature(network, temperature)
+            softening = _softening(plan, network, held_out)
+    if softening.temperature is not None:
+        bake_temperature(network, softening.temperature)
     spec = ModelSpec(
         recipe=recipe.name,
         classes=tuple(
@@ -84,22 +102,31 @@ def write_model(
             "folds": plan.folds,
             "epochs": epochs,
             **({"weights": "moving average"} if is_average else {}),
-            **({} if temperature is None else {TEMPERATURE: temperature}),
+            **({} if softening.temperature is None else {TEMPERATURE: softening.temperature}),
         },
         seed=recipe.seed,
         trained_with_flips=recipe.is_trained_with_flips,
         versions=_versions(),
         golden=golden_means(KerasRuntime(network), recipe.preprocessing),
     )
-    target = plan.out / MODEL
     draft = plan.out / f".{os.getpid()}.draft.keras"
     try:
         network.save(draft)
         write_spec(draft, spec)
-        draft.replace(target)
+        draft.replace(plan.out / MODEL)
     finally:
         draft.unlink(missing_ok=True)
-    return target
+    return softening
+
+
+def _softening(plan: FitPlan, network: Any, held_out: PlacedSet) -> Softening:
+    seed, sizes = plan.recipe.seed, [each.height * each.width for each in held_out.placements]
+    pixels = sampled_pixels(_answers(network, held_out, plan.recipe), sum(sizes), seed=seed)
+    groups = [pair.group or pair.stem for pair in plan.held_out]
+    apart = temperatures_apart(*pixels, sizes, groups, seed=seed)
+    stems = [pair.stem for pair in plan.held_out]
+    by_stem = {} if apart is None else dict(zip(stems, apart, strict=True))
+    return Softening(fitted_temperature(*pixels), by_stem)
 
 
 def _answers(network: Any, placed: PlacedSet, recipe: Recipe) -> Iterator[Answer]:
@@ -118,10 +145,6 @@ def _answers(network: Any, placed: PlacedSet, recipe: Recipe) -> Iterator[Answer
         start += len(batch)
 
 
-def _frame_pixels(placed: PlacedSet) -> int:
-    return sum(where.height * where.width for where in placed.placements)
-
-
 def single_structures(training: PlacedSet, channels: int) -> frozenset[int]:
     """Channels that no training mask shows in two pieces worth counting, and some shows at all."""
     minimum = minimum_region_area(*training.labels.shape[1:])
@@ -133,10 +156,13 @@ def single_structures(training: PlacedSet, channels: int) -> frozenset[int]:
     return frozenset(channel for channel, count in most.items() if count == 1)
 
 
-def write_result(plan: FitPlan, epochs: int, fingerprint: str, precision: str) -> FoldResult:
+def write_result(
+    plan: FitPlan, epochs: int, fingerprint: str, precision: str, softening: Softening
+) -> FoldResult:
     """Segment and score the held-out images with the model file as it is served; write both.
 
-    precision: of the arithmetic that trained it, in Keras' words.
+    precision: of the arithmetic that trained it, in Keras' words. softening: what `write_model`
+    said; calibration is measured on each image with the temperature of the others.
 
     From the same images the presence thresholds go into the model file, for structures that some
     of them show and some do not.
@@ -160,6 +186,7 @@ def write_result(plan: FitPlan, epochs: int, fingerprint: str, precision: str) -
                 seen,
                 plan.class_map.codes,
                 preprocessing=engine.spec.preprocessing,
+                soften_by=softening.soften_by(pair.stem),
             )
             diagnoses.append(diagnosis.to_json())
             confidence.append(seen.confidence[0])

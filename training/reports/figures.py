@@ -322,9 +322,8 @@ PLOTS = (
         "Calibration",
         "How often a pixel truly is the structure, by the probability that the model gave it. On "
         "the dashed line the model is as sure as it is right; below it is too sure. Error: "
-        "expected calibration error over pixels given 0.1 or more. Where the recipe calibrates its "
-        "network, each fold's temperature, one number, was fitted on the very frames that it held "
-        "out and that are shown here: on new frames expect a somewhat larger error.",
+        "expected calibration error over pixels given 0.1 or more. On which frames the temperature "
+        "of a calibrated network was fitted stands under Calibration among the facts.",
         _reliability,
     ),
     Plot(

@@ -3,6 +3,7 @@
 from inference.models import ModelVersion
 from inference.selectors import ProjectStructure, project_structures
 from training import recipes
+from training.evaluate.diagnosis import Diagnosis
 from training.evaluate.folds import summarise_folds
 from training.label_words import LABEL_WORDS, labels_of
 from training.models import Epoch, TrainingRun
@@ -21,8 +22,15 @@ _MEASURED = (
 )
 _CALIBRATED = (
     "each fold's temperature, and the confidence from which a structure counts as seen, were "
-    "fitted on the frames that the fold held out. The calibration shown is measured on the same "
-    "frames: on new ones expect a somewhat larger error."
+    "fitted on the frames that the fold held out. "
+)
+_APART = (
+    "The calibration shown is not measured with that temperature: each half of a fold's subjects "
+    "is measured with the one fitted on the other half."
+)
+_SAME = (
+    "The calibration shown is measured on the same frames: on new ones expect a somewhat larger "
+    "error."
 )
 _UNCALIBRATED = "none: probabilities are as the network gives them."
 
@@ -33,15 +41,16 @@ def run_contents(run: TrainingRun) -> RunContents:
     codes = [each.code for each in learnt]
     present = {each.code: each for each in project_structures(run.project_id)}
     evaluations = run_evaluations(run)
+    diagnosis = run_diagnosis(run)
     return RunContents(
         title=f"{run.project.name}: run {run.number}",
-        facts=_facts(run),
+        facts=_facts(run, diagnosis),
         structures=tuple(_structure(each, present.get(each.code)) for each in learnt),
         # summed up anew: a clip can have got its scale since the run ended
         metrics=summarise_folds(evaluations, codes, seed=run.seed),
         images={fold: each.images for fold, each in evaluations.items()},
         curves=_curves(run),
-        diagnosis=run_diagnosis(run),
+        diagnosis=diagnosis,
         readers=readers_agreement(run.snapshot, codes),
     )
 
@@ -61,15 +70,20 @@ def _curves(run: TrainingRun) -> dict[int, tuple[CurvePoint, ...]]:
     return {fold: tuple(points) for fold, points in curves.items()}
 
 
-def _conditions(run: TrainingRun) -> list[tuple[str, str]]:
+def _calibration(run: TrainingRun, diagnosis: Diagnosis | None) -> str:
+    if not recipes.get(run.recipe).is_calibrated:
+        return _UNCALIBRATED
+    return _CALIBRATED + (_APART if diagnosis is not None and diagnosis.is_apart else _SAME)
+
+
+def _conditions(run: TrainingRun, diagnosis: Diagnosis | None) -> list[tuple[str, str]]:
     found = run_conditions(run)
-    calibration = _CALIBRATED if recipes.get(run.recipe).is_calibrated else _UNCALIBRATED
     lines = [
         ("Starts from", found.starts_from or "nothing: weights were drawn"),
         ("Weight of empty frames", f"{found.empty_weight:g}"),
         ("Batch", f"{found.batch_size} frames"),
         ("Not as planned", " ".join(found.fold_notes)),
-        ("Calibration", calibration),
+        ("Calibration", _calibration(run, diagnosis)),
     ]
     return [(name, text) for name, text in lines if text]
 
@@ -79,7 +93,7 @@ def _code(run: TrainingRun) -> str:
     return run.code_version if now == run.code_version else f"{run.code_version}; report by {now}"
 
 
-def _facts(run: TrainingRun) -> tuple[tuple[str, str], ...]:
+def _facts(run: TrainingRun, diagnosis: Diagnosis | None) -> tuple[tuple[str, str], ...]:
     recipe, snapshot = recipes.get(run.recipe), run.snapshot
     version = ModelVersion.objects.filter(training_run_id=run.pk).first()
     ended = run.finished_at or run.created_at
@@ -91,7 +105,7 @@ def _facts(run: TrainingRun) -> tuple[tuple[str, str], ...]:
     return (
         ("Recipe", f"{recipe.title}. {recipe.source}"),
         ("Split", f"{run.fold_count} folds by subject, {run.epoch_count} epochs, seed {run.seed}"),
-        *_conditions(run),
+        *_conditions(run, diagnosis),
         ("Data", f"snapshot {snapshot.number}: {counted}"),
         ("Labels", LABEL_WORDS[labels_of(snapshot.manifest)]),
         ("Snapshot's SHA-256", snapshot.sha256),

@@ -306,3 +306,14 @@ def test_a_lower_figure_without_an_interval_to_judge_by_needs_an_override(
     assert "cannot be judged beside the version that serves" in refused.json()["detail"]
     assert live(team) == first
     assert promote(team, second, is_override=True, serving=first).status_code == 200
+
+
+@pytest.mark.parametrize("kept", [[0.7], "0.7", [None, 0.9], {}, 0.7])
+def test_what_is_kept_as_an_interval_and_is_none_breaks_no_gate(
+    team: Team, tmp_path: Path, kept: object
+) -> None:
+    first = serving(team, tmp_path)
+    figures = {code: {"dice": dice, "intervals": {"dice": kept}} for code, dice in DICE.items()}
+    ModelVersion.objects.filter(pk=first.pk).update(metrics={"structures": figures})
+    told = gate_of(team, version(team, tmp_path, {"vessel": 0.79, "median": 0.61}))
+    assert (told["is_passed"], "no interval" in told["doubt"]) == (False, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +20,7 @@ from training.fit.calibration import (
     bake_temperature,
     fitted_temperature,
     sampled_pixels,
+    temperatures_apart,
 )
 from training.networks import build_network
 
@@ -122,6 +124,56 @@ def test_a_fold_of_many_pixels_is_calibrated_on_some_of_them(
     calibrated = replace(plan.recipe, is_calibrated=True, epochs=1)
     fit_fold(replace(plan, recipe=calibrated))
     assert fitted == [(1000, 3), (1000, 1)]
+
+
+def two_kinds_of_frames() -> tuple[Answer, list[str]]:
+    """Six frames of three groups: a is right as it stands, b and c are three times too sure."""
+    sure, labels = overconfident(6)
+    groups = ["a", "b", "a", "c", "a", "b"]
+    fair = sure.astype(np.float64) ** (1 / 3)
+    fair /= fair.sum(axis=-1, keepdims=True)
+    is_fair = np.array([group == "a" for group in groups])[:, None, None, None]
+    return (np.where(is_fair, fair, sure).astype(np.float32), labels), groups
+
+
+@pytest.mark.parametrize("most", [6 * 256, 6 * 128])
+def test_frames_are_measured_at_the_temperature_of_the_other_groups(most: int) -> None:
+    answers, groups = two_kinds_of_frames()
+    pixels = sampled_pixels([answers], 6 * 256, seed=2, most=most)
+    found = temperatures_apart(*pixels, [256] * 6, groups, seed=2, most=most)
+    assert found is not None
+    of = {
+        group: {found[place] for place, each in enumerate(groups) if each == group}
+        for group in "abc"
+    }
+    [of_a], [of_b] = of["a"], of["b"]
+    assert of["c"] == {of_b}
+    assert (of_a, of_b) == pytest.approx((3.0, 1.0), rel=0.2)
+
+
+def test_one_group_alone_has_no_temperature_of_others() -> None:
+    answers = overconfident(2)
+    pixels = sampled_pixels([answers], 2 * 256, seed=0)
+    assert temperatures_apart(*pixels, [256] * 2, ["a", "a"], seed=0) is None
+    assert temperatures_apart(*pixels, [256] * 2, ["a", "b"], seed=0) is not None
+
+
+def test_a_fold_measures_calibration_at_the_temperature_of_the_other_half(plan: FitPlan) -> None:
+    recipe = replace(plan.recipe, is_calibrated=True, epochs=1)
+    fit_fold(replace(plan, recipe=recipe))
+    rows = json.loads((plan.out / "diagnosis.json").read_text("utf-8"))
+    assert [row["is_apart"] for row in rows] == [True] * len(plan.held_out)
+    alone = replace(plan, recipe=recipe, out=plan.out / "alone", held_out=plan.held_out[:1])
+    fit_fold(alone)
+    [row] = json.loads((alone.out / "diagnosis.json").read_text("utf-8"))
+    assert row["is_apart"] is False
+
+
+def test_softening_brings_the_files_probabilities_to_the_other_temperature() -> None:
+    softening = outcome.Softening(2.0, {"a": 3.0})
+    assert softening.soften_by("a") == pytest.approx(1.5)
+    assert softening.soften_by("b") is None
+    assert outcome.Softening().soften_by("a") is None
 
 
 def test_padding_has_no_say_in_the_temperature(

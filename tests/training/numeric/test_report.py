@@ -179,8 +179,24 @@ def test_what_readers_reach_is_no_bound_and_not_of_these_frames(contents: RunCon
     assert np.ptp(line.vertices[:, 0]) < 0.3, "over the bar of Dice only"
 
 
-def test_the_caption_of_the_calibration_says_on_which_frames_it_was_fitted() -> None:
-    assert "fitted on the very frames" in PLOT_OF["calibration"].caption
+def test_calibration_can_be_read_at_another_temperature_than_the_file_has() -> None:
+    given, found = seen(disc(20, 24, 9), 0.9), disc(20, 24, 9)
+    as_is, softer = (
+        diagnose_image("a", GREY, found, given, CODES, preprocessing=SAME_SIZE, soften_by=by)
+        for by in (None, 2.0)
+    )
+    assert (as_is.is_apart, softer.is_apart) == (False, True)
+    [(before, _, _)] = [point for point in as_is.reliability["vessel"].points() if point[0] > 0.2]
+    [(after, _, _)] = [point for point in softer.reliability["vessel"].points() if point[0] > 0.2]
+    odds = np.sqrt(given.probabilities[0][20, 24])
+    assert (before, after) == pytest.approx((0.9, float(odds[1] / odds.sum())), abs=1e-3)
+    assert softer.confusion == as_is.confusion
+    kept = diagnosis_from_json(json.loads(json.dumps(softer.to_json())))
+    assert pool([kept], CODES).is_apart
+    assert not pool([kept, as_is], CODES).is_apart
+    older = as_is.to_json()
+    del older["is_apart"]
+    assert not diagnosis_from_json(older).is_apart
 
 
 def test_the_noise_of_a_flat_frame_is_measured_and_its_depth_is_where_it_shows() -> None:

@@ -13,6 +13,7 @@ from annotation.models import Clip
 from inference.models import ModelVersion
 from tests.factories import Team
 from tests.training.runs.phantom_project import fold_of, phantom_team, tiny_run
+from training.evaluate.diagnosis import ImageDiagnosis, Reliability
 from training.evaluate.folds import summarise_folds
 from training.evaluate.report import evaluate_images
 from training.evaluate.scores import score_image
@@ -94,5 +95,11 @@ def test_a_report_tells_with_which_code_weights_and_batches_it_was_trained(
     assert told["Weight of empty frames"] == "0.25"
     assert told["Not as planned"] == f"Fold 2: {said}"
     assert "measured on the same frames" in told["Calibration"]
+    for index in range(2):
+        row = ImageDiagnosis("f", {}, ((9, 0), (0, 1)), {CODE: Reliability(*[(1,) * 10] * 3)}, True)
+        stored = ContentFile(json.dumps([row.to_json()]).encode())
+        key = default_storage.save(f"training/{run.pk}/diagnosis-{index}.json", stored)
+        run.folds.filter(index=index).update(diagnosis_key=key)
+    assert "fitted on the other half" in facts(run)["Calibration"]
     conditions = run_conditions(run)
     assert (conditions.starts_from, conditions.fold_notes) == (str(version), (f"Fold 2: {said}",))
