@@ -55,10 +55,13 @@ def fold_fit(context: JobContext) -> dict[str, Any]:
         return {"weights_sha256": fold.weights_sha256}
     folder = run_folder(run.pk)
     name = f"fold {fold.index + 1} of {run.fold_count}"
-    context.report(0.0, f"Preparing images, {name}")
+    # an attempt that goes on from a checkpoint does not take back what the page has shown
+    reached = fold.epochs.count()
+    shown = _place_of(reached / run.epoch_count) if reached else 0.0
+    context.report(shown, f"Preparing images, {name}")
 
     def tell(written: int, frames: int) -> None:
-        share = _MATERIALISED * written / frames
+        share = max(shown, _MATERIALISED * written / frames)
         context.report(share, f"Preparing image {written} of {frames}, {name}")
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,7 +69,7 @@ def fold_fit(context: JobContext) -> dict[str, Any]:
     out = folder / "out"
     out.mkdir(exist_ok=True)
     _keep_split(run, out)
-    supervision = _Supervision(context, fold, name)
+    supervision = _Supervision(context, fold, name, shown=max(shown, _MATERIALISED))
     arguments, log = _arguments(run, fold, folder), folder / f"fold-{fold.index}.log"
     supervision.run_to_end(arguments, out=out / f"fold-{fold.index}", log=log)
     patiently(lambda: context.report(1.0, f"Storing the model, {name}"))
@@ -127,11 +130,13 @@ def _curves(folder: Path) -> list[Event]:
 class _Supervision:
     """Follows the child until it is done, and passes on what it says."""
 
-    def __init__(self, context: JobContext, fold: Fold, name: str) -> None:
+    def __init__(
+        self, context: JobContext, fold: Fold, name: str, *, shown: float = _MATERIALISED
+    ) -> None:
         self._context = context
         self._fold = fold
         self._name = name
-        self._progress = _MATERIALISED
+        self._progress = shown
         self._message = f"Starting, {name}"
         self._log: deque[str] = deque(maxlen=_LOG_LINES)
         self._reported = 0.0
@@ -226,6 +231,7 @@ class _Supervision:
             if event["event"] == "start":  # anew, where the checkpoint or the batch was lost
                 finished.clear()
                 at = int(event["from_epoch"])
+                self._progress = _place_of(at / event["epochs"])
                 patiently(partial(epochs_forget, self._context, self._fold, after=at))
         if said := [str(event["message"]) for event in events if event["event"] == "memory"]:
             patiently(lambda: fold_note(self._context, self._fold, said[-1]))
@@ -241,11 +247,15 @@ class _Supervision:
 
     def _place(self, event: Event) -> float:
         within = event["batch"] / event["batches"] if event["event"] == "batch" else 1.0
-        share = float((event["epoch"] - 1 + within) / event["epochs"])
-        return _MATERIALISED + (1.0 - _MATERIALISED) * min(share, 1.0) * 0.98
+        return _place_of(float((event["epoch"] - 1 + within) / event["epochs"]))
 
     def _sentence(self, event: Event) -> str:
         return f"Epoch {event['epoch']} of {event['epochs']}, {self._name}"
+
+
+def _place_of(share: float) -> float:
+    """Where the bar stands when so much of the epochs is done: files before, storing after."""
+    return _MATERIALISED + (1.0 - _MATERIALISED) * min(share, 1.0) * 0.98
 
 
 def _line(event: Event) -> str:

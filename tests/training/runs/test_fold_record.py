@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from fascicle.errors import InvalidInput
 from fascicle.jobs.context import JobContext, JobStopped
 from fascicle.jobs.models import Job, JobState
 from fascicle.jobs.services import job_claim
@@ -14,7 +16,7 @@ from tests.factories import Team
 from tests.training.runs.phantom_project import fold_of, no_outcome, phantom_team, tiny_run
 from training.models import Fold, FoldState, TrainingRun
 from training.services import run_cancel
-from training.services.fold_fit import _Supervision
+from training.services.fold_fit import _Supervision, fold_fit
 from training.services.fold_record import epochs_write, fold_begin, fold_done
 from training.services.run_settle import run_settle
 
@@ -64,7 +66,7 @@ def test_a_fold_that_begins_anew_shows_no_epochs_of_the_start_before(team: Team)
     def began(from_epoch: int) -> dict[str, Any]:
         said = {"images": 4, "held_out": 2, "precision": "float32", "device": "2 cores"}
         about = {"from_epoch": from_epoch, "resumed": from_epoch > 0, "layers_taken": None}
-        return {"event": "start", **about, **said}
+        return {"event": "start", "epochs": 9, **about, **said}
 
     _Supervision(context, fold, "fold 0")._take([began(0), *epochs(1, 2, 3, 4, loss=0.9)])
     again = _Supervision(context, fold, "fold 0")
@@ -72,9 +74,40 @@ def test_a_fold_that_begins_anew_shows_no_epochs_of_the_start_before(team: Team)
     assert list(fold.epochs.order_by("number").values_list("number", "loss")) == [
         (1, 0.9), (2, 0.9), (3, 0.7),
     ]  # fmt: skip
+    again._tell(is_due=True)
+    job.refresh_from_db()
+    assert job.progress > 0.3
     # a batch that was halved begins anew within one reading of what the process says
     again._take([*epochs(4, loss=0.6), began(0), *epochs(1, loss=0.5)])
     assert list(fold.epochs.values_list("number", "loss")) == [(1, 0.5)]
+    again._take([began(0)])
+    again._tell(is_due=True)
+    job.refresh_from_db()
+    assert job.progress == pytest.approx(0.02), "nothing is left of what the bar had shown"
+
+
+def test_the_bar_of_a_fold_that_goes_on_does_not_fall(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tiny_run(team, epochs=4, subjects=2)
+    job = job_claim(job_id=fold_of(run, 0).job_id, lease_owner="worker")
+    assert job is not None
+    context = JobContext.of(job)
+    rest = {"val_loss": None, "val_dice": {}, "seconds": 1.0, "loss": 0.5}
+    epochs_write(context, fold_begin(context), [{"epoch": each, **rest} for each in (1, 2, 3)])
+    shown: list[float] = []
+
+    def prepared(*_: object, report: Callable[[int, int], None]) -> None:
+        for written in range(3):
+            job.refresh_from_db()
+            shown.append(job.progress)
+            report(written, 2)
+        raise InvalidInput("That is enough.")
+
+    monkeypatch.setattr("training.services.fold_fit.snapshot_materialise", prepared)
+    with pytest.raises(InvalidInput):
+        fold_fit(context)
+    assert shown == [pytest.approx(0.02 + 0.98 * 0.98 * 3 / 4)] * 3
 
 
 def test_the_last_of_two_folds_that_end_at_once_queues_one_finalising_job(team: Team) -> None:
