@@ -1,6 +1,5 @@
 """What a fold's fit has said, over HTTP: for whoever may see the run. Its jobs are its admins'."""
 
-import re
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -12,12 +11,9 @@ from rest_framework.views import APIView
 
 from fascicle.api.errors import ErrorSerializer
 from fascicle.api.people import person
+from training.api.frame_names import without_names
 from training.models import Fold, TrainingRun
 from training.permissions import may_train
-
-# `ManifestFrame.stem`; where the log's end was cut out, less of the first one is left
-_FRAME = re.compile(r"\b[0-9a-f]{1,32}-\d{6}\b")
-_FOLDERS = re.compile(r"(?<![\w.])/(?:[^\s/'\":]+/)+")
 
 
 class FoldLogSerializer(serializers.Serializer[Any]):
@@ -34,19 +30,13 @@ class FoldLogView(APIView):
         responses={200: FoldLogSerializer, 404: ErrorSerializer}, operation_id="fold_log"
     )
     def get(self, request: Request, pk: str, index: int) -> Response:
-        """Its last lines. Names of frames and the server's folders stand in it for admins alone:
-        that a clip was trained on says that it is accepted, which a blinded reader may not know.
-        """
+        """Its last lines. Names of frames and the server's folders stand in it for admins alone."""
         reader = person(request)
         folds = Fold.objects.filter(run__in=TrainingRun.objects.visible_to(reader))
         rows = folds.select_related("job", "run").defer("run__split")
         fold = get_object_or_404(rows, run_id=pk, index=index)
         log = fold.job.log_tail
         if not may_train(reader, fold.run.project_id):
-            log = _without_names(log)
+            log = without_names(log)
         told = {"state": fold.job.state, "log": log}
         return Response(FoldLogSerializer(told).data)
-
-
-def _without_names(log: str) -> str:
-    return _FRAME.sub("(a frame)", _FOLDERS.sub("", log))

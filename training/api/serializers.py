@@ -1,6 +1,8 @@
 """JSON of recipes, snapshots and runs."""
 
+from collections.abc import Mapping
 from typing import Any, get_args
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -9,6 +11,7 @@ from annotation.selectors import LabelChoice
 from fascicle.jobs.api.serializers import JobOwnerSerializer
 from fascicle.jobs.models import JobState
 from fascicle.jobs.selectors import is_queue_served
+from training.api.frame_names import without_names
 from training.estimates import Basis
 from training.label_words import labels_of
 from training.models import DatasetSnapshot, Epoch, Fold, FoldState, TrainingRun
@@ -119,6 +122,10 @@ class SnapshotFreezeSerializer(LabelChoiceSerializer):
     """What to freeze."""
 
 
+def _told(error: str, project_id: UUID, context: Mapping[str, Any]) -> str:
+    return error if project_id in context["admin_of"] else without_names(error)
+
+
 class EpochSerializer(serializers.ModelSerializer[Epoch]):
     """A point of a fold's curves."""
 
@@ -143,6 +150,7 @@ class FoldSerializer(FoldStateSerializer):
     """A fold with its curves, and how far its job is."""
 
     metrics = serializers.DictField()
+    error = serializers.SerializerMethodField()
     message = serializers.CharField(source="job.message")
     job = serializers.UUIDField(source="job_id")
     is_stranded = serializers.SerializerMethodField()
@@ -154,15 +162,23 @@ class FoldSerializer(FoldStateSerializer):
             "job", "epochs", "start_member",
         ]  # fmt: skip
 
+    def get_error(self, fold: Fold) -> str:
+        """Why it failed."""
+        return _told(fold.error, fold.run.project_id, self.context)
+
     def get_is_stranded(self, fold: Fold) -> bool:
         """Whether its worker is gone, and no other has taken it up yet."""
         return fold.state == FoldState.RUNNING and fold.job.is_stranded
 
 
 class RunHeadSerializer(serializers.ModelSerializer[TrainingRun]):
-    """What a run is, and how it ended."""
+    """What a run is, and how it ended.
+
+    In the context `admin_of`: the projects whose files its errors may name to the reader.
+    """
 
     metrics = serializers.DictField()
+    error = serializers.SerializerMethodField()
     model_version_id = serializers.SerializerMethodField()
 
     class Meta:
@@ -172,6 +188,10 @@ class RunHeadSerializer(serializers.ModelSerializer[TrainingRun]):
             "state", "error", "note", "metrics", "created_at", "finished_at", "model_version_id",
             "start_from", "empty_weight",
         ]  # fmt: skip
+
+    def get_error(self, run: TrainingRun) -> str:
+        """Why it failed."""
+        return _told(run.error, run.project_id, self.context)
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_model_version_id(self, run: TrainingRun) -> str | None:

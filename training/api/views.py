@@ -37,7 +37,7 @@ from training.api.serializers import (
 from training.datasets.problem import BadInputError
 from training.estimates import run_estimate
 from training.models import DatasetSnapshot, Fold, RunState, TrainingRun
-from training.permissions import may_read_runs
+from training.permissions import may_read_runs, trained_projects
 from training.selectors import run_curves, snapshot_preview
 from training.services.blinded_reader import refuse_blinded_reader
 from training.services.run_cancel import run_cancel
@@ -164,12 +164,21 @@ class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
             .prefetch_related(Prefetch("folds", folds))
         )
 
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the projects whose files may be named to the reader."""
+        reader = person(self.request)
+        return {**super().get_serializer_context(), "admin_of": trained_projects(reader)}
+
+    def _told(self, run: TrainingRun) -> Any:
+        return self.get_serializer(self.get_queryset().get(pk=run.pk)).data
+
     @extend_schema(responses=ListedRunSerializer(many=True))
     def list(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Newest first; a run's own page has the curves of its folds."""
         del request, args, kwargs
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        context = {"curves": run_curves(run.pk for run in page)}
+        curves = run_curves(run.pk for run in page)
+        context = {**self.get_serializer_context(), "curves": curves}
         return self.get_paginated_response(
             ListedRunSerializer(page, many=True, context=context).data
         )
@@ -189,10 +198,7 @@ class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
             raise Http404
         wanted["start_from"] = _start_from(request, wanted["start_from"])
         run = run_start(snapshot=snapshot, actor=person(request), **wanted)
-        return Response(
-            TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data,
-            status=status.HTTP_201_CREATED,
-        )
+        return Response(self._told(run), status=status.HTTP_201_CREATED)
 
     @extend_schema(
         parameters=[RunEstimateQuerySerializer],
@@ -220,7 +226,7 @@ class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
         """Stop the run."""
         del pk
         run = run_cancel(run=self.get_object(), actor=person(request))
-        return Response(TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data)
+        return Response(self._told(run))
 
     @extend_schema(request=None, responses={200: TrainingRunSerializer, 409: CONFLICT})
     @action(detail=True, methods=["post"])
@@ -228,7 +234,7 @@ class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
         """Free the workers for a while; folds keep their checkpoints."""
         del pk
         run = run_pause(run=self.get_object(), actor=person(request))
-        return Response(TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data)
+        return Response(self._told(run))
 
     @extend_schema(request=None, responses={200: TrainingRunSerializer, 409: CONFLICT})
     @action(detail=True, methods=["post"])
@@ -236,7 +242,7 @@ class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
         """Go on from the checkpoints."""
         del pk
         run = run_resume(run=self.get_object(), actor=person(request))
-        return Response(TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data)
+        return Response(self._told(run))
 
     @extend_schema(request=None, responses={200: TrainingRunSerializer, 409: CONFLICT})
     @action(detail=True, methods=["post"])
@@ -244,7 +250,7 @@ class TrainingRunViewSet(viewsets.ReadOnlyModelViewSet[TrainingRun]):
         """Try a failed run again; folds that are done stay done."""
         del pk
         run = run_retry(run=self.get_object(), actor=person(request))
-        return Response(TrainingRunSerializer(self.get_queryset().get(pk=run.pk)).data)
+        return Response(self._told(run))
 
 
 def _start_from(request: Request, version: UUID | None) -> ModelVersion | None:

@@ -2168,10 +2168,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * @description Its last lines. Names of frames and the server's folders stand in it for admins alone:
-         *     that a clip was trained on says that it is accepted, which a blinded reader may not know.
-         */
+        /** @description Its last lines. Names of frames and the server's folders stand in it for admins alone. */
         get: operations["fold_log"];
         put?: never;
         post?: never;
@@ -3481,7 +3478,8 @@ export interface components {
             metrics: {
                 [key: string]: unknown;
             };
-            error?: string;
+            /** @description Why it failed. */
+            readonly error: string;
             note?: string;
             /** Format: double */
             progress: number;
@@ -3711,7 +3709,8 @@ export interface components {
             epoch_count: number;
             seed: number;
             state?: components["schemas"]["RunState"];
-            error?: string;
+            /** @description Why it failed. */
+            readonly error: string;
             note?: string;
             metrics: {
                 [key: string]: unknown;
@@ -5510,7 +5509,8 @@ export interface components {
             epoch_count: number;
             seed: number;
             state?: components["schemas"]["RunState"];
-            error?: string;
+            /** @description Why it failed. */
+            readonly error: string;
             note?: string;
             metrics: {
                 [key: string]: unknown;

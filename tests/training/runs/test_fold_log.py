@@ -70,6 +70,20 @@ def test_it_names_no_clip_to_one_who_is_still_to_read_it(team: Team, run: Traini
     assert frame.stem in log_of(run, team.admin).json()["log"], "an admin looks for the file"
 
 
+def test_an_error_names_the_frame_to_an_admin_and_not_to_an_expert(
+    team: Team, run: TrainingRun
+) -> None:
+    stem = manifest_frames(run.snapshot.manifest)[0].stem
+    run.folds.filter(index=0).update(error=f"{stem}.png is no mask.")
+    TrainingRun.objects.filter(pk=run.pk).update(error=f"Fold 1: {stem}.png is no mask.")
+    pages = f"/api/training-runs/{run.pk}/", "/api/training-runs/"
+    for who, name in ((team.admin, stem), (team.expert, "(a frame)")):
+        shown, listed = (client_of(who).get(page).json() for page in pages)
+        assert shown["folds"][0]["error"] == f"{name}.png is no mask."
+        errors = {shown["error"], listed["results"][0]["error"]}
+        assert errors == {f"Fold 1: {name}.png is no mask."}
+
+
 def assign_clip(team: Team, run: TrainingRun) -> None:
     from annotation.models import Clip
 
