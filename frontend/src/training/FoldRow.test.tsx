@@ -6,6 +6,16 @@ import * as client from "../api/client";
 import type { Fold } from "../api/types";
 import { FoldRow } from "./FoldRow";
 
+function withDice(...dice: (number | null)[]): Fold["epochs"] {
+  return dice.map((each, number) => ({
+    number: number + 1,
+    seconds: 6,
+    loss: 0.5,
+    held_out_loss: 0.5,
+    held_out_dice: { nerve: each, vessel: each },
+  }));
+}
+
 const FOLD = {
   index: 1,
   state: "running",
@@ -15,7 +25,7 @@ const FOLD = {
   note: "",
   job: "j1",
   is_stranded: false,
-  epochs: Array.from({ length: 5 }, (_, number) => ({ number: number + 1, seconds: 6 })),
+  epochs: withDice(0.1, 0.4, 0.5, 0.5, 0.6),
 } as unknown as Fold;
 
 function show(fold: Fold): void {
@@ -47,6 +57,17 @@ describe("A fold's row", () => {
     show(FOLD);
     expect(screen.getByLabelText("Fold 2: 48 %")).toBeTruthy();
     expect(screen.getAllByText(FOLD.message)).not.toEqual([]);
+  });
+
+  it.each([
+    { dice: [0, 0, 0, 0.001, 0], isTold: true },
+    { dice: [0.4, 0, 0, 0, 0, 0], isTold: true },
+    { dice: [0, 0, 0, 0, 0, 0.1], isTold: false },
+    { dice: [0, 0, 0, 0], isTold: false },
+    { dice: [null, null, null, null, null], isTold: false },
+  ])("tells of a network that finds nothing: $dice, $isTold", ({ dice, isTold }) => {
+    show({ ...FOLD, epochs: withDice(...dice) });
+    expect(screen.queryByText(/^Finds next to nothing/) !== null).toBe(isTold);
   });
 
   it("says that its worker is gone in place of what that said last", () => {

@@ -7,7 +7,7 @@ import type { Fold } from "../api/types";
 import { percent } from "../format/text";
 import { Problem } from "../parts/Problem";
 import { StateBadge } from "../parts/StateBadge";
-import { foldName } from "./curves";
+import { findsNothing, foldName } from "./curves";
 import { foldShare, LOST_WORKER } from "./timeLeft";
 
 const END_WITHIN_PX = 24;
@@ -69,6 +69,12 @@ export function FoldRow({
       {fold.note !== "" && (
         <Text size="xs" c="yellow.4" mt={4}>
           {fold.note}
+        </Text>
+      )}
+      {findsNothing(fold) && (
+        <Text size="xs" c="yellow.4" mt={4}>
+          Finds next to nothing on the frames held out, epoch after epoch. Where it stays so,
+          another recipe may learn, or the same from a version that is registered.
         </Text>
       )}
       {fold.state === "failed" && (

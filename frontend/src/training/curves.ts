@@ -48,6 +48,16 @@ export const diceCodes = (folds: readonly Fold[]): string[] => [
   ),
 ];
 
+const EPOCHS_TO_TELL = 5;
+const NOTHING = 0.005;
+
+/** Whether a fold's last epochs, five or more, found next to nothing of any structure held out. */
+export function findsNothing({ epochs }: Pick<Fold, "epochs">): boolean {
+  const last = [...epochs].sort((a, b) => a.number - b.number).slice(-EPOCHS_TO_TELL);
+  const dice = last.map((epoch) => mean(Object.values(epoch.held_out_dice)));
+  return last.length === EPOCHS_TO_TELL && dice.every((each) => each !== null && each < NOTHING);
+}
+
 export const foldName = (index: number): string => `Fold ${index + 1}`;
 
 /** Share of a run that is done, from the folds' own progress. */
