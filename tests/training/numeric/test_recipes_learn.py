@@ -28,15 +28,9 @@ NAMES = (
 @pytest.mark.parametrize("name", NAMES)
 def test_a_recipe_learns_what_is_plain_to_see(name: str, discs: Path, tmp_path: Path) -> None:
     recipe = recipes.get(name)
-    small = replace(
-        recipe,
-        height=64,
-        width=64,
-        filters=tuple(max(4, count // 4) for count in recipe.filters[:4]),
-        plan_pixels=None,
-        epochs=20,
-        batch_size=4,
-    )
+    small = replace(recipe, height=64, width=64, plan_pixels=None, epochs=20, batch_size=4)
+    if recipe.learning_rate >= 1e-3:  # at a tenth of it a narrow network wants hundreds of epochs
+        small = replace(small, filters=tuple(max(4, count // 4) for count in recipe.filters[:4]))
     losses = fitted(small, discs, CLASSES, tmp_path)
     assert losses[-1] < 0.95 * losses[0]
 

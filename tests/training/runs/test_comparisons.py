@@ -149,7 +149,7 @@ def test_frames_that_the_starting_weights_have_seen_are_compared_with_nothing(te
     model_promote(version=first, name=AliasName.LIVE, reason="First.", actor=team.admin)
     assert {each.basis for each in promotion_gate(second, AliasName.LIVE).structures} == {"none"}
     run = TrainingRun.objects.get(pk=second.training_run_id)
-    assert "has seen 1 of these subjects" in dict(_facts(run))["How it was measured"]
+    assert "has seen 1 of these subjects" in dict(_facts(run, None))["How it was measured"]
     # what the model that it starts from has itself started from counts too
     from_elsewhere = measured(team, shift=1, start_from=register(team, None))
     third = measured(team, shift=1, start_from=from_elsewhere)
