@@ -12,5 +12,5 @@ _FOLDERS = re.compile(r"(?<![\w.])/(?:[^\s/'\":]+/)+")
 
 
 def without_names(said: str) -> str:
-    """The same without them."""
+    """What was said, with `(a frame)` for names of frames, and files without their folders."""
     return _FRAME.sub("(a frame)", _FOLDERS.sub("", said))

@@ -93,13 +93,11 @@ def temperatures_apart(
     takes what fits the other (two-fold cross-fitting). None where there is one group alone.
     """
     is_second = _second_half(groups)
-    if not is_second.any():
-        return None
     picked = _picked(sum(sizes), most or PIXELS_MOST, seed)
     ends = np.cumsum(sizes)
     pixels = np.arange(ends[-1]) if picked is None else picked
     of_second = is_second[np.searchsorted(ends, pixels, side="right")]
-    if of_second.all() or not of_second.any():  # frames of no pixel
+    if of_second.all() or not of_second.any():
         return None
     first, second = (
         fitted_temperature(probabilities[half], labels[half]) for half in (~of_second, of_second)
